@@ -1,0 +1,41 @@
+# make predict   draw the lines of the pictures in data/predict into data/result
+# make test      check the code's form and run the tests
+# make weights   draw the training pictures again and train every shipped network from nothing
+# make soak      the long fault and load tests
+
+PYTHON ?= python3
+BIN := .venv/bin
+MINUTES ?= 90
+
+.PHONY: predict test weights soak clean
+
+predict: .venv/predict
+	$(BIN)/python predict.py
+
+test: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q
+
+soak: .venv/dev
+	$(BIN)/python -m pytest -q -m soak -o addopts=
+
+weights: .venv/dev
+	$(BIN)/python synthesize.py --count 7000 -o data/drawn
+	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	cp data/checkpoints/shipped/lines/lines.keras weights/lines.keras
+	$(BIN)/python export.py weights/lines.keras
+	cd weights && sha256sum lines.keras lines.xml lines.bin > SHA256SUMS
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/predict: requirements-predict.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements-predict.txt
+	@touch $@
+
+.venv/dev: requirements.txt requirements-predict.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@ .venv/predict
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache

@@ -1,0 +1,318 @@
+"""Runs a trained network: OpenVINO on a CPU, Keras on a GPU; picks by itself.
+
+    network = engine.load()                                # the shipped line extractor
+    network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
+    maps = tiling.run(network.stream, picture)             # (H, W, 1) uint8, 255 = ink
+
+OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
+it has been decided to run it.
+"""
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections import deque
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+SHIPPED = {"openvino": WEIGHTS / "lines.xml", "keras": WEIGHTS / "lines.keras"}
+ENGINES = ("auto", "openvino", "keras")
+PRECISIONS = ("auto", "float32")
+
+# Networks this engine can run, by name, and how far around a pixel each of them looks, as measured: a tile's border
+# that is narrower than this is thrown away (see tiling.py).
+MARGINS = {"line_extractor": 48, "line_distiller": 64}
+
+# The distiller takes grey values times this number, which its author released it with.
+DISTILLER_SCALE = 0.003383
+
+COMPILED_SHAPES = 2  # tile shapes kept compiled: a folder's pictures mostly have one or two sizes
+IN_FLIGHT = 2  # tiles given to the network at a time: one is cut or pasted while the other is looked at
+
+
+class WeightsError(Exception):
+    """Weights that are missing, corrupt, or of another network; says which file and what to do."""
+
+
+def load(weights=None, engine="auto", precision="auto"):
+    """Load a network, ready to run.
+
+    Args:
+        weights: None for the shipped line extractor, or a file: a `.keras` network, an OpenVINO `.xml` with its
+            `.bin`, or LineDistiller's weights in Keras 2's HDF5 form. Contents decide which of these it is.
+        engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
+        precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
+            `"float32"`. Of concern to OpenVINO only.
+
+    Returns:
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin` and `stream`.
+
+    Raises:
+        WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.
+    """
+    if engine == "auto":
+        engine = _pick_engine(weights)
+    path = Path(weights) if weights is not None else SHIPPED[engine]
+    form = _recognise(path)
+    _check_sums(path)
+    if form == "openvino":
+        if engine == "keras":
+            raise WeightsError(f"{path}: an OpenVINO network does not run in Keras; give the .keras file")
+        return OpenVinoNetwork(read_openvino(path), precision)
+    network = read_keras(path, form)
+    return KerasNetwork(network) if engine == "keras" else OpenVinoNetwork(to_openvino(network), precision)
+
+
+class OpenVinoNetwork:
+    """A network that OpenVINO runs on the CPU."""
+
+    def __init__(self, network, precision="auto"):
+        self.name = network.get_friendly_name()
+        self.margin = MARGINS[self.name]
+        self._network = network
+        self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
+        if precision == "float32":
+            self._options["INFERENCE_PRECISION_HINT"] = "f32"
+        self._compiled = {}
+
+    def stream(self, tiles):
+        """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
+        idle, busy = [], deque()
+        for tile in tiles:
+            if len(busy) == IN_FLIGHT:
+                idle.append(busy.popleft())
+                yield _result(idle[-1])
+            request = idle.pop() if idle else self._compile(tile.shape).create_infer_request()
+            request.start_async({0: _scale(self.name, tile)[None]})
+            busy.append(request)
+        yield from map(_result, busy)
+
+    def _compile(self, shape):
+        """Compile for one tile shape: 0.1 s, and a fixed shape runs a quarter faster than an open one."""
+        import openvino
+
+        if shape not in self._compiled:
+            while len(self._compiled) >= COMPILED_SHAPES:
+                del self._compiled[next(iter(self._compiled))]
+            network = self._network.clone()
+            network.reshape([1, *shape])
+            self._compiled[shape] = openvino.Core().compile_model(network, "CPU", self._options)
+        return self._compiled[shape]
+
+
+class KerasNetwork:
+    """A network that Keras runs, on a GPU where its backend sees one."""
+
+    def __init__(self, network):
+        self.name = network.name
+        self.margin = MARGINS[self.name]
+        self._network = network
+
+    def stream(self, tiles):
+        """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
+        for tile in tiles:
+            yield np.asarray(self._network.predict_on_batch(_scale(self.name, tile)[None]), np.float32)[0]
+
+
+def distiller_input(picture):
+    """The distiller's pre-processing: (H, W, 3) uint8 RGB to (H', W', 1) uint8 grey, H' and W' multiples of 8."""
+    height, width = (max(8, round(length / 8) * 8) for length in picture.shape[:2])
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(16, 16)).apply(grey)
+    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)[..., None]
+
+
+def distiller_ink(lines, height, width):
+    """The distiller's post-processing: its (H', W', 1) float32 result to (height, width, 1) uint8, 255 = ink.
+
+    The author takes the whole picture's mean for paper, so this must see the whole picture, never a tile.
+    """
+    lines = cv2.resize(lines[..., 0], (width, height), interpolation=cv2.INTER_LINEAR)
+    paper = np.clip((lines - lines.mean(dtype=np.float64) + 1) * 255 + 0.5, 0, 255).astype(np.uint8)
+    return 255 - paper[..., None]
+
+
+def gpu_is_seen():
+    """Whether NVIDIA's driver lists a GPU; asks it without importing TensorFlow."""
+    if shutil.which("nvidia-smi") is None:
+        return False
+    try:
+        listing = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return listing.returncode == 0 and "GPU 0" in listing.stdout
+
+
+def read_openvino(path):
+    """Read an OpenVINO network of ours; raises WeightsError."""
+    openvino = require("openvino", path)
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})  # the file can be replaced or deleted while we run
+    try:
+        network = core.read_model(path)
+    except RuntimeError as error:
+        raise WeightsError(f"{path}: corrupt, or its .bin file is missing: {_last_line(error)}") from None
+    _check_name(network.get_friendly_name(), path)
+    return network
+
+
+def read_keras(path, form=None):
+    """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file; raises WeightsError."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    keras = require("keras", path)
+    import model  # also makes our own layers known to Keras
+
+    if (form or _recognise(path)) == "hdf5":
+        network = model.build_line_extractor("distiller")
+        _set_weights(network, read_keras2_weights(path), path)
+        return network
+    try:
+        network = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
+        raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
+    _check_name(network.name, path)
+    return network
+
+
+def read_keras2_weights(path):
+    """The weights of a Keras 2 HDF5 file, whole network or weights only, in its layers' order.
+
+    Returns:
+        A list of (layer name, list of arrays), for layers that have weights. The file's description of the network is
+        left alone: Keras 3 cannot read it.
+    """
+    h5py = require("h5py", path)
+
+    def text(name):
+        return name.decode() if isinstance(name, bytes) else name
+
+    try:
+        with h5py.File(path, "r") as file:
+            root = file["model_weights"] if "model_weights" in file else file
+            if "layer_names" not in root.attrs:
+                raise WeightsError(f"{path}: not in Keras 2's HDF5 form (it has no 'layer_names')")
+            layers = [(text(name), root[text(name)]) for name in root.attrs["layer_names"]]
+            layers = [(name, [group[text(key)][()] for key in group.attrs["weight_names"]]) for name, group in layers]
+    except (OSError, KeyError) as error:
+        raise WeightsError(f"{path}: corrupt: {_last_line(error)}") from None
+    return [(name, arrays) for name, arrays in layers if arrays]
+
+
+def to_openvino(network):
+    """Convert a Keras network, in memory but for a temporary file, to OpenVINO's; keeps its name."""
+    import keras
+
+    require("openvino", network.name)
+    signature = [keras.InputSpec("float32", (None, None, None, network.input_shape[-1]))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.xml"
+        network.export(str(path), format="openvino", input_signature=signature, verbose=False)
+        import openvino
+
+        core = openvino.Core()
+        core.set_property({"ENABLE_MMAP": False})
+        converted = core.read_model(path)
+    converted.set_friendly_name(network.name)
+    return converted
+
+
+def require(package, path, remedy=None):
+    """Import a package that only some weights need; raises WeightsError that says how to get it."""
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        requirements = "requirements-predict.txt" if package == "openvino" else "requirements.txt"
+        raise WeightsError(f"{path}: needs {package} ({error}): {remedy or f'pip install -r {requirements}'}") from None
+
+
+def _pick_engine(weights):
+    """Keras for a GPU that Keras' backend can use, else OpenVINO."""
+    installed = importlib.util.find_spec("keras") is not None
+    xml = weights is not None and Path(weights).suffix == ".xml"
+    if installed and not xml and gpu_is_seen():
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        import keras
+
+        if keras.distribution.list_devices("gpu"):
+            return "keras"
+    if importlib.util.find_spec("openvino") is None and installed:
+        return "keras"
+    return "openvino"
+
+
+def _recognise(path):
+    """`"openvino"`, `"keras"` or `"hdf5"`, from a file's first bytes; raises WeightsError."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        hint = "; `make weights` makes the shipped ones again" if path in SHIPPED.values() else ""
+        raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
+    if start.startswith(b"PK"):
+        return "keras"
+    if start.startswith(b"\x89HDF\r\n\x1a\n"):
+        return "hdf5"
+    if start.lstrip().startswith(b"<"):
+        return "openvino"
+    raise WeightsError(f"{path}: not weights: neither a .keras, an OpenVINO .xml nor an HDF5 file, or corrupt")
+
+
+def _check_sums(path):
+    """Compare a shipped file (for an `.xml`, its `.bin` too) with weights/SHA256SUMS; other files pass."""
+    if path.resolve().parent != WEIGHTS:
+        return
+    try:
+        lines = (WEIGHTS / "SHA256SUMS").read_text("utf-8").splitlines()
+    except OSError as error:
+        raise WeightsError(
+            f"{WEIGHTS / 'SHA256SUMS'}: {error.strerror}; the shipped weights cannot be checked"
+        ) from None
+    sums = {name.lstrip(" *"): digest for digest, _, name in (line.partition(" ") for line in lines)}
+    for file in (path, path.with_suffix(".bin")) if path.suffix == ".xml" else (path,):
+        if file.name not in sums:
+            continue  # the user's own file, kept beside ours
+        try:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            raise WeightsError(f"{file}: {error.strerror}; fetch the repository's weights again") from None
+        if digest != sums[file.name]:
+            raise WeightsError(f"{file}: corrupt (its SHA-256 sum is not the shipped file's); fetch it again")
+
+
+def _check_name(name, path):
+    if name not in MARGINS:
+        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(MARGINS)}")
+
+
+def _set_weights(network, layers, path):
+    """Put (layer name, arrays) pairs into a network's layers, in order; raises WeightsError where they differ."""
+    own = [layer for layer in network.layers if layer.weights]
+    if len(own) != len(layers):
+        raise WeightsError(f"{path}: {len(layers)} layers with weights; {network.name} has {len(own)}")
+    for layer, (name, arrays) in zip(own, layers):
+        expected, found = [tuple(weight.shape) for weight in layer.weights], [array.shape for array in arrays]
+        if expected != found:
+            raise WeightsError(f"{path}: layer {name} has weights of shapes {found}; {network.name} expects {expected}")
+        layer.set_weights(arrays)
+
+
+def _scale(name, tile):
+    """A 0..1 tile in the range that the named network was trained on."""
+    return tile * np.float32(255 * DISTILLER_SCALE) if name == "line_distiller" else tile
+
+
+def _result(request):
+    request.wait()
+    return request.get_output_tensor(0).data[0].copy()
+
+
+def _last_line(error):
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,124 @@
+"""Exports a trained Keras network to OpenVINO or ONNX, after checking that both give the same result.
+
+    python export.py weights/lines.keras                          # weights/lines.xml and .bin, for predict.py on a CPU
+    python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install tf2onnx
+
+Takes about 15 seconds. Nothing is written where the results differ.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+import engine
+import images
+
+ENDINGS = {"openvino": ".xml", "onnx": ".onnx"}
+CHECK_SIZE = (1080, 1920)  # the picture that both networks are compared on
+TOLERANCE = 1e-3  # a quarter of a grey level; relative, where the result's range is larger than 1
+
+
+def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOLERANCE):
+    """Export a network and check the export against Keras on one whole picture, in float32.
+
+    Args:
+        weights: a `.keras` file, or LineDistiller's HDF5.
+        form: `"openvino"` or `"onnx"`.
+        output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
+        size: height and width of the picture compared, multiples of 8.
+        tolerance: largest difference allowed.
+
+    Returns:
+        The file written and the largest difference found.
+
+    Raises:
+        engine.WeightsError: if the weights cannot be read or a package is missing.
+        ValueError: if the exported network's result differs; nothing is written then.
+    """
+    weights = Path(weights)
+    output = Path(output) if output else weights.with_suffix(ENDINGS[form])
+    if output.suffix != ENDINGS[form]:
+        raise ValueError(f"{output}: the name of an {form} file must end in {ENDINGS[form]}")
+    network = engine.read_keras(weights)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / output.name
+        if form == "openvino":
+            _save_openvino(network, made)
+        else:
+            _save_onnx(network, made, weights)
+        difference = compare(network, made, size)
+        if not difference <= tolerance:  # also where it is not a number
+            raise ValueError(f"{output}: not written; its result differs from Keras' by up to {difference:.2g}")
+        for file in (made.with_suffix(".bin"), made):
+            if file.exists():
+                images.write_bytes(output.with_suffix(file.suffix), file.read_bytes())
+    return output, difference
+
+
+def compare(network, exported, size=CHECK_SIZE):
+    """Largest difference between a Keras network and its exported file on one picture, relative to the result's range.
+
+    Both formats run in OpenVINO, which reads ONNX as well, in float32.
+    """
+    import openvino
+
+    picture = check_picture(*size, network.input_shape[-1])[None]  # (1, H, W, C)
+    expected = np.asarray(network.predict_on_batch(picture))
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})
+    compiled = core.compile_model(core.read_model(exported), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    found = compiled(picture)[0]
+    if found.shape != expected.shape:
+        return np.inf
+    return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
+
+
+def check_picture(height, width, channels):
+    """A picture with what networks react to: lines, flat areas, slopes and noise; (H, W, C) float32 0..1."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:height, :width]
+    rings = np.hypot(y - height / 2, x - width / 2)
+    grey = 0.6 + 0.3 * np.sin(rings / 90) + rng.normal(0, 0.02, (height, width))
+    grey[np.abs(np.sin(rings / 23)) < 0.06] = 0.1
+    tint = np.linspace(0.7, 1, channels)
+    return np.clip(grey[..., None] * tint, 0, 1).astype(np.float32)
+
+
+def _save_openvino(network, path):
+    import openvino
+
+    converted = engine.to_openvino(network)
+    openvino.save_model(converted, path, compress_to_fp16=False)
+
+
+def _save_onnx(network, path, weights):
+    import keras
+
+    for package in ("onnx", "tf2onnx"):
+        engine.require(package, weights, f"pip install {package}")
+    signature = [keras.InputSpec("float32", (None, None, None, network.input_shape[-1]))]
+    network.export(str(path), format="onnx", input_signature=signature, verbose=False)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("weights", help="the network: a .keras file")
+    parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")
+    parser.add_argument("-o", "--output", help="file to write (default: beside the weights)")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        output, difference = export(options.weights, options.format, options.output)
+    except (engine.WeightsError, ValueError, OSError) as error:
+        print(f"export.py: {error}", file=sys.stderr)
+        return 1
+    print(f"{output}: the same as Keras on a {CHECK_SIZE[1]} x {CHECK_SIZE[0]} picture, to within {difference:.1e}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""Reads and writes pictures, and converts their ranges.
+
+    picture = images.read("a.jpg")          # (H, W, 3) uint8 RGB, whatever the file holds
+    images.write("a.png", 255 - ink)        # PNG, complete or not there at all
+
+A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside this file.
+"""
+
+import os
+import re
+import struct
+import threading
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size.
+MAX_MEGAPIXELS = 256.0
+
+ENDINGS = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .tif .tiff .bmp .dib .gif".split())
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF")
+# First bytes of the same formats; dots stand for any byte.
+MARKS = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
+    re.DOTALL,
+)
+
+# What OpenCV decodes as well as Pillow does, with half the memory. The rest: see `_decode_with_pillow`.
+OPENCV_FORMATS = frozenset(("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "DIB"))
+OPENCV_MODES = frozenset(("1", "L", "P", "RGB", "CMYK", "YCbCr", "I", "I;16", "I;16B"))
+
+# The fastest setting of all is here also the smallest file: line maps are runs of equal pixels.
+PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE)
+
+
+def read(path, max_megapixels=MAX_MEGAPIXELS):
+    """Read a picture of any supported format; the file's contents decide which, not its ending.
+
+    Grey becomes RGB, 16 bit 8 bit, transparency is laid over white, EXIF rotation is applied; of several frames or
+    pages the first is taken.
+
+    Args:
+        path: a PNG, JPEG, WebP, AVIF, TIFF, BMP or GIF file.
+        max_megapixels: refuse larger pictures, before decoding them.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is no picture, damaged, truncated or too large.
+    """
+    path = Path(path)
+    with _open_header(path) as header:
+        check_size(*header.size, max_megapixels)
+        if header.mode == "F":
+            raise ValueError("holds floating-point values, whose range is unknown")
+        colour_key = "transparency" in header.info and not header.mode.startswith("I")
+        if header.format not in OPENCV_FORMATS or header.mode not in OPENCV_MODES or colour_key:
+            return _decode_with_pillow(header)
+        name = header.format
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # the reason is in our own error
+    try:
+        picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR_RGB)
+    except cv2.error as error:
+        raise ValueError(f"cannot be decoded: {error.err}") from None
+    if picture is None:
+        raise ValueError(f"is a damaged or truncated {name}")
+    return picture
+
+
+def read_map(path, max_megapixels=MAX_MEGAPIXELS):
+    """Read a one-channel map, such as a line map: (H, W) uint8, from any picture `read` takes."""
+    return cv2.cvtColor(read(path, max_megapixels), cv2.COLOR_RGB2GRAY)
+
+
+def size(path):
+    """Width and height of a picture as its header claims them, before any EXIF rotation. Raises like `read`."""
+    with _open_header(Path(path)) as header:
+        return header.size
+
+
+def check_size(width, height, max_megapixels=MAX_MEGAPIXELS):
+    """Raise ValueError for a picture of more than `max_megapixels` million pixels."""
+    if width * height > max_megapixels * 1e6:
+        raise ValueError(
+            f"claims {width} x {height} pixels, {width * height / 1e6:.0f} megapixels; the limit is "
+            f"{max_megapixels:g} (--max-megapixels)"
+        )
+
+
+def looks_like_picture(path):
+    """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
+    if Path(path).suffix.lower() in ENDINGS:
+        return True
+    try:
+        with open(path, "rb") as file:
+            start = file.read(12)
+    except OSError:
+        return False
+    return MARKS.match(start) is not None
+
+
+def write(path, array):
+    """Write a PNG under a temporary name in the same folder, then rename it, so that no partial PNG is ever seen.
+
+    Args:
+        path: where to; the folder must exist.
+        array: uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA.
+
+    Raises:
+        OSError: if it cannot be written; an older file of that name is then untouched.
+    """
+    if array.ndim == 3:
+        array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
+    done, encoded = cv2.imencode(".png", array, PNG_OPTIONS)
+    if not done:
+        raise ValueError(f"cannot be encoded as PNG: {array.shape} {array.dtype}")
+    write_bytes(path, encoded)
+
+
+def write_bytes(path, data):
+    """Write a file whole or not at all, as `write` does."""
+    path = Path(path)
+    temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def to_network(picture):
+    """uint8 0..255 to float32 0..1, any shape."""
+    return np.multiply(picture, np.float32(1 / 255), dtype=np.float32)
+
+
+def to_uint8(values):
+    """float 0..1, clipped, to uint8 0..255, rounded, any shape."""
+    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _open_header(path):
+    """Open a picture with Pillow, which reads its header only."""
+    from PIL import Image
+
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise ValueError("is not a regular file")
+    if path.stat().st_size == 0:
+        raise ValueError("is empty (0 bytes)")
+    # Ours is the limit, not Pillow's; and only our formats, since others run programs (EPS) or are obscure.
+    Image.MAX_IMAGE_PIXELS = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return Image.open(path, formats=FORMATS)
+        except Image.UnidentifiedImageError:
+            raise ValueError("is not a picture, or damaged") from None
+        except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+            if getattr(error, "errno", None):  # the file cannot be read; Pillow's own complaints have no number
+                raise
+            raise ValueError(f"is a damaged or truncated picture: {error}") from None
+
+
+def _decode_with_pillow(header):
+    """Decode what OpenCV gets wrong: transparency (dropped), GIF palettes, AVIF rotation, Lab colours."""
+    from PIL import Image, ImageOps
+
+    name = header.format
+    try:
+        picture = ImageOps.exif_transpose(header)
+        if picture.has_transparency_data:
+            picture = picture.convert("RGBA")
+            paper = Image.new("RGBA", picture.size, "white")
+            paper.alpha_composite(picture)
+            picture = paper
+        return np.array(picture.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+        raise ValueError(f"is a damaged or truncated {name}: {error}") from None

@@ -1,0 +1,416 @@
+"""Draw illustrations with exact ground truth: picture, ink and its classes, fill edges, regions.
+
+    python synthesize.py --count 8                     # eight pictures into data/, with a contact sheet
+    python synthesize.py --count 6000 -o data/drawn    # a training set, about 15 pictures a second on two cores
+
+Every picture is a function of its seed alone. `figures.py` says what counts as ink, as fill edge and as neither.
+"""
+
+import argparse
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+import scenery
+from characters import draw_character, draw_ribbon
+from figures import Artist, random_style
+from strokes import Canvas, straight
+
+FORMS = (("character", 0.5), ("abstract", 0.22), ("scenery", 0.12), ("manga", 0.16))
+# Drawn validation pictures take their seeds from here on; training never does.
+VALIDATION_SEED = 1_000_000_000
+
+
+@dataclass
+class Drawing:
+    """One drawn picture with its maps.
+
+    Attributes:
+        picture: (H, W, 3) uint8 RGB.
+        boundary, inner: (H, W) uint8, 255 where ink of that class covers the pixel.
+        fill_edge: (H, W) uint8, 255 on both sides of a fill edge.
+        regions: (H, W) int32, a number for each part.
+        cases: names of what the picture shows, sorted.
+    """
+
+    picture: np.ndarray
+    boundary: np.ndarray
+    inner: np.ndarray
+    fill_edge: np.ndarray
+    regions: np.ndarray
+    cases: tuple
+
+    @property
+    def ink(self):
+        """(H, W) uint8, all ink."""
+        return cv2.add(self.boundary, self.inner)
+
+    @property
+    def classes(self):
+        """(H, W, 3) uint8: boundary ink, inner ink, fill edge."""
+        return np.dstack([self.boundary, self.inner, self.fill_edge])
+
+
+# -------------------------------------------------------------------------------------------------------- drawing
+def draw(seed, size=384, form=None):
+    """Draw one illustration.
+
+    Args:
+        seed: any non-negative integer; the same seed gives the same picture.
+        size: height and width in pixels, or a pair.
+        form: `"character"`, `"abstract"`, `"scenery"` or `"manga"`; by default the seed decides.
+
+    Returns:
+        A `Drawing`.
+
+    Raises:
+        ValueError: for an unknown form.
+    """
+    height, width = (size, size) if np.isscalar(size) else size
+    rng = np.random.default_rng(seed)
+    names, shares = zip(*FORMS)
+    chosen = str(rng.choice(names, p=shares))
+    if form is not None and form not in names:
+        raise ValueError(f"form must be one of {', '.join(names)}. Received: {form!r}")
+    form = form or chosen
+    gain = rng.uniform(0.18, 0.6) if form != "manga" and rng.random() < 0.13 else 1.0
+    canvas = Canvas(height, width, gain=gain)
+    artist = Artist(canvas, rng, random_style(rng, tones=form == "manga"))
+    {"character": _draw_characters, "abstract": _draw_abstract, "scenery": _draw_scene, "manga": _draw_page}[form](
+        artist
+    )
+    if form != "manga" and artist.chance(0.22):
+        scenery.add_shadows(artist, int(rng.integers(1, 8)))
+    fill_edge = canvas.fill_edges()  # before the lights, whose rims are soft and no edges
+    if form != "manga":
+        _add_light(artist, gain)
+    artist.cases.add(
+        {"abstract": "abstract scenes", "manga": "manga pages", "scenery": "scenery"}.get(form, "characters")
+    )
+    mode = {
+        "faint": "lines nearly as bright as the fill",
+        "none": "pictures without lines",
+        "light": "light lines on dark",
+    }
+    artist.cases.add(mode.get(artist.style.mode, f"{artist.style.mode} lines"))
+    as_bytes = lambda plane: np.clip(plane * 255 + 0.5, 0, 255).astype(np.uint8)  # noqa: E731
+    return Drawing(
+        np.clip(canvas.rgb + 0.5, 0, 255).astype(np.uint8),
+        as_bytes(canvas.boundary),
+        as_bytes(canvas.inner),
+        fill_edge,
+        canvas.region.copy(),
+        tuple(sorted(artist.cases)),
+    )
+
+
+def _draw_ground(artist):
+    functions, shares = zip(*scenery.GROUNDS)
+    if artist.style.tones:
+        functions, shares = (
+            (scenery.ground_plain, scenery.ground_tone, scenery.ground_speed, scenery.ground_city),
+            (0.5, 0.25, 0.15, 0.1),
+        )
+    shares = np.array(shares) / sum(shares)
+    functions[artist.rng.choice(len(functions), p=shares)](artist)
+    if artist.chance(0.12) and not artist.style.tones:
+        artist.canvas.defocus(artist.between(1.2, 4))
+        artist.cases.add("blurred grounds")
+
+
+def _draw_characters(artist):
+    height, width = artist.canvas.shape
+    _draw_ground(artist)
+    size = min(height, width)
+    for _ in range(artist.rng.integers(0, 3)):
+        scenery.draw_object(artist, artist.rng.uniform(0, 1, 2) * (width, height), size * artist.between(0.08, 0.4))
+    for _ in range(artist.rng.choice((1, 1, 1, 2, 3))):
+        radius = size * float(np.exp(artist.between(np.log(0.07), np.log(0.62))))
+        centre = artist.rng.uniform((0.2, 0.2), (0.8, 0.65)) * (width, height)
+        draw_character(artist, centre, radius)
+    for _ in range(artist.rng.integers(0, 2)):
+        scenery.draw_object(artist, artist.rng.uniform(0, 1, 2) * (width, height), size * artist.between(0.08, 0.3))
+    _add_signs(artist)
+
+
+def _draw_abstract(artist):
+    height, width = artist.canvas.shape
+    _draw_ground(artist)
+    largest = artist.between(0.12, 0.8) * min(height, width)
+    for _ in range(artist.rng.integers(5, 40)):
+        scenery.draw_object(
+            artist, artist.rng.uniform(-0.05, 1.05, 2) * (width, height), largest * artist.between(0.15, 1)
+        )
+    if artist.chance(0.5):
+        scenery.draw_strands(artist, int(artist.rng.integers(1, 12)))
+    if artist.chance(0.4):
+        scenery.draw_free_lines(artist, int(artist.rng.integers(1, 15)))
+    if artist.chance(0.3):
+        draw_ribbon(artist, artist.rng.uniform(0.2, 0.8, 2) * (width, height), largest * 0.5)
+    _add_signs(artist)
+
+
+def _draw_scene(artist):
+    height, width = artist.canvas.shape
+    artist.rng.choice((scenery.ground_city, scenery.ground_forest, scenery.ground_room))(artist)
+    for _ in range(artist.rng.integers(1, 8)):
+        scenery.draw_object(
+            artist, artist.rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.05, 0.35)
+        )
+    if artist.chance(0.5):
+        draw_character(
+            artist, artist.rng.uniform(0.2, 0.8, 2) * (width, height), min(height, width) * artist.between(0.05, 0.2)
+        )
+    _add_signs(artist)
+
+
+def _draw_page(artist):
+    """A manga page: panels with borders, each a small scene in black, white and tones; balloons over them."""
+    canvas, rng = artist.canvas, artist.rng
+    height, width = canvas.shape
+    canvas.fill(canvas.everything(), np.full(3, artist.between(235, 255)))
+    rows = int(rng.choice((1, 1, 2, 3)))
+    gutter, border = artist.between(4, 14), artist.between(1, 3.5)
+    ys = np.linspace(-gutter, height + gutter, rows + 1) + np.concatenate([[0], rng.uniform(-20, 20, rows - 1), [0]])
+    for top, bottom in zip(ys[:-1], ys[1:]):
+        columns = int(rng.choice((1, 1, 2)))
+        xs = np.linspace(-gutter, width + gutter, columns + 1) + np.concatenate(
+            [[0], rng.uniform(-40, 40, columns - 1), [0]]
+        )
+        for left, right in zip(xs[:-1], xs[1:]):
+            slant = artist.between(-15, 15) if artist.chance(0.3) else 0
+            panel = straight(
+                [
+                    (left + gutter / 2, top + gutter / 2),
+                    (right - gutter / 2, top + gutter / 2 + slant),
+                    (right - gutter / 2, bottom - gutter / 2),
+                    (left + gutter / 2, bottom - gutter / 2),
+                ],
+                True,
+            )
+            _draw_panel(artist, panel, border)
+    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+        artist.balloon(rng.uniform(0.1, 0.9, 2) * (width, height), min(height, width) * artist.between(0.07, 0.22))
+    _add_signs(artist)
+
+
+def _draw_panel(artist, panel, border):
+    """One panel: its scene is drawn on a canvas of its own and laid in."""
+    page, rng = artist.canvas, artist.rng
+    mask = page.polygon(panel)
+    height, width = mask.alpha.shape
+    if min(height, width) < 24:
+        return
+    inside = Artist(Canvas(height, width), rng, artist.style)
+    inside.cases = artist.cases
+    _draw_ground(inside)
+    for _ in range(rng.choice((1, 1, 2, 0))):
+        radius = min(height, width) * float(np.exp(artist.between(np.log(0.12), np.log(0.7))))
+        draw_character(inside, rng.uniform((0.2, 0.25), (0.8, 0.7)) * (width, height), radius)
+    for _ in range(rng.integers(0, 3)):
+        scenery.draw_object(
+            inside, rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.1, 0.4)
+        )
+    page.fill(mask, np.full(3, 255.0))
+    share = (mask.alpha / np.float32(255))[..., None]
+    part = np.s_[mask.top : mask.top + height, mask.left : mask.left + width]
+    page.rgb[part] += share * (inside.canvas.rgb - page.rgb[part])
+    page.boundary[part] = np.maximum(page.boundary[part], inside.canvas.boundary * share[..., 0])
+    page.inner[part] = np.maximum(page.inner[part], inside.canvas.inner * share[..., 0])
+    solid = mask.alpha > 127
+    page.paint[part][solid] = inside.canvas.paint[solid] + page.paints + 1
+    page.region[part][solid] = inside.canvas.region[solid] + page.regions + 1
+    page.paints += inside.canvas.paints + 1
+    page.regions += inside.canvas.regions + 1
+    page.stroke(panel, border, (15, 15, 15), "boundary")
+
+
+def _add_signs(artist):
+    """Lettering, balloons and sparkles on top."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    if artist.chance(0.12):
+        size = artist.between(9, 60)
+        dark = artist.chance(0.65)
+        colour = np.full(3, artist.between(0, 40) if dark else artist.between(215, 255))
+        for row in range(rng.integers(1, 4)):
+            artist.lettering(
+                artist.between(0, 0.6) * width,
+                artist.between(0, 0.8) * height + row * size * 1.2,
+                size,
+                int(rng.integers(2, 7)),
+                colour,
+                not dark,
+            )
+    if artist.chance(0.06):
+        artist.balloon(rng.uniform(0.1, 0.9, 2) * (width, height), min(height, width) * artist.between(0.08, 0.2))
+    if artist.chance(0.1):
+        for _ in range(rng.integers(1, 12)):
+            artist.sparkle(rng.uniform(0, 1, 2) * (width, height), artist.between(2, 18))
+
+
+def _add_light(artist, gain):
+    """Darkness, light and glow over the finished drawing."""
+    if gain < 1:
+        scenery.darken(artist, gain)
+    if artist.chance(0.15):
+        scenery.add_lights(artist)
+    if artist.chance(0.06):
+        scenery.add_bokeh(artist)
+    if artist.chance(0.17):
+        scenery.add_glow(artist)
+
+
+# ---------------------------------------------------------------------------------------------------- degradation
+def degrade(picture, classes, rng, cases=None):
+    """Wear a picture as scans, videos and the web do, in random measure.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        classes: (H, W, 3) uint8 maps of the same size: boundary ink, inner ink, fill edge.
+        rng: `numpy.random.Generator`.
+        cases: a set that the names of the steps taken are added to, or None.
+
+    Returns:
+        (picture, classes) of the same sizes and types; neither input is changed.
+    """
+    cases = set() if cases is None else cases
+    height, width = picture.shape[:2]
+    if rng.random() < 0.25:  # made smaller and enlarged again: both lose the same detail
+        scale = rng.uniform(0.55, 0.95)
+        small = max(1, round(width * scale)), max(1, round(height * scale))
+        picture = cv2.resize(
+            cv2.resize(picture, small, interpolation=cv2.INTER_AREA),
+            (width, height),
+            interpolation=rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)),
+        )
+        cases.add("resizing")
+    if rng.random() < 0.3:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
+        cases.add("blur")
+    if rng.random() < 0.15:  # sharpened, as video players do
+        picture = cv2.addWeighted(
+            picture,
+            1 + (amount := rng.uniform(0.3, 1.2)),
+            cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.8, 2)),
+            -amount,
+            0,
+        )
+        cases.add("sharpening")
+    if rng.random() < 0.1:
+        shift = np.float32([[1, 0, rng.uniform(-1, 1)], [0, 1, rng.uniform(-1, 1)]])
+        picture = picture.copy()
+        channel = int(rng.integers(3))
+        picture[..., channel] = cv2.warpAffine(
+            np.ascontiguousarray(picture[..., channel]), shift, (width, height), borderMode=cv2.BORDER_REPLICATE
+        )
+        cases.add("channel shifts")
+    if rng.random() < 0.35:
+        gamma = np.exp(rng.uniform(-0.4, 0.4))
+        low, high = rng.uniform(0, 30), rng.uniform(225, 255)
+        curve = low + (high - low) * (np.arange(256) / 255) ** gamma
+        picture = cv2.LUT(picture, np.clip(curve, 0, 255).astype(np.uint8))
+        cases.add("gamma")
+    if rng.random() < 0.3:
+        strength = rng.uniform(1, 9)
+        grain = rng.standard_normal((height, width, 3 if rng.random() < 0.6 else 1), dtype=np.float32) * strength
+        picture = np.clip(picture + grain, 0, 255).astype(np.uint8)
+        cases.add("noise")
+    if rng.random() < 0.5:
+        quality = int(rng.uniform(35, 96))
+        _, data = cv2.imencode(".jpg", picture[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, quality))
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+        cases.add("JPEG")
+    return np.ascontiguousarray(picture), classes
+
+
+# ----------------------------------------------------------------------------------------------------------- disk
+def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False):
+    """Draw pictures to disk in the form that training reads.
+
+    Args:
+        out: folder that gets `raw`, `contour_s`, `classes` and `regions` (with `v_` before each for validation).
+        count: number of pictures.
+        seed: of the first; the others follow.
+        size: of each, in pixels.
+        validation: whether to write validation folders, from the seeds kept for them.
+        jobs: processes; 0 for one per core.
+        quiet: no progress bar.
+
+    Returns:
+        The list of the names written, without ending.
+    """
+    prefix, first = ("v_", VALIDATION_SEED + seed) if validation else ("", seed)
+    for folder in ("raw", "contour_s", "classes", "regions"):
+        (Path(out) / (prefix + folder)).mkdir(parents=True, exist_ok=True)
+    tasks = [(str(out), prefix, first + k, seed + k, size) for k in range(count)]
+    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        names = pool.map(_write_drawing, tasks, chunksize=4)
+        return list(tqdm(names, total=count, unit="picture", desc="Drawing", disable=True if quiet else None))
+
+
+def _write_drawing(task):
+    out, prefix, seed, number, size = task
+    cv2.setNumThreads(1)
+    drawing = draw(seed, size)
+    name = f"{number:06d}"
+    _write_png(f"{out}/{prefix}raw/{name}.png", drawing.picture[..., ::-1])
+    _write_png(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
+    _write_png(f"{out}/{prefix}classes/{name}.png", drawing.classes[..., ::-1])
+    ids = drawing.regions
+    colours = np.stack([ids * 67 % 256, ids * 31 % 256, ids >> 8], -1).astype(np.uint8)
+    _write_png(f"{out}/{prefix}regions/{name}.png", colours)
+    return name
+
+
+def _write_png(path, array):
+    """Write aside, then rename: a reader never sees half a file. Fast, light compression."""
+    _, data = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, 1))
+    part = f"{path}.part"
+    with open(part, "wb") as file:
+        file.write(data.tobytes())
+    os.replace(part, path)
+
+
+def contact_sheet(drawings, width=3):
+    """Pictures beside their colour-coded maps, `width` pairs a row, as (H, W, 3) uint8 RGB."""
+    pairs = [np.hstack([drawing.picture, 255 - drawing.classes[..., [2, 1, 0]]]) for drawing in drawings]
+    pairs += [np.full_like(pairs[0], 255)] * (-len(pairs) % width)
+    return np.vstack([np.hstack(pairs[k : k + width]) for k in range(0, len(pairs), width)])
+
+
+# -------------------------------------------------------------------------------------------------------- command
+def main(arguments=None):
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=8, help="number of pictures")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first picture; the others follow")
+    parser.add_argument("--size", type=int, default=384, help="height and width in pixels")
+    parser.add_argument("-o", "--output", default="data", help="folder that gets raw, contour_s, classes and regions")
+    parser.add_argument(
+        "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
+    )
+    parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
+    options = parser.parse_args(arguments)
+    if options.count < 1 or options.seed < 0 or options.size < 64 or options.jobs < 0:
+        parser.error("expected --count >= 1, --seed >= 0, --size >= 64 and --jobs >= 0")
+    if options.seed + options.count > VALIDATION_SEED:
+        parser.error(f"seeds from {VALIDATION_SEED} on are kept for validation")
+    out = Path(options.output)
+    names = write_drawings(out, options.count, options.seed, options.size, options.validation, options.jobs)
+    first = options.seed + (VALIDATION_SEED if options.validation else 0)
+    sheet = contact_sheet([draw(first + k, options.size) for k in range(min(options.count, 12))])
+    _write_png(str(out / "drawn_sheet.png"), sheet[..., ::-1])
+    print(f"Drew {len(names)} pictures into {out}; see {out / 'drawn_sheet.png'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Any picture size through a network that sees one tile at a time.
+
+    maps = tiling.run(network.stream, picture, channels=1)   # (H, W, 1) uint8
+
+Tiles are windows on the picture itself: what lies beside a tile is its true neighbourhood, and only beyond the
+picture's own edge is the edge repeated. Neighbouring tiles overlap; of each, the border that saw too little of its
+surroundings is thrown away, so the result is that of the whole picture at once, at a tile's memory.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+import images
+
+STRIDE = 8  # the networks halve the size three times; tiles that start at multiples of 8 are halved alike
+MARGIN = 48  # pixels thrown away along a tile's inner edges
+MAX_TILE = 1088  # pixels along a side; so two tiles make a 1080p picture
+
+
+class Span(NamedTuple):
+    """One tile along one axis: the pixels it sees, and those of them that it decides."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+def run(stream, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, margin=MARGIN, progress=iter):
+    """Run a network over a picture, tile by tile; all tiles have the same shape.
+
+    Args:
+        stream: a function from an iterator of (h, w, C) float32 0..1 tiles to an iterator of (h, w, K) float32 maps,
+            in order.
+        picture: (H, W, C) uint8.
+        channels: how many of the network's K maps to keep, from the first.
+        dtype: uint8 (from 0..1, rounded) or float32 (as the network gave it).
+        max_tile: longest tile side, a multiple of 8.
+        margin: overlap on each side, a multiple of 8.
+        progress: wraps the list of tiles, for a progress bar.
+
+    Returns:
+        (H, W, channels) of `dtype`.
+    """
+    height, width = picture.shape[:2]
+    rows, columns = split(height, max_tile, margin), split(width, max_tile, margin)
+    result = np.empty((height, width, channels), dtype)
+    windows = [(row, column) for row in rows for column in columns]
+    tiles = (images.to_network(cut(picture, row, column)) for row, column in windows)
+    for (row, column), maps in zip(progress(windows), stream(tiles)):
+        part = maps[
+            row.first - row.start : row.last - row.start, column.first - column.start : column.last - column.start
+        ]
+        part = part[..., :channels]
+        result[row.first : row.last, column.first : column.last] = images.to_uint8(part) if dtype == np.uint8 else part
+    return result
+
+
+def split(length, max_tile=MAX_TILE, margin=MARGIN):
+    """Spans of equal length that cover `length` pixels with as few tiles as `max_tile` allows.
+
+    Spans start at multiples of 8 and end, at the last, on the next multiple of 8 beyond the picture.
+    """
+    whole = _round_up(length)
+    if whole <= max_tile:
+        return [Span(0, whole, 0, length)]
+    count = math.ceil((whole - 2 * margin) / (max_tile - 2 * margin))
+    tile = _round_up(math.ceil((whole - 2 * margin) / count) + 2 * margin)
+    starts = [min(index * (tile - 2 * margin), whole - tile) for index in range(count)]
+    # Where two tiles overlap, each decides the half that it saw more around.
+    cuts = [0, *((a + tile + b) // 2 for a, b in zip(starts, starts[1:])), length]
+    return [Span(start, start + tile, first, last) for start, first, last in zip(starts, cuts, cuts[1:])]
+
+
+def cut(picture, row, column):
+    """The part of a picture that a tile sees, (h, w, C); beyond the picture's bottom and right its edge is repeated."""
+    part = picture[row.start : row.stop, column.start : column.stop]
+    below, beside = row.stop - row.start - part.shape[0], column.stop - column.start - part.shape[1]
+    if below or beside:
+        part = np.pad(part, ((0, below), (0, beside), (0, 0)), mode="edge")
+    return part
+
+
+def _round_up(length):
+    return -(-length // STRIDE) * STRIDE

@@ -1,0 +1,717 @@
+"""Train a network on pairs of pictures and line maps, or on drawn pictures; run it again to go on where it stopped.
+
+    python train.py                                # data/raw + data/contour_s; without pairs, pictures drawn on the fly
+    python train.py --synthetic 0.5 --minutes 90   # half pairs, half drawings, for an hour and a half
+
+What it makes stands in data/checkpoints/lines: `training.keras` to resume from, `lines.keras` for predict.py, and
+log.csv. Preview sheets go to data/result/preview.
+"""
+
+import argparse
+import csv
+import dataclasses
+import importlib.util
+import io
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+import dataset
+import images
+
+# Keras is imported inside functions only: worker processes import this file again, and shall stay light.
+
+ROOT = Path(__file__).resolve().parent
+STATE = "training.keras"  # network, optimizer, averaged weights and progress in one file, replaced in one step
+STATE_ABOUT = "about.json"  # what is added to that zip file: progress, ...
+STATE_AVERAGE = "average.npz"  # ... and averaged weights
+AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
+VALIDATION_PICTURES = 32
+VALIDATION_SIZE = 384  # every validation picture is brought to this square, so that one shape is compiled
+PREVIEW_ROWS = 6
+DISTILLER_GREY = 0.003383  # the published network's input is the grey level times this
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What distinguishes one training from another.
+
+    Args:
+        build: function of the variant (None: the usual one) that returns the network.
+        loss: function of the variant that returns a `keras.losses.Loss` for `dataset`'s truth.
+        prepare: function of variant and (N, H, W, 3) uint8 RGB that returns the network's float32 input.
+        to_maps: function of variant and the network's output that returns (N, H, W, C) float32 0..1, ink first.
+        folders: pictures, line maps, class maps; for validation with `v_` before their names.
+    """
+
+    build: object
+    loss: object
+    prepare: object
+    to_maps: object
+    folders: tuple
+
+
+def build_lines(variant):
+    import model
+
+    return model.build_line_extractor(variant)
+
+
+def loss_of_lines(variant):
+    import losses
+
+    return losses.DistillerLoss() if variant == "distiller" else losses.LineLoss()
+
+
+def prepare_lines(variant, pictures):
+    """Make the input of a line extractor: RGB 0..1, or for the published network equalised grey."""
+    if variant != "distiller":
+        return images.to_network(pictures)
+    result = np.empty((*pictures.shape[:3], 1), np.float32)
+    # The published step equalises on 16x16 tiles of a whole picture; a crop has as many as its share of a picture.
+    tiles = max(2, min(16, pictures.shape[1] // 32))
+    equalise = cv2.createCLAHE(2.0, (tiles, tiles))
+    for grey, picture in zip(result, pictures):
+        grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(DISTILLER_GREY)
+    return result
+
+
+def lines_to_maps(variant, found):
+    found = np.asarray(found, np.float32)
+    return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
+
+
+TASKS = {
+    "lines": Task(build_lines, loss_of_lines, prepare_lines, lines_to_maps, ("raw", "contour_s", "classes")),
+}
+
+
+# Command line -------------------------------------------------------------------------------------------------------
+
+
+def build_parser():
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add = parser.add_argument
+    add("--task", choices=sorted(TASKS), default="lines", help="what to train")
+    add("--variant", choices=("default", "distiller"), help="network to train (default: the checkpoint's, or default)")
+    add("--data", metavar="DIR", default=str(ROOT / "data"), help="folder that holds raw, contour_s, [classes]")
+    add(
+        "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
+    )
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--steps", metavar="N", type=int, help="train N steps in all (default: 20000)")
+    length.add_argument("--epochs", metavar="N", type=int, help="train until every pair was used N times")
+    length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
+    add("--batch", metavar="N", type=int, default=8, help="crops per step")
+    add("--crop", metavar="PX", type=int, default=192, help="height and width of a crop, a multiple of 8")
+    add("--rate", metavar="LR", type=float, default=2e-3, help="highest learning rate")
+    add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
+    precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
+    add("--precision", choices=precisions, default="auto", help="arithmetic; auto asks the device")
+    add("--ema", metavar="DECAY", type=float, default=0.999, help="decay of the averaged weights, per step")
+    add("--preview-every", metavar="N", type=int, default=1000, help="steps between preview sheets; 0: none")
+    add("--save-every", metavar="N", type=int, default=500, help="steps between checkpoints")
+    add("--validate-every", metavar="N", type=int, default=2000, help="steps between validations; 0: none")
+    add("--log-every", metavar="N", type=int, default=100, help="steps between log lines")
+    add("--workers", metavar="N", type=int, default=default_workers(), help="processes that make batches")
+    add("--seed", metavar="N", type=int, default=0, help="seed of crops and of the network's first weights")
+    add("--fresh", action="store_true", help="start over, also where there is a checkpoint")
+    add("--checkpoints", metavar="DIR", default=str(ROOT / "data/checkpoints"), help="where TASK/ is saved")
+    add("--preview", metavar="DIR", default=str(ROOT / "data/result/preview"), help="where preview sheets go")
+    add("--jit", action="store_true", help="compile with XLA (TensorFlow; slower on a CPU)")
+    return parser
+
+
+def default_workers():
+    return max(1, min(16, (os.cpu_count() or 2) - 1))
+
+
+def check_arguments(parser, args):
+    """End with exit code 2 and a reason where a value cannot be meant."""
+    for name in ("steps", "epochs", "minutes", "batch", "rate", "save_every", "log_every"):
+        value = getattr(args, name)
+        if value is not None and not value > 0:
+            parser.error(f"--{name.replace('_', '-')} must be above 0. Received: {value}")
+    for name in ("preview_every", "validate_every", "workers", "decay", "seed"):
+        if not getattr(args, name) >= 0:
+            parser.error(f"--{name.replace('_', '-')} must not be below 0. Received: {getattr(args, name)}")
+    if not 0.0 <= args.ema < 1.0:
+        parser.error(f"--ema must be in 0..1, 1 excluded. Received: {args.ema}")
+    if args.crop < 16 or args.crop % 8:
+        parser.error(f"--crop must be a multiple of 8, at least 16. Received: {args.crop}")
+    if args.synthetic is not None and not 0.0 <= args.synthetic <= 1.0:
+        parser.error(f"--synthetic must be a share in 0..1. Received: {args.synthetic}")
+
+
+def plan_training(parser, args, task):
+    """Find the pairs and return the `dataset.Plan`; exit code 2 where there is nothing to train on."""
+    folders = [Path(args.data) / name for name in task.folders]
+    try:
+        pairs, orphans = dataset.find_pairs(*folders)
+    except ValueError as error:
+        parser.error(str(error))
+    for path in orphans:
+        print(f"warning: {path} has no partner, left out", file=sys.stderr)
+    synthetic = args.synthetic
+    if synthetic is None:
+        synthetic = 0.0 if pairs else 1.0
+        if not pairs and Path(args.data).resolve() != ROOT / "data":
+            parser.error(f"no pairs in {folders[0]} and {folders[1]} (--synthetic 1 trains on drawings alone)")
+    if synthetic < 1.0 and not pairs:
+        parser.error(f"--synthetic {synthetic} needs pairs, and there are none in {folders[0]} and {folders[1]}")
+    if args.epochs and not pairs:
+        parser.error("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
+    what = f"{len(pairs)} pairs from {args.data}" if pairs and synthetic < 1.0 else ""
+    drawn = f"{synthetic:.0%} drawn on the fly" if synthetic else ""
+    print("training data: " + ", ".join(part for part in (what, drawn) if part))
+    return dataset.Plan(tuple(pairs), synthetic, args.batch, args.crop, args.seed)
+
+
+# Device -------------------------------------------------------------------------------------------------------------
+
+
+def choose_backend():
+    """Let Keras take an installed backend where the user named none and its first choice is missing."""
+    if "KERAS_BACKEND" not in os.environ:
+        packages = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+        installed = [name for name, package in packages.items() if importlib.util.find_spec(package)]
+        if installed and "tensorflow" not in installed:
+            os.environ["KERAS_BACKEND"] = installed[0]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def has_gpu():
+    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` only answers on TensorFlow)."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.default_backend() in ("gpu", "cuda", "rocm")
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.is_available()
+    import tensorflow
+
+    return bool(tensorflow.config.list_physical_devices("GPU"))
+
+
+def choose_precision(wanted):
+    """Return the dtype policy for the device: 16-bit floats wherever the device computes faster with them."""
+    if wanted != "auto":
+        return wanted
+    import keras
+
+    if has_gpu():
+        try:
+            command = ["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"]
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=20).stdout
+            modern = min(float(line) for line in answer.split()) >= 8.0  # Ampere and later compute in bfloat16
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            modern = False
+        return "mixed_bfloat16" if modern else "mixed_float16"
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        flags = ""
+    bfloat16 = "avx512_bf16" in flags or "amx_bf16" in flags
+    return "mixed_bfloat16" if bfloat16 and keras.backend.backend() != "jax" else "float32"
+
+
+# State: network, optimizer, average, progress -----------------------------------------------------------------------
+
+
+class Average:
+    """Exponential moving average of the weights, in NumPy, so that it is the same on every backend.
+
+    The decay is warmed up, or a short run would be held near its first, random weights.
+    """
+
+    def __init__(self, decay, weights):
+        self.decay = decay
+        self.weights = [np.array(weight, np.float32) for weight in weights]
+
+    def update(self, weights, step, steps_passed):
+        decay = min(self.decay, (1.0 + step) / (10.0 + step)) ** steps_passed
+        for average, weight in zip(self.weights, weights):
+            average += (1.0 - decay) * (np.asarray(weight, np.float32) - average)
+
+
+@dataclasses.dataclass
+class Progress:
+    """How far a training is; stored in the checkpoint."""
+
+    task: str
+    variant: str
+    step: int = 0
+    seconds: float = 0.0  # of training, earlier runs included
+
+
+def find_share_done(progress, steps, minutes):
+    """Return how much of the training is done, 0..1."""
+    done = progress.step / steps if steps else progress.seconds / (60.0 * minutes)
+    return min(1.0, done)
+
+
+def rate_at(share, step, highest, warm_up):
+    """Return the learning rate: a linear warm-up over steps, then a half cosine down to 1 % over the training."""
+    cosine = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * share))
+    return highest * cosine * min(1.0, (step + 1) / warm_up)
+
+
+def make_network(task, variant, policy):
+    """Build a network under a dtype policy; the global policy stays as it was."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        return task.build(variant)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def compile_network(network, task, variant, args):
+    """Give the network its loss and optimizer."""
+    import keras
+
+    optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    # TensorFlow on a CPU corrupts memory in the gradient of a strided 1x1 convolution unless XLA compiles it, and the
+    # published network is made of those. Elsewhere XLA is slower on a CPU. JAX always compiles; PyTorch never here.
+    tensorflow = keras.backend.backend() == "tensorflow"
+    jit = (args.jit or variant == "distiller") if tensorflow else keras.backend.backend() == "jax"
+    network.compile(optimizer=optimizer, loss=task.loss(variant), jit_compile=jit)
+    optimizer = network.optimizer  # compile wraps it under mixed_float16
+    optimizer.build(network.trainable_variables)
+    return network
+
+
+def inner_variables(optimizer):
+    """The optimizer's own state, without that of a loss scaler around it."""
+    return getattr(optimizer, "inner_optimizer", optimizer).variables
+
+
+def save_state(folder, network, average, progress):
+    """Write the checkpoint: aside first, then renamed, so that there is a whole one at any moment."""
+    partial = folder / f".{STATE.removesuffix('.keras')}.partial.keras"
+    network.save(partial)
+    arrays = io.BytesIO()
+    np.savez(arrays, *average.weights)
+    with zipfile.ZipFile(partial, "a") as archive:
+        archive.writestr(STATE_ABOUT, json.dumps(dataclasses.asdict(progress)))
+        archive.writestr(STATE_AVERAGE, arrays.getvalue())
+    replace_file(partial, folder / STATE)
+
+
+def replace_file(partial, path):
+    """Give a finished file its name, once its bytes are on the disk."""
+    with open(partial, "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def read_progress(path):
+    """Return the `Progress` of a checkpoint; ValueError if the file is damaged or none of ours."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return Progress(**json.loads(archive.read(STATE_ABOUT)))
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is no checkpoint of this script, or damaged ({error})") from error
+
+
+def restore_state(path, network, average):
+    """Bring network, optimizer and average to where the checkpoint was, whatever precision it was made with."""
+    import keras
+
+    import losses  # noqa: F401  registers the losses that the file names
+
+    saved = keras.saving.load_model(path)
+    network.set_weights(saved.get_weights())
+    for variable, value in zip(inner_variables(network.optimizer), inner_variables(saved.optimizer), strict=True):
+        variable.assign(value)
+    with zipfile.ZipFile(path) as archive:
+        arrays = np.load(io.BytesIO(archive.read(STATE_AVERAGE)))
+        average.weights = [arrays[name] for name in arrays.files]
+
+
+def save_network(path, task, variant, weights):
+    """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
+    network = make_network(task, variant, "float32")
+    network.set_weights(weights)
+    partial = path.with_name(f".{path.stem}.partial.keras")
+    network.save(partial)
+    replace_file(partial, path)
+
+
+# Validation and previews --------------------------------------------------------------------------------------------
+
+
+def warn_once(message, failed):
+    """Name a bad file on stderr, unless the set `failed` holds it already."""
+    if message not in failed:
+        failed.add(message)
+        print(f"warning: {message}, left out", file=sys.stderr)
+
+
+def load_validation(data, task, synthetic, pairs, failed):
+    """Return (pictures, targets, classed, held_out) to watch the training by.
+
+    Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
+    training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
+    """
+    found, _ = dataset.find_pairs(*(Path(data) / f"v_{name}" for name in task.folders))
+    drawn = synthetic > 0 or any(pair.classes for pair in pairs)
+    held_out = bool(found) or drawn
+    chosen = found or (() if drawn else pairs[:PREVIEW_ROWS])
+    samples = []
+    for place in np.linspace(0, len(chosen) - 1, min(len(chosen), VALIDATION_PICTURES)).round().astype(int):
+        try:
+            picture, classes = dataset.load_pair(chosen[place])
+        except ValueError as error:
+            warn_once(str(error), failed)
+            continue
+        samples.append(fit_square(picture, classes, chosen[place].classes is not None, int(place)))
+    if not chosen:
+        import synthesize
+
+        for number in range(VALIDATION_PICTURES):
+            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+            samples.append(fit_square(drawing.picture, drawing.classes, True, number))
+    if not samples:
+        raise ValueError("none of the pictures to validate on can be read")
+    pictures, targets, classed = zip(*samples)
+    return np.stack(pictures), np.stack(targets), np.array(classed), held_out
+
+
+def fit_square(picture, classes, classed, seed):
+    """Cut the middle of a picture to the validation size; what is missing is reflected and does not count.
+
+    Drawn pictures, known by their class map, are worn as in training, each always in the same way.
+    """
+    height, width = picture.shape[:2]
+    shift = [(width - VALIDATION_SIZE) // 2, (height - VALIDATION_SIZE) // 2]
+    matrix = np.column_stack([np.eye(2), shift])
+    inside = dataset.mark_inside(matrix, height, width, VALIDATION_SIZE)
+    picture, classes = (dataset.cut_crop(array, matrix, 1.0, VALIDATION_SIZE) for array in (picture, classes))
+    if classed:
+        import synthesize
+
+        picture, classes = synthesize.degrade(picture, classes, np.random.default_rng(seed))
+    return picture, np.dstack([dataset.ink_of(classes), classes[..., 0], classes[..., 2], inside]), classed
+
+
+def run_average(network, average, task, variant, pictures, batch=4):
+    """Run the averaged weights on (N, H, W, 3) uint8 RGB; returns (N, H, W, C) float32 maps, ink first."""
+    current = network.get_weights()
+    network.set_weights(average.weights)
+    maps = [
+        lines_batch
+        for start in range(0, len(pictures), batch)
+        for lines_batch in task.to_maps(
+            variant, network.predict_on_batch(task.prepare(variant, pictures[start : start + batch]))
+        )
+    ]
+    network.set_weights(current)
+    return np.stack(maps)
+
+
+def score_validation(maps, targets):
+    """Return {"f", "threshold", "mae"} of found maps against uint8 targets, pixels that do not count left out."""
+    import metrics
+
+    table = []
+    for found, target in zip(maps, targets):
+        counts = target[..., 3] > 0
+        table.append(metrics.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
+    summary = metrics.summarise_lines(table)
+    return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
+
+
+def show_ink(ink):
+    """Show ink (H, W) float 0..1 as (H, W, 3) uint8, dark on white."""
+    return np.repeat(images.to_uint8(1.0 - ink)[..., None], 3, axis=2)
+
+
+def colour_classes(ink, boundary, edge):
+    """Show maps (H, W) float 0..1 as (H, W, 3) uint8: outlines black, inner lines blue, fill edges orange on white."""
+    sheet = np.ones((*ink.shape, 3), np.float32)
+    inner = np.clip(ink - boundary, 0.0, 1.0)
+    for amount, colour in ((edge, (1.0, 0.55, 0.0)), (inner, (0.1, 0.3, 1.0)), (boundary, (0.0, 0.0, 0.0))):
+        sheet += amount[..., None] * (np.array(colour, np.float32) - sheet)
+    return images.to_uint8(sheet)
+
+
+def make_preview(pictures, targets, classed, maps):
+    """Return one (rows x H, columns x W, 3) uint8 RGB sheet: input, true ink, found ink, true and found classes."""
+    rows = []
+    for picture, target, known, found in list(zip(pictures, targets, classed, maps))[:PREVIEW_ROWS]:
+        true = images.to_network(target)
+        row = [picture, show_ink(true[..., 0]), show_ink(found[..., 0])]
+        if found.shape[-1] == 3:
+            blank = np.full_like(picture, 255)
+            row.append(colour_classes(true[..., 0], true[..., 1], true[..., 2]) if known else blank)
+            row.append(colour_classes(found[..., 0], found[..., 0] * found[..., 1], found[..., 2]))
+        rows.append(np.concatenate(row, axis=1))
+    return np.concatenate(rows, axis=0)
+
+
+# Logs ---------------------------------------------------------------------------------------------------------------
+
+
+class Log:
+    """Progress on the screen, in log.csv, and for TensorBoard where its package is installed.
+
+    Args:
+        folder: where log.csv and the event file go.
+        progress: the `Progress` at the start.
+        total: last step, or None if time decides.
+    """
+
+    FIELDS = ("step", "seconds", "loss", "rate", "steps_per_second", "waited", "f", "threshold", "mae")
+
+    def __init__(self, folder, progress, total):
+        from tqdm import tqdm
+
+        path = folder / "log.csv"
+        rows = []
+        if progress.step and path.exists():
+            # Lines of steps after the checkpoint belong to a run that was cut off; they come again.
+            with path.open(newline="") as file:
+                rows = [row for row in csv.DictReader(file) if (row["step"] or "").isdigit()]
+            rows = [row for row in rows if int(row["step"]) <= progress.step]
+        self.file = path.open("w", newline="")
+        self.csv = csv.DictWriter(self.file, self.FIELDS, extrasaction="ignore")
+        self.csv.writeheader()
+        self.csv.writerows(rows)
+        self.file.flush()
+        self.terminal = sys.stderr.isatty()
+        self.bar = tqdm(total=total, initial=progress.step, unit="step", disable=not self.terminal, dynamic_ncols=True)
+        self.board = None
+        if importlib.util.find_spec("tensorboard"):
+            from tensorboard.summary import Writer
+
+            self.board = Writer(str(folder))
+
+    def show(self, loss, rate, left):
+        """Move the bar on by one step."""
+        if self.terminal:
+            self.bar.set_postfix_str(f"loss {loss:.4f}, rate {rate:.1e}, left {clock(left)}", refresh=False)
+            self.bar.update()
+
+    def write(self, left=None, **values):
+        """Record the values of one step; `left` is the number of seconds to go."""
+        rounded = {key: f"{value:.6g}" if isinstance(value, float) else value for key, value in values.items()}
+        self.csv.writerow(rounded)
+        self.file.flush()
+        if self.board:
+            for key in set(values) - {"step", "seconds"}:
+                self.board.add_scalar(key, values[key], values["step"])
+        if not self.terminal:
+            text = "  ".join(f"{key} {rounded[key]}" for key in self.FIELDS if key in rounded and key != "seconds")
+            self.say(text + (f"  left {clock(left)}" if left is not None else ""))
+
+    def say(self, text):
+        """Print a line without breaking the bar."""
+        self.bar.clear()
+        print(text, flush=True)
+
+    def close(self):
+        self.bar.close()
+        self.file.close()
+        if self.board:
+            self.board.close()
+
+
+def clock(seconds):
+    """Format seconds as h:mm:ss."""
+    seconds = max(0, int(seconds))
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+# Training -----------------------------------------------------------------------------------------------------------
+
+
+class Stop:
+    """Remembers a Ctrl-C or SIGTERM until the step at hand is finished; a second Ctrl-C ends at once."""
+
+    def __init__(self):
+        self.signal = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._remember)
+
+    def _remember(self, number, _):
+        if self.signal is not None and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.signal = number
+
+
+def is_finite(weights):
+    return all(np.isfinite(weight).all() for weight in weights)
+
+
+def train(args, task, plan, progress, network, average, stop):
+    """Run the steps until the training is done, stopped or broken; returns the exit code."""
+    folder = Path(args.checkpoints) / args.task
+    steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
+    if not steps and not args.minutes:
+        steps = 20000
+    warm_up = max(1, min(500, (steps or 10000) // 20))
+    failed = set()
+    try:
+        watched = load_validation(args.data, task, plan.synthetic, plan.pairs, failed)
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    log = Log(folder, progress, steps)
+    window, waited, window_start = [], 0.0, time.monotonic()
+    saved_step = progress.step
+    averaged_step = progress.step
+    begun = time.monotonic() - progress.seconds
+
+    def save():
+        """Save unless the weights are broken; returns whether it did."""
+        nonlocal saved_step
+        if not is_finite(network.get_weights()):
+            return False
+        save_state(folder, network, average, progress)
+        save_network(folder / f"{args.task}.keras", task, progress.variant, average.weights)
+        saved_step = progress.step
+        return True
+
+    def report_broken():
+        kept = f"the checkpoint of step {saved_step} is kept" if (folder / STATE).exists() else "nothing was saved yet"
+        log.say("")
+        print(
+            f"error: the loss is no longer a finite number at step {progress.step}; {kept} in {folder}. "
+            "Try a lower --rate, or --precision float32.",
+            file=sys.stderr,
+        )
+        return 1
+
+    try:
+        with dataset.Feed(plan, args.workers, progress.step) as feed:
+            while (share := find_share_done(progress, steps, args.minutes)) < 1.0 and not stop.signal:
+                waiting = time.monotonic()
+                pictures, truth, failures = feed.next()
+                waited += time.monotonic() - waiting
+                for message in failures:
+                    warn_once(message, failed)
+                rate = rate_at(share, progress.step, args.rate, warm_up)
+                network.optimizer.learning_rate = rate
+                loss = float(network.train_on_batch(task.prepare(progress.variant, pictures), truth))
+                progress.step += 1
+                progress.seconds = time.monotonic() - begun
+                if not math.isfinite(loss):
+                    return report_broken()
+                window.append(loss)
+                step = progress.step
+                share = find_share_done(progress, steps, args.minutes)
+                spent = time.monotonic() - window_start
+                # Time left from the last steps' speed; when minutes decide, from the clock.
+                left = (steps - step) * spent / len(window) if steps else 60 * args.minutes - progress.seconds
+                log.show(np.mean(window), rate, left)
+                last = share >= 1.0 or stop.signal
+
+                if step % AVERAGE_EVERY == 0 or last:
+                    average.update(network.get_weights(), step, step - averaged_step)
+                    averaged_step = step
+                values = {}
+                watch = args.validate_every and (step % args.validate_every == 0 or share >= 1.0)
+                show = args.preview_every and (step % args.preview_every == 0 or share >= 1.0)
+                if watch and watched[3] or show:
+                    number = None if watch and watched[3] else PREVIEW_ROWS
+                    maps = run_average(network, average, task, progress.variant, watched[0][:number])
+                    if watch and watched[3]:
+                        values = score_validation(maps, watched[1])
+                    if show:
+                        write_preview(args, step, make_preview(*watched[:3], maps))
+                if step % args.log_every == 0 or last or values:
+                    speed = len(window) / spent
+                    log.write(
+                        left, step=step, seconds=progress.seconds, loss=float(np.mean(window)), rate=rate,
+                        steps_per_second=speed, waited=waited / spent, **values,
+                    )  # fmt: skip
+                    if values:
+                        log.say(f"validation at step {step}: F {values['f']:.4f}, mean error {values['mae']:.4f}")
+                    window, waited, window_start = [], 0.0, time.monotonic()
+                if (step % args.save_every == 0 or last) and not save():
+                    return report_broken()
+    except ValueError as error:  # no pair can be read
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenExecutor:
+        save()
+        print(f"error: a data worker was killed (is memory short?); step {saved_step} is saved", file=sys.stderr)
+        return 1
+    finally:
+        log.close()
+    if stop.signal:
+        print(f"stopped at step {progress.step}, saved in {folder}; the same command goes on from there")
+        return 128 + stop.signal
+    return 1 if failed else 0
+
+
+def write_preview(args, step, sheet):
+    folder = Path(args.preview)
+    folder.mkdir(parents=True, exist_ok=True)
+    images.write(folder / f"{args.task}_{step:06}.png", sheet)
+
+
+def main(argv=None):
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    check_arguments(parser, args)
+    task = TASKS[args.task]
+    stop = Stop()
+    folder = Path(args.checkpoints) / args.task
+    state = folder / STATE
+    progress = Progress(args.task, args.variant or "default")
+    resume = state.exists() and not args.fresh
+    if resume:
+        try:
+            progress = read_progress(state)
+        except ValueError as error:
+            parser.exit(1, f"error: {error}; --fresh starts over\n")
+        if args.variant not in (None, progress.variant):
+            parser.error(f"{state} holds the variant {progress.variant}: --fresh starts over with {args.variant}")
+    plan = plan_training(parser, args, task)
+    folder.mkdir(parents=True, exist_ok=True)
+    if state.exists() and args.fresh:
+        os.replace(state, folder / "training.before.keras")  # one regret is allowed
+
+    choose_backend()
+    import keras
+
+    keras.utils.set_random_seed(args.seed)
+    policy = choose_precision(args.precision)
+    network = compile_network(make_network(task, progress.variant, policy), task, progress.variant, args)
+    average = Average(args.ema, network.get_weights())
+    if resume:
+        restore_state(state, network, average)
+        # The run before may have been killed between writing its state and writing this.
+        save_network(folder / f"{args.task}.keras", task, progress.variant, average.weights)
+        print(f"going on from step {progress.step} of {state} (--fresh starts over)")
+    print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}", flush=True)
+    code = train(args, task, plan, progress, network, average, stop)
+    if code in (0, 1) and (folder / f"{args.task}.keras").exists():
+        print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
+        print(f"python predict.py --weights {folder / f'{args.task}.keras'}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
