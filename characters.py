@@ -64,10 +64,10 @@ def draw_character(artist, centre, radius, body=True):
         "iris": artist.colour(saturation=artist.between(0.3, 1), value=artist.between(0.4, 0.9)),
         "brow": Brow(
             lift=artist.between(0.08, 0.2),
-            form=str(rng.choice(("stroke", "stroke", "mark", "hairs", "hair"))),
+            form=str(rng.choice(("stroke", "mark", "block", "hairs", "hair"), p=(0.36, 0.28, 0.08, 0.12, 0.16))),
             slant=artist.between(-0.35, 0.35),
             bend=artist.between(-0.25, 0.1),
-            weight=artist.between(0.5, 2.2),
+            weight=artist.between(0.5, 2.6),
         ),
     }
     if artist.chance(0.75):
@@ -139,6 +139,9 @@ def draw_head(artist, pose, manner):
         for side in (-1, 1):
             cheek = artist.canvas.polygon(pose(ellipse((side * 0.48 + turn * 0.3, 0.38), (0.2, 0.12))))
             if cheek.alpha.size and not artist.style.tones:
+                if artist.chance(0.4):
+                    artist.canvas.tint(cheek.times(0.6).clip(mask), (235, 110, 110))
+                    continue
                 blush = artist.canvas.soften(cheek, max(1.0, pose.radius * 0.06)).times(0.5).clip(mask)
                 artist.canvas.tint(blush, (240, 120, 110), edge=False)
             if artist.chance(0.4):
@@ -299,6 +302,9 @@ def draw_brow(artist, pose, at, width, side, manner, face):
     elif form == "mark":
         band = strand(curve, 0.14 * thick * np.sin(np.linspace(0.5, 2.9, 16)) + 0.03)
         artist.mark(pose(band), skin, np.full(3, artist.between(0, 40)) if artist.chance(0.7) else None, face)
+    elif form == "block":
+        band = strand(straight(curve[[0, -1]]), 0.13 * thick * np.array([artist.between(0.6, 1.4), 1]))
+        artist.mark(pose(band), skin, np.full(3, artist.between(0, 40)) if artist.chance(0.7) else None, face)
     elif form == "hairs":
         for t in np.linspace(0, 15, 7).astype(int):
             artist.line(
@@ -361,6 +367,10 @@ def draw_mouth(artist, pose, at, skin, face):
             artist.line(pose(bow(at + (-0.04, 0.13), at + (0.04, 0.13), -0.1)), "inner", 0.6, skin, clip=face)
         return
     drop = width * artist.between(0.4, 1.3)
+    if artist.chance(0.12):  # a small dark mouth, inked solid
+        small = min(width, 0.14)
+        artist.mark(pose(ellipse(at, (small * 0.6, small * artist.between(0.5, 1.2)), samples=20)), skin, clip=face)
+        return
     top = bow(at - (width, 0), at + (width, 0), artist.between(-0.2, 0.15), 12)
     low = spline([at + (width, 0), at + (width * 0.5, drop), at + (-width * 0.5, drop), at - (width, 0)])
     points = np.concatenate([top, low[1:]])
@@ -515,6 +525,7 @@ def draw_body(artist, pose, manner):
         skirt = cloth if artist.chance(0.5) else artist.colour()
         draw_skirt(artist, pose, lean, waist, skirt, skin)
     mask = artist.shape(torso, cloth)
+    draw_trim(artist, torso, mask)
     for side in (-1, 1):
         if artist.chance(0.8):
             shoulder = np.array([lean + side * wide * 0.85, 1.65])
@@ -560,6 +571,20 @@ def draw_body(artist, pose, manner):
     artist.cases.add("clothes")
 
 
+def draw_trim(artist, curve, mask):
+    """A coloured band along a garment's edge, wider than any line, with an outline or without: a fill."""
+    if not artist.chance(0.4):
+        return
+    width = artist.style.width * artist.style.outline * artist.between(3, 6) + 4
+    band = artist.canvas.polygon(strand(curve, np.full(len(curve), width))).clip(mask)
+    artist.canvas.fill(band, artist.colour(), part=True)
+    if artist.chance(0.6):
+        centre = curve.mean(0)
+        artist.line(
+            curve + (centre - curve) * min(0.3, width / 2 / np.abs(curve - centre).max()), "inner", 0.8, clip=mask
+        )
+
+
 def draw_folds(artist, curve, width, cloth, mask, count):
     """Short tapered fold lines across a limb, some with a shadow beside them."""
     for _ in range(count):
@@ -588,6 +613,7 @@ def draw_skirt(artist, pose, lean, waist, cloth, skin):
             bow((lean + left, hem), (lean + right, hem + artist.between(-0.15, 0.15)), artist.between(0.05, 0.35), 8)
         )
     mask = artist.shape(pose(np.concatenate([*parts, parts[0][:1]])), cloth)
+    draw_trim(artist, pose(np.concatenate(parts[1:])), mask)
     for x in xs[1:-1]:
         top = lean + x / flare + artist.between(-0.1, 0.1)
         artist.line(

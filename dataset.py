@@ -40,6 +40,10 @@ THICKENED = 0.1
 RECOMPRESSED = 0.3  # real pairs only; drawn pictures go through `synthesize.degrade`
 
 
+class NoReadablePairError(ValueError):
+    """Pair after pair is unreadable."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Pair:
     """A picture, its line map, and where there is one its map of line classes."""
@@ -354,7 +358,7 @@ def fetch_source(plan, step, source):
         message for each unreadable pair that was passed over.
 
     Raises:
-        ValueError: if many pairs in a row are unreadable.
+        NoReadablePairError: if many pairs in a row are unreadable.
     """
     rng = np.random.default_rng((plan.seed, step, source, 1))
     if rng.random() < plan.synthetic:
@@ -375,7 +379,7 @@ def fetch_source(plan, step, source):
             continue
         known = pair.classes is not None
         return picture, classes, known, known, failures
-    raise ValueError("no readable pair found:\n" + "\n".join(sorted(set(failures))))
+    raise NoReadablePairError("no readable pair found:\n" + "\n".join(sorted(set(failures))))
 
 
 def make_batch(plan, step):
@@ -452,7 +456,7 @@ class Feed:
         """Return (pictures uint8, truth float32, failures) of the next step.
 
         Raises:
-            ValueError: if no pair can be read.
+            NoReadablePairError: if no pair can be read.
             concurrent.futures.process.BrokenProcessPool: if a worker was killed.
         """
         if self.pool is None:

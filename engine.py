@@ -21,6 +21,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+import images
+
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 SHIPPED = {"openvino": WEIGHTS / "lines.xml", "keras": WEIGHTS / "lines.keras"}
 ENGINES = ("auto", "openvino", "keras")
@@ -134,9 +136,9 @@ def distiller_ink(lines, height, width):
 
     The author takes the whole picture's mean for paper, so this must see the whole picture, never a tile.
     """
-    lines = cv2.resize(lines[..., 0], (width, height), interpolation=cv2.INTER_LINEAR)
-    paper = np.clip((lines - lines.mean(dtype=np.float64) + 1) * 255 + 0.5, 0, 255).astype(np.uint8)
-    return 255 - paper[..., None]
+    paper = lines[..., 0] - np.float32(lines.mean(dtype=np.float64)) + 1
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return 255 - images.to_uint8(paper)[..., None]
 
 
 def gpu_is_seen():
@@ -170,11 +172,15 @@ def read_keras(path, form=None):
     import model  # also makes our own layers known to Keras
 
     if (form or _recognise(path)) == "hdf5":
+        layers = read_keras2_weights(path)
         network = model.build_line_extractor("distiller")
-        _set_weights(network, read_keras2_weights(path), path)
+        _set_weights(network, layers, path)
         return network
     try:
-        network = keras.saving.load_model(path, compile=False)
+        with tempfile.TemporaryDirectory() as folder:
+            # Keras goes by the ending.
+            named = path if path.suffix == ".keras" else shutil.copy(path, Path(folder) / "network.keras")
+            network = keras.saving.load_model(named, compile=False)
     except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
         raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
     _check_name(network.name, path)

@@ -36,7 +36,7 @@ def hsv(hue, saturation, value):
 
 
 def bow(start, end, amount, samples=9):
-    """A curve from start to end that bends sideways by `amount` of its length (a quadratic Bezier). Returns (n, 2)."""
+    """A quadratic Bezier from start to end that bends sideways by half of `amount` times its length. Returns (n, 2)."""
     start, end = np.asarray(start, float), np.asarray(end, float)
     along = end - start
     middle = (start + end) / 2 + 2 * amount * np.array([-along[1], along[0]]) / 2
@@ -76,11 +76,12 @@ class Style:
     dark: bool = False  # fills are dark, for light lines
     vivid: float = 0.8  # highest saturation of a fill
     pale: float = 0.35  # lowest value of a fill
+    bare: float = 0.0  # share of shapes without an outline
 
 
 def random_style(rng, tones=False):
     """Draw a style; `tones=True` gives a manga page's."""
-    mode = rng.choice(LINE_MODES, p=(0.36, 0.19, 0.09, 0.19, 0.07, 0.05, 0.05))
+    mode = rng.choice(LINE_MODES, p=(0.35, 0.18, 0.09, 0.19, 0.07, 0.05, 0.07))
     width = float(np.exp(rng.uniform(np.log(0.7), np.log(5.5))))
     if rng.random() < 0.5:
         width = float(np.exp(rng.uniform(np.log(0.8), np.log(2.6))))
@@ -110,7 +111,7 @@ def random_style(rng, tones=False):
     if rng.random() < 0.22:
         amount = dict.fromkeys(amount, 0.0)  # flat colours
     if tones:
-        amount.update(cel=0.0, soft=0.0, gradient=0.0, highlight=0.1, wedge=0.1, tone=0.4, hatching=0.15, pattern=0.05)
+        amount.update(cel=0.0, soft=0.0, gradient=0.0, highlight=0.1, wedge=0.1, tone=0.5, hatching=0.15, pattern=0.05)
     return Style(
         width=width,
         outline=rng.choice((1.0, 1.0, rng.uniform(1, 1.8))),
@@ -130,6 +131,7 @@ def random_style(rng, tones=False):
         dark=mode == "light",
         vivid=rng.choice((0.3, 0.5, 0.8)),
         pale=rng.choice((0.3, 0.6, 0.85)),
+        bare=rng.choice((0.0, 0.04, 0.15)),
     )
 
 
@@ -292,7 +294,7 @@ class Artist:
         if shade:
             self.shade(mask, points, colour)
         outline = self.line_colour(colour)
-        if not line or outline is None:
+        if not line or outline is None or self.chance(self.style.bare):
             self.cases.add("shapes without a line")
         elif np.abs(outline - colour).max() > 24:  # else it cannot be told from its fill
             curve = points if ends is None else points[ends]
@@ -341,6 +343,8 @@ class Artist:
             dark = self.canvas.polygon(corners if self.chance(0.5) else spline(corners, True)).clip(mask)
         else:
             dark = mask.without(self.canvas.polygon(lit))
+        if self.chance(0.25):  # painted, not cut: the shade's edge is a little soft
+            dark = self.canvas.soften(dark, self.between(0.5, 1.6)).clip(mask)
         self.canvas.tint(dark, self.style.shadow, multiply=True)
         if self.chance(0.2):  # a second, deeper shade
             deeper = self.canvas.polygon(self._toward_light(points, 1.0, self.between(0.2, 0.4)))
@@ -348,18 +352,26 @@ class Artist:
         self.cases.add("cel shades")
 
     def _shade_wedge(self, mask, points, colour):
+        """Slivers and broad leaves of shadow, from the rim inward or free, some with a fold's line beside them."""
+        size = np.ptp(points, axis=0).max()
         for _ in range(self.rng.integers(1, 5)):
             start = points[self.rng.integers(len(points))]
             goal = points.mean(0) + self.rng.normal(0, 0.25, 2) * np.ptp(points, axis=0)
             end = start + (goal - start) * self.between(0.3, 1.3)
-            curve = bow(start, end, self.between(-0.2, 0.2), 12)
-            widest = self.between(1.5, 9)
-            profile = (
-                widest * np.linspace(1, 0, 12) if self.chance(0.6) else widest * np.sin(np.linspace(0.1, np.pi, 12))
-            )
-            wedge = self.canvas.polygon(strand(curve, profile)).clip(mask)
-            self.canvas.tint(wedge, self.style.shadow * self.between(0.75, 1), multiply=True)
-            if self.chance(0.35):  # a fold: its line runs along one side of its shadow
+            if self.chance(0.3):
+                start = start + (goal - start) * self.between(0.1, 0.4)
+            curve = bow(start, end, self.between(-0.25, 0.25), 12)
+            widest = float(np.exp(self.between(np.log(1.5), np.log(max(6, 0.25 * size)))))
+            form = self.rng.integers(3)
+            if form == 0:
+                profile = widest * np.linspace(1, 0, 12)
+            else:
+                profile = widest * np.sin(np.linspace(0.1, np.pi - 0.02, 12)) ** (1 if form == 1 else 2)
+            wedge = self.canvas.polygon(strand(curve, profile))
+            if self.chance(0.3):
+                wedge = self.canvas.soften(wedge, self.between(0.5, 1.5))
+            self.canvas.tint(wedge.clip(mask), self.style.shadow * self.between(0.75, 1), multiply=True)
+            if self.chance(0.3):
                 self.line(curve + normals(curve) * profile[:, None] / 2, "inner", 0.8, colour, clip=mask, taper=1.0)
         self.cases.add("wedge shadows")
 
@@ -530,20 +542,20 @@ def screentone(rng, mask):
     """Dots, rules or stipple over a mask, perhaps fading: the tone's own dark marks as a `Mask`."""
     x, y = mask.grid()
     height, width = mask.alpha.shape
-    angle, period = rng.choice((np.pi / 4, np.pi / 6, rng.uniform(0, np.pi))), rng.uniform(2.6, 8)
+    angle, period = rng.choice((np.pi / 4, np.pi / 2, 0, rng.uniform(0, np.pi))), rng.uniform(2.6, 9)
     u, v = (x * np.cos(angle) + y * np.sin(angle)) / period, (y * np.cos(angle) - x * np.sin(angle)) / period
     density = np.full((1, 1), rng.uniform(0.12, 0.6), np.float32)
     if rng.random() < 0.4:
         fade = (x - mask.left) / max(1, width) if rng.random() < 0.5 else (y - mask.top) / max(1, height)
         density = np.clip(0.7 * (fade if rng.random() < 0.5 else 1 - fade), 0, 1)
-    form = rng.choice(4, p=(0.55, 0.2, 0.15, 0.1))
+    form = rng.choice(4, p=(0.42, 0.25, 0.24, 0.09))
     if form == 0:
         distance = np.hypot(u % 1 - 0.5, v % 1 - 0.5)
         alpha = np.clip((np.sqrt(density / np.pi) - distance) * period + 0.5, 0, 1)
     elif form == 1:
         alpha = np.clip((density / 2 - np.abs(u % 1 - 0.5)) * period + 0.5, 0, 1)
     elif form == 2:
-        speck = cv2.GaussianBlur(rng.random((height, width)).astype(np.float32), (0, 0), rng.uniform(0.5, 1.1))
+        speck = cv2.GaussianBlur(rng.random((height, width)).astype(np.float32), (0, 0), rng.uniform(0.5, 1.6))
         alpha = np.clip((density * 0.5 + 0.25 - speck) * 12, 0, 1)
     else:
         cross = np.minimum(np.abs(u % 1 - 0.5), np.abs(v % 1 - 0.5))

@@ -84,8 +84,8 @@ def summarise_lines(table, threshold=None):
 
     Returns:
         dict: `count` of pictures; `f`, `precision`, `recall`, `threshold` at the threshold that is best for the set's
-        pixels taken together (or at the given one); `f_own`, the mean over pictures of F at each one's own best threshold; `mae`, the mean
-        over pictures.
+        pixels taken together (or at the given one); `f_own`, the mean over pictures of F at each one's own best
+        threshold; `mae`, the mean over pictures.
 
     Raises:
         ValueError: if the table is empty, or the threshold none of its.

@@ -42,6 +42,43 @@ def ground_painted(artist):
     artist.cases.add("painted grounds")
 
 
+def ground_watercolour(artist):
+    """Washes with darker wet edges, streaks and paper grain: dark without being drawn."""
+    canvas, rng = artist.canvas, artist.rng
+    height, width = canvas.shape
+    hue = rng.random()
+    canvas.fill(canvas.everything(), artist.colour(hue, value=artist.between(0.7, 1)))
+    along = artist.between(0, np.pi)
+    for _ in range(rng.integers(5, 40)):  # streaks, such as a curtain's or a plank's
+        start = rng.uniform(-0.1, 1.1, 2) * (width, height)
+        end = start + np.array([np.cos(along), np.sin(along)]) * artist.between(0.1, 0.9) * height
+        curve = bow(start, end, artist.between(-0.05, 0.05), 14)
+        curve = curve + artist.between(0, 3) * noise(rng, 14, 2, 4, 2)
+        streak = canvas.polygon(
+            strand(curve, artist.between(1.5, 25) * np.abs(1 + 0.5 * noise(rng, 14, 1, 4, 2)[:, 0]))
+        )
+        if streak.alpha.size:
+            streak = canvas.soften(streak, artist.between(0.7, 4))
+            canvas.tint(
+                streak.times(artist.between(0.2, 0.7)), artist.colour(hue, value=artist.between(0.3, 0.9)), edge=False
+            )
+    for _ in range(rng.integers(0, 15)):  # flowers, fruit, leaves
+        centre, size = rng.uniform(0, 1, 2) * (width, height), artist.between(5, 60)
+        points, colour = blob(rng, centre, size, 8, 0.25), artist.colour()
+        wash = canvas.soften(canvas.polygon(points), artist.between(0.6, 2))
+        canvas.tint(wash.times(artist.between(0.5, 1)), colour, edge=False)
+        inside = canvas.polygon(centre + (points - centre) * artist.between(0.75, 0.95))
+        if inside.alpha.size:
+            rim = wash.without(canvas.soften(inside, artist.between(0.8, 3)))
+            canvas.tint(rim.times(artist.between(0.3, 0.9)), colour * 0.75, edge=False)
+    grain = noise(rng, height, width, artist.between(4, 60), 5)[..., None]
+    canvas.rgb *= 1 + np.float32(artist.between(0, 0.12)) * grain
+    np.clip(canvas.rgb, 0, 255, out=canvas.rgb)
+    if artist.chance(0.4):
+        canvas.defocus(artist.between(0.6, 1.8))
+    artist.cases.add("painted grounds")
+
+
 def ground_photo(artist):
     """A photograph's kind of noise: many octaves, in colour."""
     canvas, rng = artist.canvas, artist.rng
@@ -231,10 +268,11 @@ def ground_tone(artist):
 
 
 GROUNDS = (
-    (ground_plain, 0.34),
-    (ground_painted, 0.14),
-    (ground_photo, 0.07),
-    (ground_pattern, 0.1),
+    (ground_plain, 0.3),
+    (ground_painted, 0.11),
+    (ground_watercolour, 0.1),
+    (ground_photo, 0.06),
+    (ground_pattern, 0.08),
     (ground_room, 0.11),
     (ground_city, 0.09),
     (ground_forest, 0.1),
@@ -409,7 +447,8 @@ def add_glow(artist):
         cv2.GaussianBlur(small, (0, 0), max(0.6, sigma / 4)), canvas.shape[::-1], interpolation=cv2.INTER_LINEAR
     )
     blurred *= artist.between(0.4, 1.6)
-    canvas.rgb += np.minimum(blurred, 255) * (255 - canvas.rgb) / 255
+    # Lines keep at least two fifths of their contrast, so that what is ink can be seen.
+    canvas.rgb += np.minimum(blurred, 153) * (255 - canvas.rgb) / 255
     artist.cases.add("glow")
 
 
@@ -423,7 +462,7 @@ def add_lights(artist):
         columns, rows = np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
         falloff = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * reach**2))[..., None]
         light = artist.colour(saturation=artist.between(0, 0.6), value=1.0).astype(np.float32)
-        canvas.rgb += falloff * np.float32(artist.between(0.1, 0.6)) * (light - canvas.rgb)
+        canvas.rgb += falloff * np.float32(artist.between(0.1, 0.4)) * (light - canvas.rgb)
     artist.cases.add("soft light")
 
 

@@ -7,6 +7,7 @@ Every picture is a function of its seed alone. `figures.py` says what counts as 
 """
 
 import argparse
+import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +24,14 @@ from figures import Artist, random_style
 from strokes import Canvas, straight
 
 FORMS = (("character", 0.5), ("abstract", 0.22), ("scenery", 0.12), ("manga", 0.16))
+# The pictures bundled in data/predict: name, seed, (height, width), form.
+EXAMPLES = (
+    ("small.png", 809, (240, 240), "character"),
+    ("film_frame.png", 211, (1080, 1920), "character"),
+    ("cutout.png", 401, (900, 720), "cutout"),
+    ("manga_page.png", 302, (1240, 880), "manga"),
+    ("street.png", 501, (720, 1080), "scenery"),
+)
 # Drawn validation pictures take their seeds from here on; training never does.
 VALIDATION_SEED = 1_000_000_000
 
@@ -64,7 +73,8 @@ def draw(seed, size=384, form=None):
     Args:
         seed: any non-negative integer; the same seed gives the same picture.
         size: height and width in pixels, or a pair.
-        form: `"character"`, `"abstract"`, `"scenery"` or `"manga"`; by default the seed decides.
+        form: `"character"`, `"abstract"`, `"scenery"` or `"manga"`; by default the seed decides. `"cutout"`, a
+            character on bare paper, whose region number is 0, comes only when asked for.
 
     Returns:
         A `Drawing`.
@@ -76,16 +86,21 @@ def draw(seed, size=384, form=None):
     rng = np.random.default_rng(seed)
     names, shares = zip(*FORMS)
     chosen = str(rng.choice(names, p=shares))
-    if form is not None and form not in names:
-        raise ValueError(f"form must be one of {', '.join(names)}. Received: {form!r}")
+    forms = {
+        "character": _draw_characters,
+        "abstract": _draw_abstract,
+        "scenery": _draw_scene,
+        "manga": _draw_page,
+        "cutout": _draw_cutout,
+    }
+    if form is not None and form not in forms:
+        raise ValueError(f"form must be one of {', '.join(forms)}. Received: {form!r}")
     form = form or chosen
     gain = rng.uniform(0.18, 0.6) if form != "manga" and rng.random() < 0.13 else 1.0
     canvas = Canvas(height, width, gain=gain)
     artist = Artist(canvas, rng, random_style(rng, tones=form == "manga"))
-    {"character": _draw_characters, "abstract": _draw_abstract, "scenery": _draw_scene, "manga": _draw_page}[form](
-        artist
-    )
-    if form != "manga" and artist.chance(0.22):
+    forms[form](artist)
+    if form != "manga" and artist.chance(0.33):
         scenery.add_shadows(artist, int(rng.integers(1, 8)))
     fill_edge = canvas.fill_edges()  # before the lights, whose rims are soft and no edges
     if form != "manga":
@@ -137,6 +152,11 @@ def _draw_characters(artist):
     for _ in range(artist.rng.integers(0, 2)):
         scenery.draw_object(artist, artist.rng.uniform(0, 1, 2) * (width, height), size * artist.between(0.08, 0.3))
     _add_signs(artist)
+
+
+def _draw_cutout(artist):
+    height, width = artist.canvas.shape
+    draw_character(artist, (width * 0.5, height * 0.33), 0.24 * min(height, width))
 
 
 def _draw_abstract(artist):
@@ -249,6 +269,11 @@ def _add_signs(artist):
             )
     if artist.chance(0.06):
         artist.balloon(rng.uniform(0.1, 0.9, 2) * (width, height), min(height, width) * artist.between(0.08, 0.2))
+    if artist.chance(0.04):  # the black bars of a film frame
+        bar = artist.between(0.04, 0.18) * height
+        for top in (0, height - bar):
+            box = straight([(-2, top), (width + 2, top), (width + 2, top + bar), (-2, top + bar)], True)
+            artist.canvas.fill(artist.canvas.polygon(box), np.full(3, artist.between(0, 12)))
     if artist.chance(0.1):
         for _ in range(rng.integers(1, 12)):
             artist.sparkle(rng.uniform(0, 1, 2) * (width, height), artist.between(2, 18))
@@ -293,7 +318,7 @@ def degrade(picture, classes, rng, cases=None):
     if rng.random() < 0.3:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
         cases.add("blur")
-    if rng.random() < 0.15:  # sharpened, as video players do
+    if rng.random() < 0.22:  # sharpened, as video players do
         picture = cv2.addWeighted(
             picture,
             1 + (amount := rng.uniform(0.3, 1.2)),
@@ -349,7 +374,9 @@ def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet
     for folder in ("raw", "contour_s", "classes", "regions"):
         (Path(out) / (prefix + folder)).mkdir(parents=True, exist_ok=True)
     tasks = [(str(out), prefix, first + k, seed + k, size) for k in range(count)]
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+    # Not forked: OpenCV's and Numba's threads do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs or os.cpu_count(), context) as pool:
         names = pool.map(_write_drawing, tasks, chunksize=4)
         return list(tqdm(names, total=count, unit="picture", desc="Drawing", disable=True if quiet else None))
 
@@ -368,9 +395,21 @@ def _write_drawing(task):
     return name
 
 
-def _write_png(path, array):
-    """Write aside, then rename: a reader never sees half a file. Fast, light compression."""
-    _, data = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, 1))
+def write_examples(out):
+    """Draw the pictures bundled in data/predict; a cutout gets transparency where nothing was drawn."""
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for name, seed, size, form in EXAMPLES:
+        drawing = draw(seed, size, form)
+        picture = drawing.picture[..., ::-1]
+        if form == "cutout":
+            solid = np.where(drawing.regions > 0, np.uint8(255), drawing.ink)
+            picture = np.dstack([picture, solid])
+        _write_png(str(Path(out) / name), picture, 9)
+
+
+def _write_png(path, array, effort=1):
+    """Write aside, then rename: a reader never sees half a file. BGR or BGRA; `effort` 1 (fast) to 9 (small)."""
+    _, data = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, effort))
     part = f"{path}.part"
     with open(part, "wb") as file:
         file.write(data.tobytes())
@@ -397,6 +436,7 @@ def main(arguments=None):
     parser.add_argument(
         "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
     )
+    parser.add_argument("--examples", action="store_true", help="draw the pictures bundled in data/predict instead")
     parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
     options = parser.parse_args(arguments)
     if options.count < 1 or options.seed < 0 or options.size < 64 or options.jobs < 0:
@@ -404,6 +444,10 @@ def main(arguments=None):
     if options.seed + options.count > VALIDATION_SEED:
         parser.error(f"seeds from {VALIDATION_SEED} on are kept for validation")
     out = Path(options.output)
+    if options.examples:
+        write_examples(out / "predict")
+        print(f"Drew {len(EXAMPLES)} pictures into {out / 'predict'}")
+        return 0
     names = write_drawings(out, options.count, options.seed, options.size, options.validation, options.jobs)
     first = options.seed + (VALIDATION_SEED if options.validation else 0)
     sheet = contact_sheet([draw(first + k, options.size) for k in range(min(options.count, 12))])

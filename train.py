@@ -27,7 +27,9 @@ import cv2
 import numpy as np
 
 import dataset
+import engine
 import images
+from ink import code_classes, on_paper, split_classes
 
 # Keras is imported inside functions only: worker processes import this file again, and shall stay light.
 
@@ -39,7 +41,6 @@ AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
 VALIDATION_PICTURES = 32
 VALIDATION_SIZE = 384  # every validation picture is brought to this square, so that one shape is compiled
 PREVIEW_ROWS = 6
-DISTILLER_GREY = 0.003383  # the published network's input is the grey level times this
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Task:
     """What distinguishes one training from another.
 
     Args:
-        build: function of the variant (None: the usual one) that returns the network.
+        build: function of the variant, and whether it is for training, that returns the network.
         loss: function of the variant that returns a `keras.losses.Loss` for `dataset`'s truth.
         prepare: function of variant and (N, H, W, 3) uint8 RGB that returns the network's float32 input.
         to_maps: function of variant and the network's output that returns (N, H, W, C) float32 0..1, ink first.
@@ -61,10 +62,10 @@ class Task:
     folders: tuple
 
 
-def build_lines(variant):
+def build_lines(variant, training):
     import model
 
-    return model.build_line_extractor(variant)
+    return model.build_line_extractor(variant, trainable_resampling=training)
 
 
 def loss_of_lines(variant):
@@ -82,7 +83,7 @@ def prepare_lines(variant, pictures):
     tiles = max(2, min(16, pictures.shape[1] // 32))
     equalise = cv2.createCLAHE(2.0, (tiles, tiles))
     for grey, picture in zip(result, pictures):
-        grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(DISTILLER_GREY)
+        grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(engine.DISTILLER_SCALE)
     return result
 
 
@@ -272,14 +273,14 @@ def rate_at(share, step, highest, warm_up):
     return highest * cosine * min(1.0, (step + 1) / warm_up)
 
 
-def make_network(task, variant, policy):
+def make_network(task, variant, policy, training=True):
     """Build a network under a dtype policy; the global policy stays as it was."""
     import keras
 
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
-        return task.build(variant)
+        return task.build(variant, training)
     finally:
         keras.config.set_dtype_policy(before)
 
@@ -290,10 +291,8 @@ def compile_network(network, task, variant, args):
 
     optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    # TensorFlow on a CPU corrupts memory in the gradient of a strided 1x1 convolution unless XLA compiles it, and the
-    # published network is made of those. Elsewhere XLA is slower on a CPU. JAX always compiles; PyTorch never here.
-    tensorflow = keras.backend.backend() == "tensorflow"
-    jit = (args.jit or variant == "distiller") if tensorflow else keras.backend.backend() == "jax"
+    # On a CPU TensorFlow is faster without XLA; JAX always compiles; for PyTorch compiling is not worth its while.
+    jit = keras.backend.backend() == "jax" or (args.jit and keras.backend.backend() == "tensorflow")
     network.compile(optimizer=optimizer, loss=task.loss(variant), jit_compile=jit)
     optimizer = network.optimizer  # compile wraps it under mixed_float16
     optimizer.build(network.trainable_variables)
@@ -350,7 +349,7 @@ def restore_state(path, network, average):
 
 def save_network(path, task, variant, weights):
     """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
-    network = make_network(task, variant, "float32")
+    network = make_network(task, variant, "float32", training=False)
     network.set_weights(weights)
     partial = path.with_name(f".{path.stem}.partial.keras")
     network.save(partial)
@@ -392,7 +391,7 @@ def load_validation(data, task, synthetic, pairs, failed):
             drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
             samples.append(fit_square(drawing.picture, drawing.classes, True, number))
     if not samples:
-        raise ValueError("none of the pictures to validate on can be read")
+        raise dataset.NoReadablePairError("none of the pictures to validate on can be read")
     pictures, targets, classed = zip(*samples)
     return np.stack(pictures), np.stack(targets), np.array(classed), held_out
 
@@ -441,30 +440,16 @@ def score_validation(maps, targets):
     return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
 
 
-def show_ink(ink):
-    """Show ink (H, W) float 0..1 as (H, W, 3) uint8, dark on white."""
-    return np.repeat(images.to_uint8(1.0 - ink)[..., None], 3, axis=2)
-
-
-def colour_classes(ink, boundary, edge):
-    """Show maps (H, W) float 0..1 as (H, W, 3) uint8: outlines black, inner lines blue, fill edges orange on white."""
-    sheet = np.ones((*ink.shape, 3), np.float32)
-    inner = np.clip(ink - boundary, 0.0, 1.0)
-    for amount, colour in ((edge, (1.0, 0.55, 0.0)), (inner, (0.1, 0.3, 1.0)), (boundary, (0.0, 0.0, 0.0))):
-        sheet += amount[..., None] * (np.array(colour, np.float32) - sheet)
-    return images.to_uint8(sheet)
-
-
 def make_preview(pictures, targets, classed, maps):
     """Return one (rows x H, columns x W, 3) uint8 RGB sheet: input, true ink, found ink, true and found classes."""
     rows = []
     for picture, target, known, found in list(zip(pictures, targets, classed, maps))[:PREVIEW_ROWS]:
-        true = images.to_network(target)
-        row = [picture, show_ink(true[..., 0]), show_ink(found[..., 0])]
+        found = images.to_uint8(found)
+        row = [picture, *(np.dstack([on_paper(ink)] * 3) for ink in (target[..., 0], found[..., 0]))]
         if found.shape[-1] == 3:
-            blank = np.full_like(picture, 255)
-            row.append(colour_classes(true[..., 0], true[..., 1], true[..., 2]) if known else blank)
-            row.append(colour_classes(found[..., 0], found[..., 0] * found[..., 1], found[..., 2]))
+            true = code_classes(target[..., 1], target[..., 0] - target[..., 1], target[..., 2])
+            row.append(true if known else np.full_like(picture, 255))
+            row.append(code_classes(*split_classes(found[..., 0], found[..., 1]), found[..., 2]))
         rows.append(np.concatenate(row, axis=1))
     return np.concatenate(rows, axis=0)
 
@@ -526,7 +511,8 @@ class Log:
 
     def say(self, text):
         """Print a line without breaking the bar."""
-        self.bar.clear()
+        if self.terminal:
+            self.bar.clear()
         print(text, flush=True)
 
     def close(self):
@@ -563,106 +549,138 @@ def is_finite(weights):
     return all(np.isfinite(weight).all() for weight in weights)
 
 
-def train(args, task, plan, progress, network, average, stop):
-    """Run the steps until the training is done, stopped or broken; returns the exit code."""
-    folder = Path(args.checkpoints) / args.task
-    steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
-    if not steps and not args.minutes:
-        steps = 20000
-    warm_up = max(1, min(500, (steps or 10000) // 20))
-    failed = set()
-    try:
-        watched = load_validation(args.data, task, plan.synthetic, plan.pairs, failed)
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    log = Log(folder, progress, steps)
-    window, waited, window_start = [], 0.0, time.monotonic()
-    saved_step = progress.step
-    averaged_step = progress.step
-    begun = time.monotonic() - progress.seconds
+class Training:
+    """One run of a training: steps until it is done, stopped or broken, watched and saved on the way.
 
-    def save():
-        """Save unless the weights are broken; returns whether it did."""
-        nonlocal saved_step
-        if not is_finite(network.get_weights()):
-            return False
-        save_state(folder, network, average, progress)
-        save_network(folder / f"{args.task}.keras", task, progress.variant, average.weights)
-        saved_step = progress.step
-        return True
+    Args:
+        args: the command line's.
+        task: of `TASKS`.
+        plan: a `dataset.Plan`.
+        progress: `Progress` so far; it is moved on.
+        network: compiled network. average: its `Average`. stop: a `Stop`.
 
-    def report_broken():
-        kept = f"the checkpoint of step {saved_step} is kept" if (folder / STATE).exists() else "nothing was saved yet"
-        log.say("")
-        print(
-            f"error: the loss is no longer a finite number at step {progress.step}; {kept} in {folder}. "
-            "Try a lower --rate, or --precision float32.",
-            file=sys.stderr,
-        )
-        return 1
+    Raises:
+        dataset.NoReadablePairError: if no validation picture can be read.
+    """
 
-    try:
-        with dataset.Feed(plan, args.workers, progress.step) as feed:
-            while (share := find_share_done(progress, steps, args.minutes)) < 1.0 and not stop.signal:
-                waiting = time.monotonic()
-                pictures, truth, failures = feed.next()
-                waited += time.monotonic() - waiting
-                for message in failures:
-                    warn_once(message, failed)
-                rate = rate_at(share, progress.step, args.rate, warm_up)
-                network.optimizer.learning_rate = rate
-                loss = float(network.train_on_batch(task.prepare(progress.variant, pictures), truth))
-                progress.step += 1
-                progress.seconds = time.monotonic() - begun
-                if not math.isfinite(loss):
-                    return report_broken()
-                window.append(loss)
-                step = progress.step
-                share = find_share_done(progress, steps, args.minutes)
-                spent = time.monotonic() - window_start
-                # Time left from the last steps' speed; when minutes decide, from the clock.
-                left = (steps - step) * spent / len(window) if steps else 60 * args.minutes - progress.seconds
-                log.show(np.mean(window), rate, left)
-                last = share >= 1.0 or stop.signal
+    def __init__(self, args, task, plan, progress, network, average, stop):
+        self.args, self.task, self.plan, self.progress = args, task, plan, progress
+        self.network, self.average, self.stop = network, average, stop
+        self.folder = Path(args.checkpoints) / args.task
+        self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
+        if not self.steps and not args.minutes:
+            self.steps = 20000
+        self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
+        self.failed = set()  # messages about unreadable pairs
+        self.watched = load_validation(args.data, task, plan.synthetic, plan.pairs, self.failed)
+        self.saved_step = self.averaged_step = progress.step
+        self.begun = time.monotonic() - progress.seconds
+        self.log = Log(self.folder, progress, self.steps)
+        self._open_window()
 
-                if step % AVERAGE_EVERY == 0 or last:
-                    average.update(network.get_weights(), step, step - averaged_step)
-                    averaged_step = step
-                values = {}
-                watch = args.validate_every and (step % args.validate_every == 0 or share >= 1.0)
-                show = args.preview_every and (step % args.preview_every == 0 or share >= 1.0)
-                if watch and watched[3] or show:
-                    number = None if watch and watched[3] else PREVIEW_ROWS
-                    maps = run_average(network, average, task, progress.variant, watched[0][:number])
-                    if watch and watched[3]:
-                        values = score_validation(maps, watched[1])
-                    if show:
-                        write_preview(args, step, make_preview(*watched[:3], maps))
-                if step % args.log_every == 0 or last or values:
-                    speed = len(window) / spent
-                    log.write(
-                        left, step=step, seconds=progress.seconds, loss=float(np.mean(window)), rate=rate,
-                        steps_per_second=speed, waited=waited / spent, **values,
-                    )  # fmt: skip
-                    if values:
-                        log.say(f"validation at step {step}: F {values['f']:.4f}, mean error {values['mae']:.4f}")
-                    window, waited, window_start = [], 0.0, time.monotonic()
-                if (step % args.save_every == 0 or last) and not save():
-                    return report_broken()
-    except ValueError as error:  # no pair can be read
-        print(f"error: {error}", file=sys.stderr)
+    def run(self):
+        """Train; returns the exit code."""
+        try:
+            with dataset.Feed(self.plan, self.args.workers, self.progress.step) as feed:
+                while self.share < 1.0 and not self.stop.signal:
+                    self._take_step(feed)
+                    self._look_after_step()
+        except FloatingPointError as error:
+            kept = f"the checkpoint of step {self.saved_step} is kept"
+            kept = kept if (self.folder / STATE).exists() else "nothing was saved yet"
+            return self._fail(f"{error}; {kept} in {self.folder}. Try a lower --rate, or --precision float32")
+        except BrokenExecutor:
+            self.save()
+            return self._fail(f"a data worker was killed (is memory short?); step {self.saved_step} is saved")
+        except dataset.NoReadablePairError as error:
+            return self._fail(error)
+        finally:
+            self.log.close()
+        if self.stop.signal:
+            print(f"stopped at step {self.progress.step}, saved in {self.folder}; the same command goes on from there")
+            return 128 + self.stop.signal
+        return 1 if self.failed else 0
+
+    @property
+    def share(self):
+        """How much of the training is done, 0..1."""
+        return find_share_done(self.progress, self.steps, self.args.minutes)
+
+    @property
+    def left(self):
+        """Seconds to go: by the clock where minutes decide, else by the speed of the last steps."""
+        if not self.steps:
+            return 60 * self.args.minutes - self.progress.seconds
+        spent = time.monotonic() - self.window_start
+        return (self.steps - self.progress.step) * spent / max(1, len(self.losses))
+
+    def save(self):
+        """Write checkpoint and network; FloatingPointError, and nothing written, if the weights are broken."""
+        if not is_finite(self.network.get_weights()):
+            raise FloatingPointError(f"the weights are no longer finite numbers at step {self.progress.step}")
+        save_state(self.folder, self.network, self.average, self.progress)
+        path = self.folder / f"{self.args.task}.keras"
+        save_network(path, self.task, self.progress.variant, self.average.weights)
+        self.saved_step = self.progress.step
+
+    def _open_window(self):
+        """Begin the stretch of steps that the next log line is about."""
+        self.losses, self.waited, self.window_start = [], 0.0, time.monotonic()
+
+    def _take_step(self, feed):
+        """Train on one batch."""
+        waiting = time.monotonic()
+        pictures, truth, failures = feed.next()
+        self.waited += time.monotonic() - waiting
+        for message in failures:
+            warn_once(message, self.failed)
+        progress = self.progress
+        self.rate = rate_at(self.share, progress.step, self.args.rate, self.warm_up)
+        self.network.optimizer.learning_rate = self.rate
+        loss = float(self.network.train_on_batch(self.task.prepare(progress.variant, pictures), truth))
+        progress.step += 1
+        progress.seconds = time.monotonic() - self.begun
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"the loss is no longer a finite number at step {progress.step}")
+        self.losses.append(loss)
+        self.log.show(np.mean(self.losses), self.rate, self.left)
+
+    def _look_after_step(self):
+        """Average, validate, show, log and save where it is time to."""
+        step = self.progress.step
+        last = self.share >= 1.0 or self.stop.signal
+
+        def is_time(every):
+            return every and (step % every == 0 or self.share >= 1.0)
+
+        if step % AVERAGE_EVERY == 0 or last:
+            self.average.update(self.network.get_weights(), step, step - self.averaged_step)
+            self.averaged_step = step
+        scores = self._watch(is_time(self.args.validate_every) and self.watched[3], is_time(self.args.preview_every))
+        if step % self.args.log_every == 0 or last or scores:
+            spent = time.monotonic() - self.window_start
+            self.log.write(
+                self.left, step=step, seconds=self.progress.seconds, loss=float(np.mean(self.losses)), rate=self.rate,
+                steps_per_second=len(self.losses) / spent, waited=self.waited / spent, **scores,
+            )  # fmt: skip
+            self._open_window()
+        if step % self.args.save_every == 0 or last:
+            self.save()
+
+    def _watch(self, validate, show):
+        """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
+        if not validate and not show:
+            return {}
+        pictures, targets, classed, _ = self.watched
+        count = len(pictures) if validate else PREVIEW_ROWS
+        maps = run_average(self.network, self.average, self.task, self.progress.variant, pictures[:count])
+        if show:
+            write_preview(self.args, self.progress.step, make_preview(pictures, targets, classed, maps))
+        return score_validation(maps, targets) if validate else {}
+
+    def _fail(self, reason):
+        print(f"error: {reason}", file=sys.stderr)
         return 1
-    except BrokenExecutor:
-        save()
-        print(f"error: a data worker was killed (is memory short?); step {saved_step} is saved", file=sys.stderr)
-        return 1
-    finally:
-        log.close()
-    if stop.signal:
-        print(f"stopped at step {progress.step}, saved in {folder}; the same command goes on from there")
-        return 128 + stop.signal
-    return 1 if failed else 0
 
 
 def write_preview(args, step, sheet):
@@ -706,7 +724,10 @@ def main(argv=None):
         save_network(folder / f"{args.task}.keras", task, progress.variant, average.weights)
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}", flush=True)
-    code = train(args, task, plan, progress, network, average, stop)
+    try:
+        code = Training(args, task, plan, progress, network, average, stop).run()
+    except dataset.NoReadablePairError as error:
+        parser.exit(1, f"error: {error}\n")
     if code in (0, 1) and (folder / f"{args.task}.keras").exists():
         print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
         print(f"python predict.py --weights {folder / f'{args.task}.keras'}")

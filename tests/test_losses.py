@@ -46,7 +46,7 @@ def test_terms_besides_cross_entropy_reward_decided_answers(name):
 
 
 def test_dice_is_least_at_grey_truth():
-    truth, weight = np.full((1, 4, 4), 0.5, np.float32), np.ones((1, 4, 4), np.float32)
+    truth, weight = (keras.ops.full((1, 4, 4), value, "float32") for value in (0.5, 1.0))
     values = [float(losses.soft_dice(truth, truth * factor, weight)) for factor in (0.5, 1.0, 2.0)]
     assert values[1] == pytest.approx(0.0, abs=1e-6)
     assert min(values[0], values[2]) > 0.1

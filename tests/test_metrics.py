@@ -101,3 +101,11 @@ def test_wrong_shapes_are_refused(shapes):
 def test_no_scores_are_refused():
     with pytest.raises(ValueError):
         metrics.summarise_lines([])
+
+
+def test_a_given_threshold_is_taken_and_must_be_one_of_the_table():
+    table = [metrics.line_scores(stroke(), stroke(ink=0.55))]
+    assert metrics.summarise_lines(table, 0.7)["f"] == 0.0
+    assert metrics.summarise_lines(table, 0.3)["threshold"] == 0.3
+    with pytest.raises(ValueError, match="Received"):
+        metrics.summarise_lines(table, 0.55)

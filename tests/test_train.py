@@ -37,7 +37,7 @@ def write_pairs(data, count=3, size=48):
     return data
 
 
-def build_tiny(variant):
+def build_tiny(variant, training):
     """A stand-in with the line extractor's input and output, small enough to train in a second."""
     picture = keras.Input((None, None, 3))
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(picture)

@@ -1,0 +1,499 @@
+"""Measure the line extractor: quality on pictures with known lines, and speed.
+
+    python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
+    python benchmark.py lines --truth lines --found results    # any results against any line maps
+    python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
+
+Tables are Markdown, on stdout. Times are for two CPU cores.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import functools
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import dataset
+import engine
+import images
+import metrics
+import predict
+
+ROOT = Path(__file__).resolve().parent
+DRAWING_SIZE = 384
+SPEED_SIZE = (1080, 1920)
+SPEED_NETWORKS = {"shipped": "default", "distiller": "distiller"}
+SPEED_ENGINES = {  # name in the table: arguments of engine.load
+    "OpenVINO": ("openvino", "auto"),
+    "OpenVINO float32": ("openvino", "float32"),
+    "Keras": ("keras", "auto"),
+}
+
+
+# Quality: folders ---------------------------------------------------------------------------------------------------
+
+
+def score_files(pair):
+    """Score the found line map of a `dataset.Pair` (its "lines") against the true one (its "picture").
+
+    Returns:
+        (name, `metrics.line_scores`, None), or (name, None, reason) if a file is unreadable or the sizes differ.
+    """
+    try:
+        true, found = (images.to_network(255 - images.read_map(path)) for path in (pair.picture, pair.lines))
+        return pair.name, metrics.line_scores(true, found), None
+    except OSError as error:
+        return pair.name, None, f"{error.filename}: {error.strerror}"
+    except ValueError as error:
+        return pair.name, None, str(error)
+
+
+def score_folders(truth, found, jobs):
+    """Score all line maps of a folder against those of the same names in another.
+
+    Returns:
+        (table, failures): {name: `metrics.line_scores`}, and a list of reasons, one for each file left out.
+    """
+    pairs, orphans = dataset.find_pairs(truth, found)
+    failures = [f"{path}: no partner" for path in orphans]
+    table = {}
+    with open_pool(jobs) as pool:
+        for name, scores, reason in map_ahead(pool, score_files, pairs, 4 * jobs):
+            if reason:
+                failures.append(f"{name}: {reason}")
+            else:
+                table[name] = scores
+    return table, failures
+
+
+def score_pictures(pictures, truth, network, jobs):
+    """Run a network over a folder of pictures and score what it finds against a folder of line maps.
+
+    Returns:
+        (table, failures) as `score_folders`.
+    """
+    pairs, orphans = dataset.find_pairs(pictures, truth)
+    failures = [f"{path}: no partner" for path in orphans]
+    table = {}
+
+    def found_samples():
+        for pair in pairs:
+            try:
+                maps = predict.find_maps(network, images.read(pair.picture))
+                yield pair.name, images.read_map(pair.lines), maps[..., 0]
+            except (OSError, ValueError) as error:
+                failures.append(f"{pair.name}: {error}")
+
+    with open_pool(jobs) as pool:
+        for name, scores, reason in map_ahead(pool, score_maps, found_samples(), 4 * jobs):
+            if reason:
+                failures.append(f"{name}: {reason}")
+            else:
+                table[name] = scores
+    return table, failures
+
+
+def score_maps(sample):
+    """Score (name, true line map, found ink), both (H, W) uint8, the first dark on white; returns as `score_files`."""
+    name, lines, ink = sample
+    try:
+        return name, metrics.line_scores(images.to_network(255 - lines), images.to_network(ink)), None
+    except ValueError as error:
+        return name, None, str(error)
+
+
+# Quality: drawings --------------------------------------------------------------------------------------------------
+
+
+def draw_sample(number):
+    """Draw and wear one validation picture; returns (picture, classes, cases), see `synthesize`."""
+    import synthesize
+
+    seed = synthesize.VALIDATION_SEED + number
+    drawing = synthesize.draw(seed, size=DRAWING_SIZE)
+    cases = set(drawing.cases)
+    picture, classes = synthesize.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed), cases)
+    return picture, classes, tuple(sorted(cases))
+
+
+def score_drawing(sample):
+    """Score the maps found in one drawing.
+
+    Args:
+        sample: (classes, cases, maps): (H, W, 3) uint8 truth, names, (H, W, K) uint8 maps with ink first and, if K is
+            3, boundary share and fill edge.
+
+    Returns:
+        (cases, ink scores, fill-edge scores or None, (right, counted) pixels of line class).
+    """
+    classes, cases, maps = sample
+    ink = dataset.ink_of(classes)
+    scores = metrics.line_scores(images.to_network(ink), images.to_network(maps[..., 0]))
+    if maps.shape[2] < 3:
+        return cases, scores, None, (0, 0)
+    edges = metrics.line_scores(images.to_network(classes[..., 2]), images.to_network(maps[..., 2]))
+    clear = (ink > 128) & (np.abs(classes[..., 0].astype(int) - classes[..., 1]) > ink / 2)  # of one class alone
+    right = (maps[..., 1] > 127) == (classes[..., 0] > classes[..., 1])
+    return cases, scores, edges, (int((right & clear).sum()), int(clear.sum()))
+
+
+def score_drawings(network, count, jobs):
+    """Run a network on the first `count` drawn validation pictures; returns a list of `score_drawing` results."""
+    from tqdm import tqdm
+
+    with open_pool(jobs) as pool:
+        samples = map_ahead(pool, draw_sample, range(count), 4 * jobs)
+        found = ((classes, cases, predict.find_maps(network, picture)) for picture, classes, cases in samples)
+        results = map_ahead(pool, score_drawing, found, 4 * jobs)
+        return list(tqdm(results, total=count, unit="picture", disable=None))
+
+
+# Processes ----------------------------------------------------------------------------------------------------------
+
+
+def open_pool(jobs):
+    """Return a pool of processes that is safe beside a running backend's threads (see dataset.py)."""
+    return concurrent.futures.ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), start_worker)
+
+
+def start_worker():
+    import cv2
+
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def map_ahead(pool, function, items, ahead):
+    """Yield `function(item)` in order, computed by a pool, with at most `ahead` items taken in advance.
+
+    `Executor.map` would take all at once, and hold a thousand pictures in memory.
+    """
+    waiting = collections.deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+# Tables -------------------------------------------------------------------------------------------------------------
+
+
+def format_table(header, rows):
+    """Return a Markdown table; columns but the first are set right."""
+    widths = [max(len(str(row[column])) for row in (header, *rows)) for column in range(len(header))]
+
+    def line(cells):
+        first, *rest = (str(cell) for cell in cells)
+        padded = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:]))]
+        return "| " + " | ".join(padded) + " |"
+
+    rule = "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
+    return "\n".join([line(header), rule, *(line(row) for row in rows)])
+
+
+QUALITY_HEADER = ("", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error")
+
+
+def quality_row(name, table, threshold=None):
+    """Return a row under `QUALITY_HEADER` for a list of `metrics.line_scores`."""
+    summary = metrics.summarise_lines(table, threshold)
+    numbers = [f"{summary[key]:.3f}" for key in ("f", "precision", "recall")]
+    return (name, summary["count"], *numbers, summary["threshold"], f"{summary['f_own']:.3f}", f"{summary['mae']:.4f}")
+
+
+def report_folders(table, each):
+    """Return the table of a {name: scores} set, with one row for every picture if `each`."""
+    rows = [quality_row("all", list(table.values()))]
+    if each:
+        rows += [quality_row(name, [scores]) for name, scores in sorted(table.items())]
+    return format_table(QUALITY_HEADER, rows)
+
+
+def report_drawings(results):
+    """Return the tables of `score_drawings`: the whole set, then a row for each case at the set's threshold."""
+    scores = [result[1] for result in results]
+    summary = metrics.summarise_lines(scores)
+    cases = collections.defaultdict(list)
+    for names, score, *_ in results:
+        for name in names:
+            cases[name].append(score)
+    rows = [quality_row("all", scores)]
+    rows += [quality_row(name, cases[name], summary["threshold"]) for name in sorted(cases)]
+    text = format_table(QUALITY_HEADER, rows)
+    if results[0][2] is not None:
+        right, counted = (sum(result[3][column] for result in results) for column in range(2))
+        edges = metrics.summarise_lines([result[2] for result in results])
+        text += f"\n\nLine class right on {right / max(counted, 1):.3f} of the ink; fill edges: F {edges['f']:.3f}"
+        text += f" (precision {edges['precision']:.3f}, recall {edges['recall']:.3f})."
+    return text
+
+
+# Speed --------------------------------------------------------------------------------------------------------------
+
+
+def make_speed_picture(height, width, seed=0):
+    """Return a (height, width, 3) uint8 RGB picture put together from drawings."""
+    import synthesize
+
+    rows, columns = -(-height // DRAWING_SIZE), -(-width // DRAWING_SIZE)
+    drawn = [synthesize.draw(synthesize.VALIDATION_SEED + seed + k).picture for k in range(min(rows * columns, 15))]
+    sheet = [np.hstack([drawn[(row * columns + k) % len(drawn)] for k in range(columns)]) for row in range(rows)]
+    return np.ascontiguousarray(np.vstack(sheet)[:height, :width])
+
+
+def make_network(variant, path):
+    """Write a network with random weights to a .keras file, and beside it the OpenVINO export; a process of its own."""
+    import keras
+
+    import model
+
+    keras.utils.set_random_seed(0)
+    network = model.build_line_extractor(variant)
+    network.save(path)
+    import openvino
+
+    openvino.save_model(engine.to_openvino(network), Path(path).with_suffix(".xml"), compress_to_fp16=False)
+
+
+def measure_network(weights, engine_name, precision, picture, repeats):
+    """Time a network on a picture in this process; returns seconds of the first run and of the fastest later one."""
+    begun = time.perf_counter()
+    network = engine.load(weights, engine_name, precision)
+    picture = images.read(picture)
+    predict.find_maps(network, picture, classes=False)
+    first = time.perf_counter() - begun
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        predict.find_maps(network, picture, classes=False)
+        times.append(time.perf_counter() - begun)
+    return {"first": first, "seconds": min(times), "megapixels": picture.shape[0] * picture.shape[1] / 1e6}
+
+
+def run_measured(command, watched=None):
+    """Run a command to its end.
+
+    Args:
+        command: list of arguments.
+        watched: a folder; the moment its first PNG appears is taken.
+
+    Returns:
+        dict: `seconds`, `first` (until the first PNG, or None), `peak` in MB (None where the system cannot say),
+        `output` (stdout).
+
+    Raises:
+        RuntimeError: if it fails.
+    """
+    begun = time.perf_counter()
+    first = peak = None
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen([str(part) for part in command], stdout=output, cwd=ROOT)
+        while process.poll() is None:
+            peak = read_peak(process.pid) or peak
+            if first is None and watched is not None and any(Path(watched).rglob("*.png")):
+                first = time.perf_counter() - begun
+            time.sleep(0.005)
+        seconds = time.perf_counter() - begun
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if process.returncode:
+        raise RuntimeError(f"exit code {process.returncode}: {' '.join(map(str, command))}\n{text}")
+    return {"seconds": seconds, "first": first, "peak": peak, "output": text}
+
+
+def read_peak(number):
+    """Return the most memory, in MB, that a running process has held so far; None where the system does not say.
+
+    Linux' /proc, and not the usage that is reported at a process's end: that includes its parent's before the start.
+    """
+    try:
+        status = Path(f"/proc/{number}/status").read_text()
+    except OSError:
+        return None
+    held = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(held[0]) / 1024 if held else None
+
+
+def this_script(*arguments):
+    return [sys.executable, ROOT / "benchmark.py", *arguments]
+
+
+def prepare_networks(folder):
+    """Return {(network, engine's kind): weights file}, with random weights for what is not shipped."""
+    files = {}
+    for network, variant in SPEED_NETWORKS.items():
+        if network == "shipped" and are_shipped():
+            paths = engine.SHIPPED
+        else:
+            path = folder / f"{network}.keras"
+            run_measured(this_script("make-network", variant, path))
+            paths = {"keras": path, "openvino": path.with_suffix(".xml")}
+        files |= {(network, kind): path for kind, path in paths.items()}
+    return files
+
+
+def are_shipped():
+    return all(path.exists() for path in engine.SHIPPED.values())
+
+
+def compare_networks(folder, files, repeats):
+    """Measure every network on every engine, each in a process of its own; returns the table."""
+    height, width = SPEED_SIZE
+    picture = folder / "picture.png"
+    images.write(picture, make_speed_picture(height, width))
+    rows = []
+    for network in SPEED_NETWORKS:
+        for name, (kind, precision) in SPEED_ENGINES.items():
+            command = this_script("measure", files[network, kind], kind, precision, picture, repeats)
+            answer = run_measured(command)
+            measured = json.loads(answer["output"].splitlines()[-1])
+            seconds = measured["seconds"]
+            numbers = (f"{value:.2f}" for value in (seconds, seconds / measured["megapixels"], measured["first"]))
+            rows.append((f"{network}, {name}", *numbers, format_peak(answer["peak"])))
+    header = (f"one {width}x{height} picture", "seconds", "s per megapixel", "start and first run, s", "peak MB")
+    return format_table(header, rows)
+
+
+def compare_programs(folder, files, count, large):
+    """Measure predict.py on a folder of pictures, whole process, by default and with the published network in Keras."""
+    height, width = SPEED_SIZE
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    for number in range(count):
+        images.write(pictures / f"{number:02}.png", make_speed_picture(height, width, 15 * number))
+    tried = {
+        "default": () if are_shipped() else ("--weights", files["shipped", "openvino"]),
+        "distiller, --engine keras": ("--weights", files["distiller", "keras"], "--engine", "keras"),
+    }
+    rows = []
+    for name, options in tried.items():
+        rows.append((name, run_predict(pictures, folder / f"result {len(rows)}", options)))
+    ratio = rows[0][1]["seconds"] / rows[1][1]["seconds"]
+    text = f"\n\nThe default takes {ratio:.2f} of the published network's time in Keras."
+    if large:
+        big = folder / "large"
+        big.mkdir()
+        images.write(big / "large.png", make_speed_picture(12000, 16000))
+        rows.append(("default, one 16000x12000", run_predict(big, folder / "result large", tried["default"])))
+    cells = [(name, f"{run['seconds']:.1f}", f"{run['first']:.1f}", format_peak(run["peak"])) for name, run in rows]
+    header = (f"predict.py on {count} pictures of {width}x{height}", "seconds", "first picture after, s", "peak MB")
+    return format_table(header, cells) + text
+
+
+def run_predict(pictures, result, options):
+    return run_measured([sys.executable, ROOT / "predict.py", pictures, "--output", result, *options], result)
+
+
+def format_peak(peak):
+    return "?" if peak is None else f"{peak:.0f}"
+
+
+# Command line -------------------------------------------------------------------------------------------------------
+
+
+def build_parser():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,speed}")
+    add_command = functools.partial(commands.add_parser, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+
+    lines = add_command("lines", help="score found lines against true ones")
+    lines.add_argument("--truth", metavar="DIR", help="line maps, dark on white")
+    lines.add_argument("--found", metavar="DIR", help="results to score, under the same names")
+    lines.add_argument("--pictures", metavar="DIR", help="pictures to run the network on, under the same names")
+    lines.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
+    lines.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
+    lines.add_argument("--count", metavar="N", type=int, default=1000, help="drawn pictures, without any folder")
+    lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
+    lines.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+
+    speed = add_command("speed", help="time and memory of the shipped and the published network")
+    speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
+    speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
+    speed.add_argument("--large", action="store_true", help="also a picture of 16,000 x 12,000 pixels")
+
+    # What `speed` runs in processes of their own.
+    measure = commands.add_parser("measure")
+    for name, kind in (("weights", str), ("engine", str), ("precision", str), ("picture", str), ("repeats", int)):
+        measure.add_argument(name, type=kind)
+    make = commands.add_parser("make-network")
+    make.add_argument("variant")
+    make.add_argument("path")
+    return parser
+
+
+def run_lines(parser, args):
+    if args.jobs < 1 or args.count < 1:
+        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
+    if bool(args.truth) != bool(args.found or args.pictures) or args.found and args.pictures:
+        parser.error("give --truth with either --found or --pictures, or none of the three")
+    for folder in (args.truth, args.found, args.pictures):
+        if folder and not Path(folder).is_dir():
+            parser.error(f"{folder} is no folder")
+    failures = []
+    if args.found:
+        table, failures = score_folders(args.truth, args.found, args.jobs)
+    else:
+        try:
+            network = engine.load(args.weights, args.engine)
+        except engine.WeightsError as error:
+            print(f"benchmark.py: {error}", file=sys.stderr)
+            return 1
+        if args.pictures:
+            table, failures = score_pictures(args.pictures, args.truth, network, args.jobs)
+        else:
+            print(report_drawings(score_drawings(network, args.count, args.jobs)))
+            return 0
+    for failure in failures:
+        print(f"benchmark.py: {failure}", file=sys.stderr)
+    if not table:
+        print("benchmark.py: nothing to score", file=sys.stderr)
+        return 1
+    print(report_folders(table, args.each))
+    return 1 if failures else 0
+
+
+def run_speed(parser, args):
+    if args.repeats < 1 or args.pictures < 1:
+        parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
+    if not are_shipped():
+        print("No network is shipped: its place is taken by one with random weights.\n")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        try:
+            files = prepare_networks(folder)
+            print(compare_networks(folder, files, args.repeats) + "\n", flush=True)
+            print(compare_programs(folder, files, args.pictures, args.large))
+        except RuntimeError as error:
+            print(f"benchmark.py: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def main(arguments=None):
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    if args.command == "lines":
+        return run_lines(parser, args)
+    if args.command == "speed":
+        return run_speed(parser, args)
+    if args.command == "measure":
+        print(json.dumps(measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats)))
+    else:
+        make_network(args.variant, args.path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

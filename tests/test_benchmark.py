@@ -1,0 +1,213 @@
+import concurrent.futures
+import sys
+import types
+
+import numpy as np
+import pytest
+
+import benchmark
+import engine
+import images
+import metrics
+
+
+def write_lines(folder, rows):
+    """Line maps with one horizontal line each, by {name: row}."""
+    for name, row in rows.items():
+        lines = np.full((32, 40), 255, np.uint8)
+        lines[row, 4:-4] = 0
+        path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        images.write(path, lines)
+
+
+class DarkIsInk:
+    """A stand-in network: dark pixels are ink, all of it boundary, and there are no fill edges."""
+
+    name, margin = "line_extractor", 16
+
+    def stream(self, tiles):
+        for tile in tiles:
+            yield np.dstack([tile.mean(axis=2) < 0.3, np.ones(tile.shape[:2]), np.zeros(tile.shape[:2])]).astype(
+                np.float32
+            )
+
+
+# Quality
+
+
+def test_folders_of_results(tmp_path, capsys):
+    write_lines(tmp_path / "truth", {"a/one": 10, "two": 20})
+    write_lines(tmp_path / "found", {"a/one": 11, "two": 26})
+    options = ["lines", "--truth", str(tmp_path / "truth"), "--found", str(tmp_path / "found"), "--jobs", "1", "--each"]
+    assert benchmark.main(options) == 0
+    table = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()]
+    rows = {name.strip(): (int(count), float(f)) for name, count, f in table[2:]}
+    assert rows == {"all": (2, 0.5), "a/one": (1, 1.0), "two": (1, 0.0)}
+
+
+def test_bad_files_and_orphans_are_named_and_the_rest_is_scored(tmp_path, capsys):
+    write_lines(tmp_path / "truth", {"good": 10, "alone": 10, "broken": 10, "small": 10})
+    write_lines(tmp_path / "found", {"good": 10, "broken": 10})
+    (tmp_path / "found/broken.png").write_bytes(b"")
+    images.write(tmp_path / "found/small.png", np.full((8, 8), 255, np.uint8))
+    options = ["lines", "--truth", str(tmp_path / "truth"), "--found", str(tmp_path / "found"), "--jobs", "1"]
+    assert benchmark.main(options) == 1
+    answer = capsys.readouterr()
+    assert "1.000" in answer.out
+    assert all(name in answer.err for name in ("alone.png", "broken", "small"))
+    assert "good" not in answer.err
+
+
+def test_pictures_are_run_through_the_network(tmp_path, capsys, monkeypatch):
+    write_lines(tmp_path / "pictures", {"one": 10, "two": 20})
+    write_lines(tmp_path / "truth", {"one": 10, "two": 20})
+    monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
+    options = ["lines", "--truth", str(tmp_path / "truth"), "--pictures", str(tmp_path / "pictures"), "--jobs", "1"]
+    assert benchmark.main(options) == 0
+    assert "1.000" in capsys.readouterr().out
+
+
+def test_drawings_are_scored_by_case(capsys, monkeypatch):
+    monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
+    assert benchmark.main(["lines", "--count", "5", "--jobs", "1"]) == 0
+    answer = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in answer.splitlines() if line.startswith("| ")]
+    assert rows[2][:2] == ["all", "5"]
+    assert len(rows) > 8 and all(1 <= int(row[1]) <= 5 for row in rows[2:])
+    assert len({row[5] for row in rows[2:]}) == 1, "cases are scored at the set's threshold"
+    assert "Line class right on" in answer
+
+
+def test_validation_drawings_stay_the_same_and_differ_from_each_other(monkeypatch):
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
+    first, again, other = (benchmark.draw_sample(number) for number in (0, 0, 1))
+    assert (first[0] == again[0]).all() and (first[1] == again[1]).all() and first[2] == again[2]
+    assert (first[0] != other[0]).any()
+
+
+def test_line_class_is_judged_on_clear_ink_only():
+    classes = np.zeros((8, 8, 3), np.uint8)
+    classes[2, :, 0] = 255  # boundary
+    classes[4, :, 1] = 255  # inner
+    classes[6, :, :2] = 128  # both
+    maps = np.zeros((8, 8, 3), np.uint8)
+    maps[..., 0] = classes[..., :2].sum(axis=2).clip(0, 255)
+    maps[:3, :, 1] = 255
+    maps[4, :4, 1] = 255  # wrong on half of the inner line
+    *_, edges, (right, counted) = benchmark.score_drawing((classes, ("case",), maps))
+    assert (right, counted) == (12, 16)
+    assert metrics.best_f(edges) == 1.0
+    assert benchmark.score_drawing((classes, (), maps[..., :1]))[2:] == (None, (0, 0))
+
+
+def test_missing_weights_are_named(tmp_path, capsys):
+    assert benchmark.main(["lines", "--weights", str(tmp_path / "none.xml"), "--count", "1"]) == 1
+    assert "none.xml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--truth", "."],
+        ["--found", "."],
+        ["--truth", ".", "--found", ".", "--pictures", "."],
+        ["--truth", ".", "--found", "no such folder"],
+        ["--count", "0"],
+        ["--jobs", "0"],
+    ],
+)
+def test_wrong_usage_ends_with_2(options):
+    with pytest.raises(SystemExit) as ending:
+        benchmark.main(["lines", *options])
+    assert ending.value.code == 2
+
+
+def test_empty_folders_are_an_error(tmp_path, capsys):
+    assert benchmark.main(["lines", "--truth", str(tmp_path), "--found", str(tmp_path), "--jobs", "1"]) == 1
+    assert "nothing to score" in capsys.readouterr().err
+
+
+# Parts
+
+
+def test_map_ahead_keeps_order_and_takes_few_items_in_advance():
+    taken = []
+
+    def items():
+        for number in range(20):
+            taken.append(number)
+            yield number
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = benchmark.map_ahead(pool, lambda number: number * number, items(), 3)
+        assert next(results) == 0
+        assert len(taken) == 4
+        assert list(results) == [number * number for number in range(1, 20)]
+
+
+def test_tables_are_aligned_markdown():
+    table = benchmark.format_table(("", "F"), [("one", 0.5), ("eleven", 1)])
+    assert table.splitlines() == ["|        |   F |", "| ------ | --: |", "| one    | 0.5 |", "| eleven |   1 |"]
+
+
+# Speed
+
+
+def test_run_measured_times_watches_and_weighs(tmp_path):
+    code = (  # a block that is written to, or it takes no memory
+        "import pathlib, sys, time\n"
+        "block = b'1' * 300_000_000\n"
+        "(pathlib.Path(sys.argv[1]) / 'a.png').touch()\n"
+        "time.sleep(0.3)\n"
+        "print('done')"
+    )
+    run = benchmark.run_measured([sys.executable, "-c", code, tmp_path], tmp_path)
+    assert run["output"] == "done\n"
+    assert 0 < run["first"] < run["seconds"] - 0.2
+    if sys.platform == "linux":
+        assert 280 < run["peak"] < 350
+
+
+def test_run_measured_says_what_failed():
+    with pytest.raises(RuntimeError, match=r"exit code 3.*sys\.exit"):
+        benchmark.run_measured([sys.executable, "-c", "import sys; sys.exit(3)"])
+
+
+def test_measure_network(tmp_path, monkeypatch):
+    images.write(tmp_path / "picture.png", np.zeros((40, 50, 3), np.uint8))
+    monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
+    measured = benchmark.measure_network("w", "openvino", "auto", tmp_path / "picture.png", 2)
+    assert measured["megapixels"] == 0.002
+    assert 0 < measured["seconds"] <= measured["first"] + 1
+
+
+def test_speed_puts_its_tables_together(tmp_path, capsys, monkeypatch):
+    """The whole of `speed` but for the processes that it starts."""
+    commands = []
+
+    def run_measured(command, watched=None):
+        commands.append([str(part) for part in command])
+        output = '{"first": 1.5, "seconds": 0.5, "megapixels": 2.0}\n' if "measure" in commands[-1] else ""
+        seconds = 9.0 if "keras" in commands[-1] else 3.0
+        return {"seconds": seconds, "first": 0.7, "peak": 123.4, "output": output}
+
+    monkeypatch.setattr(benchmark, "run_measured", run_measured)
+    monkeypatch.setattr(engine, "SHIPPED", {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"})
+    drawing = types.SimpleNamespace(picture=np.zeros((384, 384, 3), np.uint8))
+    synthesize = types.SimpleNamespace(VALIDATION_SEED=0, draw=lambda seed: drawing)
+    monkeypatch.setitem(sys.modules, "synthesize", synthesize)
+    assert benchmark.main(["speed", "--pictures", "2"]) == 0
+    answer = capsys.readouterr().out
+    assert sum("measure" in command for command in commands) == 6
+    assert sum("make-network" in command for command in commands) == 2
+    assert "random weights" in answer
+    assert "| shipped, OpenVINO           |    0.50 |            0.25 |" in answer
+    assert "takes 0.33 of the published network's time" in answer
+
+
+def test_speed_picture_has_the_asked_size():
+    picture = benchmark.make_speed_picture(100, 500)
+    assert picture.shape == (100, 500, 3) and picture.dtype == np.uint8
+    assert (picture[:, :100] != picture[:, 384:484]).any()

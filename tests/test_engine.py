@@ -1,0 +1,222 @@
+"""Which weights load, in which engine; what is refused and how; LineDistiller's published form."""
+
+import hashlib
+import shutil
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import engine
+import images
+import model
+
+TILE = np.random.default_rng(0).random((40, 48, 3), dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def distiller():
+    """LineDistiller's network with random weights that keep its values moderate."""
+    keras.utils.set_random_seed(3)
+    return model.build_line_extractor("distiller")
+
+
+def authors_order(network):
+    """The network's weighted layers as Keras 2 numbered and stored them: branch first, then the shortcut."""
+    kinds = {"BatchNormalization": [], "Conv2D": [], "Conv2DTranspose": []}
+    for layer in network.layers:
+        kinds.get(type(layer).__name__, []).append(layer)
+    normalisations, convolutions, transposed = map(iter, kinds.values())
+    blocks = [4, 6, 9, 12, 9, 6, 4, 3, 1]
+    order = []
+    for level, count in enumerate(blocks):
+        up = 4 <= level <= 6
+        for block in range(count):
+            pointwise = transposed if up and block == 0 else convolutions
+            order += [next(normalisations), next(pointwise), next(normalisations), next(convolutions)]
+            order += [next(normalisations), next(convolutions)]
+            if block == 0:
+                order.append(next(pointwise))
+    assert not [*normalisations, *convolutions, *transposed]
+    return order
+
+
+def write_keras2(path, network, whole=True):
+    """Write weights as Keras 2 did: a group per layer, names in attributes, more layers than have weights."""
+    names = {"BatchNormalization": ("gamma", "beta", "moving_mean", "moving_variance")}
+    with h5py.File(path, "w") as file:
+        root = file.create_group("model_weights") if whole else file
+        if whole:
+            file.attrs["model_config"] = b'{"class_name": "Model", "config": {"written by": "Keras 2.1.5"}}'
+        layer_names = [b"input_1"]
+        root.create_group("input_1").attrs["weight_names"] = np.array([], "S1")
+        for number, layer in enumerate(authors_order(network), start=7):
+            name = f"layer_{number}"
+            group = root.create_group(name)
+            keys = [f"{name}/{key}:0" for key in names.get(type(layer).__name__, ("kernel", "bias"))]
+            for key, array in zip(keys, layer.get_weights()):
+                group.create_dataset(key, data=array)
+            group.attrs["weight_names"] = [key.encode() for key in keys]
+            layer_names.append(name.encode())
+        root.attrs["layer_names"] = layer_names
+        root.attrs["backend"] = b"tensorflow"
+    return path
+
+
+def test_distiller_has_the_published_size(distiller):
+    assert distiller.count_params() == 1_340_810
+    kinds = [type(layer).__name__ for layer in distiller.layers]
+    assert [kinds.count(kind) for kind in ("Conv2D", "Conv2DTranspose", "BatchNormalization", "Add")] == [
+        165,
+        6,
+        162,
+        57,
+    ]
+
+
+def test_trainable_resampling_gives_the_same_result(distiller):
+    trainable = model.build_line_extractor("distiller", trainable_resampling=True)
+    trainable.set_weights(distiller.get_weights())
+    picture = TILE[None, ..., :1]
+    expected = np.asarray(distiller(picture, training=False))
+    assert np.abs(np.asarray(trainable(picture, training=False)) - expected).max() <= 1e-5 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_keras2_weights(distiller, tmp_path, whole):
+    path = write_keras2(tmp_path / "model.net", distiller, whole)
+    network = engine.read_keras(path)
+    assert network.name == "line_distiller"
+    assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), distiller.get_weights()))
+
+
+def test_keras2_weights_of_another_shape_are_refused(distiller, tmp_path):
+    path = write_keras2(tmp_path / "model.h5", distiller)
+    with h5py.File(path, "a") as file:
+        group = file["model_weights/layer_8/layer_8"]
+        del group["kernel:0"]
+        group["kernel:0"] = np.zeros((3, 3, 1, 8), np.float32)
+    with pytest.raises(engine.WeightsError, match=r"layer_8 has weights of shapes \[\(3, 3, 1, 8\)"):
+        engine._set_weights(distiller, engine.read_keras2_weights(path), path)
+    with h5py.File(path, "a") as file:
+        file["model_weights"].attrs["layer_names"] = [b"layer_7"]
+    with pytest.raises(engine.WeightsError, match="1 layers with weights; line_distiller has 333"):
+        engine._set_weights(distiller, engine.read_keras2_weights(path), path)
+    with h5py.File(path, "w") as file:
+        file.create_group("layers")
+    with pytest.raises(engine.WeightsError, match="not in Keras 2's HDF5 form"):
+        engine.read_keras(path)
+
+
+def test_distiller_pre_and_post_processing():
+    for height, width in ((1, 1), (20, 3), (61, 83), (64, 80)):
+        grey = engine.distiller_input(np.full((height, width, 3), 90, np.uint8))
+        assert grey.shape[0] % 8 == grey.shape[1] % 8 == 0 and grey.dtype == np.uint8
+        ink = engine.distiller_ink(np.zeros(grey.shape, np.float32), height, width)
+        assert ink.shape == (height, width, 1) and not ink.any()  # the mean of the whole is paper
+    lines = np.full((8, 8, 1), 0.9, np.float32)
+    lines[3] = 0.1  # mean 0.8
+    ink = engine.distiller_ink(lines, 8, 8)[..., 0]
+    assert (ink[3] == 178).all() and not ink[0].any()  # 0.1 - 0.8 + 1 is 0.3 of white
+
+
+def test_engines_agree(tiny_weights):
+    tiles = [TILE, TILE[::-1], TILE[:, ::-1]]
+    in_keras = list(engine.load(tiny_weights, "keras").stream(tiles))
+    for weights in (tiny_weights, tiny_weights.with_suffix(".xml")):
+        in_openvino = list(engine.load(weights, "openvino", "float32").stream(iter(tiles)))
+        assert len(in_openvino) == 3
+        for a, b in zip(in_keras, in_openvino):
+            assert a.shape == b.shape == TILE.shape
+            assert np.abs(a - b).max() < 1e-4
+    fast = list(engine.load(tiny_weights.with_suffix(".xml"), "openvino").stream(tiles))
+    assert np.abs(np.stack(fast) - np.stack(in_keras)).mean() < 0.02
+
+
+def test_stream_of_nothing(tiny_weights):
+    assert list(engine.load(tiny_weights.with_suffix(".xml"), "openvino").stream([])) == []
+
+
+def test_contents_decide_the_form(tiny_weights, tmp_path):
+    shutil.copy(tiny_weights, tmp_path / "renamed.h5")
+    assert engine.load(tmp_path / "renamed.h5", "keras").name == "line_extractor"
+
+
+def test_weights_missing(tmp_path):
+    with pytest.raises(engine.WeightsError, match="none.keras: No such file"):
+        engine.load(tmp_path / "none.keras")
+
+
+def test_weights_corrupt(tiny_weights, tmp_path):
+    xml = tiny_weights.with_suffix(".xml")
+    for name, contents in (
+        ("empty", b""),
+        ("text", b"hello"),
+        ("half.keras", tiny_weights.read_bytes()[:2000]),
+        ("half.xml", xml.read_bytes()[:2000]),
+        ("no bin.xml", xml.read_bytes()),
+        ("half.h5", b"\x89HDF\r\n\x1a\n" + bytes(100)),
+    ):
+        (tmp_path / name).write_bytes(contents)
+        with pytest.raises(engine.WeightsError, match="corrupt"):
+            engine.load(tmp_path / name, "openvino")
+
+
+def test_weights_of_another_task(tiny_weights, tmp_path):
+    other = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(1, 1)], name="region_net")
+    other.save(tmp_path / "other.keras")
+    text = tiny_weights.with_suffix(".xml").read_text().replace('name="line_extractor"', 'name="region_net"', 1)
+    (tmp_path / "other.xml").write_text(text)
+    shutil.copy(tiny_weights.with_suffix(".bin"), tmp_path / "other.bin")
+    for name in ("other.keras", "other.xml"):
+        with pytest.raises(engine.WeightsError, match="another task.*region_net"):
+            engine.load(tmp_path / name)
+
+
+def test_openvino_weights_do_not_run_in_keras(tiny_weights):
+    with pytest.raises(engine.WeightsError, match="give the .keras file"):
+        engine.load(tiny_weights.with_suffix(".xml"), "keras")
+
+
+def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for ending in (".xml", ".bin", ".keras"):
+        shutil.copy(tiny_weights.with_suffix(ending), folder / f"lines{ending}")
+    monkeypatch.setattr(engine, "WEIGHTS", folder)
+    monkeypatch.setattr(engine, "SHIPPED", {"openvino": folder / "lines.xml", "keras": folder / "lines.keras"})
+    monkeypatch.setattr(engine, "gpu_is_seen", lambda: False)
+    with pytest.raises(engine.WeightsError, match="SHA256SUMS"):
+        engine.load()
+    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(folder.iterdir())]
+    (folder / "SHA256SUMS").write_text("".join(sums))
+    assert engine.load().name == "line_extractor"
+    damaged = bytearray((folder / "lines.bin").read_bytes())
+    damaged[100] ^= 1
+    (folder / "lines.bin").write_bytes(damaged)
+    with pytest.raises(engine.WeightsError, match="lines.bin: corrupt"):
+        engine.load()
+    (folder / "lines.xml").unlink()
+    with pytest.raises(engine.WeightsError, match="make weights"):
+        engine.load()
+
+
+def test_a_gpu_is_asked_of_the_driver(tmp_path, monkeypatch):
+    tool = tmp_path / "nvidia-smi"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not engine.gpu_is_seen()
+    for answer, expected in (("echo 'GPU 0: NVIDIA H100'", True), ("exit 9", False), ("echo 'No devices'", False)):
+        tool.write_text(f"#!/bin/sh\n{answer}\n")
+        tool.chmod(0o755)
+        assert engine.gpu_is_seen() == expected
+
+
+def test_distiller_runs_in_openvino_with_the_authors_scale(distiller):
+    picture = np.random.default_rng(0).integers(0, 256, (64, 72, 3), dtype=np.uint8)
+    grey = engine.distiller_input(picture)
+    in_keras = np.asarray(distiller(grey[None] * np.float32(0.003383), training=False))[0]
+    network = engine.OpenVinoNetwork(engine.to_openvino(distiller), "float32")
+    in_openvino = next(network.stream([images.to_network(grey)]))
+    assert in_keras.shape == (64, 72, 1)
+    assert np.abs(in_keras - in_openvino).max() <= 1e-4 * max(1, np.abs(in_keras).max())

@@ -1,0 +1,59 @@
+"""Exports equal Keras, and are not written where they do not."""
+
+import keras
+import numpy as np
+import pytest
+
+import engine
+import export
+
+
+def test_openvino_equals_keras_on_a_real_sized_picture(tiny_weights, tmp_path, capsys):
+    output = tmp_path / "new.xml"
+    assert export.main([str(tiny_weights), "-o", str(output)]) == 0
+    assert "the same as Keras on a 1920 x 1080 picture" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.bin", "new.xml"]
+    tile = export.check_picture(64, 72, 3)
+    found = next(engine.load(output, "openvino", "float32").stream([tile]))
+    assert np.abs(found - keras.saving.load_model(tiny_weights).predict_on_batch(tile[None])[0]).max() < 1e-4
+
+
+def test_nothing_is_written_where_results_differ(tiny_weights, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(export, "_save_openvino", lambda network, path: path.touch())
+    for difference in (0.01, np.nan, np.inf):
+        monkeypatch.setattr(export, "compare", lambda *_, found=difference: found)
+        assert export.main([str(tiny_weights), "-o", str(tmp_path / "new.xml")]) == 1
+        assert "not written" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_compare_sees_a_difference(tiny_weights, tmp_path):
+    import openvino
+
+    network = keras.saving.load_model(tiny_weights)
+    network.layers[-1].bias.assign([0.5, 0, 0])
+    openvino.save_model(engine.to_openvino(network), tmp_path / "other.xml")
+    assert export.compare(keras.saving.load_model(tiny_weights), tmp_path / "other.xml", (64, 64)) > 0.01
+
+
+def test_onnx(tiny_weights, tmp_path, capsys):
+    """Where its packages are missing, that is said, with the remedy."""
+    output = tmp_path / "new.onnx"
+    status = export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)])
+    if status == 0:
+        assert output.exists()
+    else:
+        assert "pip install" in capsys.readouterr().err
+        assert not output.exists()
+
+
+@pytest.mark.parametrize("arguments, status", [(["none.keras"], 1), (["{}", "-o", "lines.txt"], 1)])
+def test_bad_arguments(tiny_weights, arguments, status, capsys):
+    assert export.main([argument.format(tiny_weights) for argument in arguments]) == status
+    assert "export.py: " in capsys.readouterr().err
+
+
+def test_unknown_format(tiny_weights):
+    with pytest.raises(SystemExit) as stop:
+        export.main([str(tiny_weights), "--format", "tflite"])
+    assert stop.value.code == 2

@@ -1,0 +1,188 @@
+"""Every format, what makes a picture bad, and writing that leaves nothing half done."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+import images
+
+Y, X = np.mgrid[:64, :96]
+COLOURS = np.dstack([X * 2, Y * 3, 255 - X * 2]).astype(np.uint8)  # (64, 96, 3)
+ALPHA = np.where(X < 48, 255, 0).astype(np.uint8)
+OVER_WHITE = np.where(ALPHA[..., None] == 255, COLOURS, 255)
+
+
+def save(path, array, **options):
+    Image.fromarray(array).save(path, **options)
+    return path
+
+
+def turned():
+    """EXIF data of a camera held upright: turn by 90 degrees. Made anew each time, since saving AVIF changes it."""
+    exif = Image.Exif()
+    exif[0x112] = 6
+    return exif
+
+
+def is_close(path, expected, tolerance=3.0):
+    found = images.read(path)
+    assert found.dtype == np.uint8 and found.shape == expected.shape
+    return np.abs(found.astype(float) - expected).mean() <= tolerance
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP"])
+def test_contents_decide_the_format_not_the_ending(tmp_path, form):
+    assert is_close(save(tmp_path / "picture.txt", COLOURS, format=form, quality=95), COLOURS)
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "AVIF", "TIFF"])
+def test_transparency_is_laid_over_white(tmp_path, form):
+    path = save(tmp_path / "a", np.dstack([COLOURS, ALPHA]), format=form, quality=95, lossless=True)
+    assert is_close(path, OVER_WHITE)
+
+
+def test_palettes_and_their_transparency(tmp_path):
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[:, 4:] = (200, 30, 30)
+    palette = Image.fromarray(picture).quantize(2)
+    clear = palette.getpixel((0, 0))
+    for name, form, options in (("a", "PNG", {}), ("b", "GIF", {}), ("c", "TIFF", {}), ("d", "BMP", {})):
+        palette.save(tmp_path / name, form, **options)
+        assert is_close(tmp_path / name, picture, 0)
+    white = picture.copy()
+    white[:, :4] = 255
+    for name, form in (("e", "PNG"), ("f", "GIF")):
+        palette.save(tmp_path / name, form, transparency=clear)
+        assert is_close(tmp_path / name, white, 0)
+
+
+@pytest.mark.parametrize("ending", [".png", ".tif"])
+def test_sixteen_bit(tmp_path, ending):
+    for name, array, expected in (
+        ("rgb", COLOURS[..., ::-1], COLOURS),
+        ("grey", COLOURS[..., 0], np.repeat(COLOURS[..., :1], 3, 2)),
+        ("rgba", np.dstack([COLOURS[..., ::-1], ALPHA]), OVER_WHITE),
+    ):
+        path = tmp_path / (name + ending)
+        path.write_bytes(cv2.imencode(ending, array.astype(np.uint16) * 257)[1])
+        assert is_close(path, expected, 0.5)
+
+
+def test_grey_one_bit_and_grey_with_alpha(tmp_path):
+    grey = COLOURS[..., 0]
+    assert is_close(save(tmp_path / "grey.png", grey), np.repeat(grey[..., None], 3, 2), 0)
+    Image.fromarray(COLOURS).convert("1").save(tmp_path / "bits.png")
+    assert set(np.unique(images.read(tmp_path / "bits.png"))) == {0, 255}
+    Image.merge("LA", (Image.fromarray(grey), Image.fromarray(ALPHA))).save(tmp_path / "la.png")
+    assert is_close(tmp_path / "la.png", np.repeat(np.where(ALPHA == 255, grey, 255)[..., None], 3, 2), 0)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_exif_rotation(tmp_path, form):
+    path = save(tmp_path / "a", COLOURS, format=form, exif=turned(), quality=95)
+    assert is_close(path, np.rot90(COLOURS, -1))
+
+
+def test_exif_rotation_with_transparency(tmp_path):
+    path = save(tmp_path / "a.png", np.dstack([COLOURS, ALPHA]), exif=turned())
+    assert is_close(path, np.rot90(OVER_WHITE, -1))
+
+
+@pytest.mark.parametrize("form", ["TIFF", "GIF", "PNG", "WEBP"])
+def test_of_several_pages_or_frames_the_first(tmp_path, form):
+    others = [Image.fromarray(255 - COLOURS)]
+    save(tmp_path / "a", COLOURS, format=form, save_all=True, append_images=others, lossless=True)
+    assert is_close(tmp_path / "a", COLOURS, 12)  # GIF has 256 colours
+
+
+def test_cmyk(tmp_path):
+    for form in ("JPEG", "TIFF"):
+        Image.fromarray(COLOURS).convert("CMYK").save(tmp_path / form, form, quality=95)
+        assert is_close(tmp_path / form, COLOURS)
+
+
+def test_names_beyond_ascii(tmp_path):
+    images.write(tmp_path / "線画 ü.png", COLOURS)
+    assert is_close(tmp_path / "線画 ü.png", COLOURS, 0)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF"])
+@pytest.mark.parametrize("transparent", [False, True])
+def test_truncated(tmp_path, form, transparent):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 4 if transparent else 3), dtype=np.uint8)
+    if transparent and form in ("JPEG", "BMP"):
+        noise = noise[..., :3]
+    path = save(tmp_path / "a", noise, format=form)
+    whole = path.read_bytes()
+    for share in (0.9, 0.5, 0.1):
+        path.write_bytes(whole[: int(share * len(whole))])
+        with pytest.raises(ValueError, match="damaged"):
+            images.read(path)
+
+
+def test_what_is_no_picture(tmp_path):
+    for name, contents, message in (("a.png", b"", "empty"), ("b.png", b"text " * 99, "not a picture")):
+        (tmp_path / name).write_bytes(contents)
+        with pytest.raises(ValueError, match=message):
+            images.read(tmp_path / name)
+    with pytest.raises(ValueError, match="regular file"):
+        images.read(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        images.read(tmp_path / "none.png")
+    with pytest.raises(ValueError, match="floating-point"):
+        images.read(save(tmp_path / "f.tif", np.zeros((4, 4), np.float32)))
+
+
+def test_decompression_bomb_is_refused_by_its_header(tmp_path):
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (30000, 30000)).save(bomb)  # 110 kB that would become 2.7 GB
+    with pytest.raises(ValueError, match=r"30000 x 30000 pixels, 900 megapixels; the limit is 256"):
+        images.read(bomb)
+    small = save(tmp_path / "small.png", COLOURS)
+    with pytest.raises(ValueError, match="limit is 0.006"):
+        images.read(small, max_megapixels=0.006)
+    images.check_size(16000, 12000)
+
+
+def test_looks_like_picture(tmp_path):
+    for name, contents, expected in (
+        ("a.PNG", b"", True),
+        ("a.txt", b"RIFF....WAVE", False),
+        ("b.txt", b"plain text", False),
+        ("c", cv2.imencode(".png", COLOURS)[1].tobytes(), True),
+    ):
+        (tmp_path / name).write_bytes(contents)
+        assert images.looks_like_picture(tmp_path / name) == expected
+    assert not images.looks_like_picture(tmp_path / "none")
+
+
+@pytest.mark.parametrize("array", [COLOURS, COLOURS[..., 0], np.dstack([COLOURS, ALPHA]), COLOURS[:1, :1]])
+def test_written_is_read_again(tmp_path, array):
+    before = array.copy()
+    images.write(tmp_path / "a.png", array)
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), array)
+    assert np.array_equal(array, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    images.write(tmp_path / "a.png", COLOURS)
+    old = (tmp_path / "a.png").read_bytes()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(images.os, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        images.write(tmp_path / "a.png", 255 - COLOURS)
+    assert (tmp_path / "a.png").read_bytes() == old
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_ranges():
+    grey = np.arange(256, dtype=np.uint8)
+    values = images.to_network(grey)
+    assert values.dtype == np.float32 and values[0] == 0 and values[255] == 1
+    assert np.array_equal(images.to_uint8(values), grey)
+    assert images.to_uint8(np.array([-1.0, 0.5, 2.0])).tolist() == [0, 128, 255]

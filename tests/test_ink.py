@@ -1,0 +1,82 @@
+"""Strength, width, threshold, colour and classes on tiny drawings."""
+
+import numpy as np
+import pytest
+
+import ink
+
+
+def line(thickness, size=31):
+    """An upright line of full ink in the middle."""
+    drawing = np.zeros((size, size), np.uint8)
+    start = size // 2 - thickness // 2
+    drawing[:, start : start + thickness] = 255
+    return drawing
+
+
+def thickness(drawing):
+    return drawing[len(drawing) // 2].astype(float).sum() / 255
+
+
+def test_strength():
+    every = np.arange(256, dtype=np.uint8)[None]
+    assert np.array_equal(ink.strengthen(every, 1), every)
+    for strength in (0.05, 0.5, 4, 20):
+        found = ink.strengthen(every, strength)[0].astype(int)
+        assert found[0] == 0 and found[255] == 255 and (np.diff(found) >= 0).all()
+        assert (found > every).any() == (strength > 1)
+    assert ink.strengthen(np.uint8([[51]]), 4)[0, 0] in (127, 128)  # 0.2 becomes 0.5
+
+
+@pytest.mark.parametrize("pixels", [0, 1, 1.5, 2, 3, 5])
+def test_wider(pixels):
+    assert thickness(ink.widen(line(3), pixels)) == pytest.approx(3 + pixels, abs=0.02)
+
+
+@pytest.mark.parametrize("pixels", [-1, -1.5, -2, -4])
+def test_thinner(pixels):
+    assert thickness(ink.widen(line(7), pixels)) == pytest.approx(7 + pixels, abs=0.02)
+
+
+@pytest.mark.parametrize("pixels", [-0.5, -2, -8])
+def test_thin_lines_are_not_broken(pixels):
+    drawing = line(1) // 2
+    before = drawing.copy()
+    assert np.array_equal(ink.widen(drawing, pixels), before)
+    assert np.array_equal(drawing, before)
+
+
+def test_binarize():
+    drawing = np.uint8([[0, 127, 128, 255]])
+    assert ink.binarize(drawing, 0.5).tolist() == [[0, 0, 255, 255]]
+    assert ink.binarize(drawing, 1).tolist() == [[0, 0, 0, 255]]
+    assert ink.binarize(drawing, 0).tolist() == [[255, 255, 255, 255]]
+
+
+def test_paper_and_glass():
+    drawing = np.uint8([[0, 100, 255]])
+    assert ink.on_paper(drawing).tolist() == [[255, 155, 0]]
+    red = np.full((1, 3, 3), (200, 0, 0), np.uint8)
+    assert ink.on_paper(drawing, red).tolist() == [[[255] * 3, [233, 155, 155], [200, 0, 0]]]
+    assert ink.on_glass(drawing).tolist() == [[[0, 0, 0, 0], [0, 0, 0, 100], [0, 0, 0, 255]]]
+    assert ink.on_glass(drawing, red)[0, 2].tolist() == [200, 0, 0, 255]
+
+
+def test_line_colours_come_from_the_core_and_bands_do_not_show(monkeypatch):
+    drawing = line(3, 60)
+    drawing[:, 28:32:3] = 120  # its soft flanks
+    picture = np.full((60, 60, 3), 240, np.uint8)
+    picture[drawing == 255] = (120, 40, 20)
+    colours = ink.line_colours(picture, drawing)
+    assert np.abs(colours[drawing > 0].astype(int) - (120, 40, 20)).max() < 40
+    monkeypatch.setattr(ink, "BAND", 16)
+    assert np.abs(ink.line_colours(picture, drawing).astype(int) - colours).max() <= 1
+
+
+def test_classes():
+    boundary, inner = ink.split_classes(np.uint8([[255, 200, 100, 0]]), np.uint8([[255, 0, 128, 255]]))
+    assert boundary.tolist() == [[255, 0, 50, 0]]
+    assert inner.tolist() == [[0, 200, 50, 0]]
+    full = np.uint8([[255, 0, 0, 0]])
+    coded = ink.code_classes(full, np.roll(full, 1), np.roll(full, 2))
+    assert coded.tolist() == [[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]]

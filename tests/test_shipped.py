@@ -1,0 +1,64 @@
+"""The shipped weights: they pass their checks, agree with each other, and keep to the promised time and memory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import engine
+import export
+import images
+import predict
+import tiling
+
+pytestmark = pytest.mark.skipif(not engine.SHIPPED["openvino"].exists(), reason="`make weights` has not made any yet")
+
+
+@pytest.fixture(scope="module")
+def picture():
+    """A 1080p picture, (1080, 1920, 3) uint8."""
+    return images.to_uint8(export.check_picture(1080, 1920, 3))
+
+
+def test_tiled_equals_whole_picture(picture):
+    network = engine.load(engine="openvino", precision="float32")
+    whole = tiling.run(network.stream, picture, 3, max_tile=1920)
+    for max_tile in (448, tiling.MAX_TILE):
+        tiled = tiling.run(network.stream, picture, 3, max_tile=max_tile, margin=network.margin)
+        assert np.mean(np.abs(tiled.astype(int) - whole) <= 2, axis=(0, 1)).min() >= 0.999
+
+
+def test_openvino_agrees_with_keras(picture):
+    tile = images.to_network(picture[:256, :320])
+    in_keras = next(engine.load(engine="keras").stream([tile]))
+    in_openvino = next(engine.load(engine="openvino", precision="float32").stream([tile]))
+    assert np.abs(in_keras - in_openvino).max() <= export.TOLERANCE
+
+
+def test_fast_precision_stays_close(picture):
+    exact, fast = (engine.load(engine="openvino", precision=precision) for precision in ("float32", "auto"))
+    exact, fast = (predict.find_maps(network, picture, classes=False).astype(int) for network in (exact, fast))
+    assert np.abs(exact - fast).mean() < 1
+
+
+def test_paper_stays_white_and_a_line_black():
+    drawing = cv2.circle(np.full((240, 320, 3), 255, np.uint8), (160, 120), 80, (0, 0, 0), 3, cv2.LINE_AA)
+    ink = predict.find_maps(engine.load(engine="openvino"), drawing, classes=False)[..., 0]
+    truth = 255 - drawing[..., 0]
+    assert ink[truth == 255].mean() > 200
+    assert ink[cv2.dilate(truth, np.ones((9, 9))) == 0].mean() < 3
+
+
+def test_a_1080p_picture_takes_less_than_a_gigabyte(picture, tmp_path):
+    images.write(tmp_path / "a.png", picture)
+    code = (
+        "import sys, predict; status = predict.main(sys.argv[1:])\n"
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]); sys.exit(status)"
+    )
+    command = [sys.executable, "-c", code, tmp_path / "a.png", "--output", tmp_path / "out", "--engine", "openvino"]
+    run = subprocess.run(command, cwd=Path(predict.__file__).parent, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout.split()[-1]) < 1e6  # kB

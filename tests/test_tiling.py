@@ -1,0 +1,64 @@
+"""Tiles cover a picture, see their true neighbours, and give what the whole picture gives."""
+
+import numpy as np
+import pytest
+
+import engine
+import images
+import tiling
+
+
+def blur_stream(tiles):
+    """A stand-in network of reach 8: the mean of 17 x 17 pixels, zeros beyond the tile, as in a convolution."""
+    import cv2
+
+    for tile in tiles:
+        yield cv2.blur(tile, (17, 17), borderType=cv2.BORDER_CONSTANT).reshape(tile.shape)
+
+
+@pytest.mark.parametrize("length", [1, 3, 8, 9, 63, 64, 65, 100, 127, 128, 129, 1080, 1920, 20000])
+def test_spans_cover_every_pixel_once(length):
+    spans = tiling.split(length, max_tile=64, margin=16)
+    assert spans[0].first == 0 and spans[-1].last == length
+    assert all(a.last == b.first for a, b in zip(spans, spans[1:]))
+    assert len({span.stop - span.start for span in spans}) == 1
+    for span in spans:
+        assert span.start % 8 == 0 and (span.stop - span.start) % 8 == 0 and span.stop - span.start <= 64
+        assert span.start == 0 or span.first - span.start >= 16
+        assert span.last == length or span.stop - span.last >= 16
+    assert spans[-1].stop - length < 8
+
+
+def test_small_pictures_have_small_tiles():
+    assert tiling.split(100) == [tiling.Span(0, 104, 0, 100)]
+
+
+def test_cut_repeats_the_edge_only_beyond_the_picture():
+    picture = np.arange(10 * 12 * 1, dtype=np.uint8).reshape(10, 12, 1)
+    tile = tiling.cut(picture, tiling.Span(0, 16, 0, 10), tiling.Span(8, 16, 8, 12))
+    assert tile.shape == (16, 8, 1)
+    assert np.array_equal(tile[:10, :4], picture[:, 8:])
+    assert np.array_equal(tile[10:], np.repeat(tile[9:10], 6, 0))
+    assert (tile[:, 4:] == tile[:, 3:4]).all()
+
+
+@pytest.mark.parametrize("height, width", [(1, 1), (3, 400), (50, 70), (64, 64), (150, 203)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_tiled_equals_whole(height, width, dtype):
+    picture = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    before = picture.copy()
+    tiled = tiling.run(blur_stream, picture, 2, dtype, max_tile=64, margin=8)
+    whole = tiling.run(blur_stream, picture, 2, dtype, max_tile=1024)
+    assert tiled.shape == (height, width, 2) and tiled.dtype == dtype
+    assert np.abs(tiled.astype(float) - whole).max() <= (1 if dtype == np.uint8 else 1e-5)
+    assert np.array_equal(picture, before)
+
+
+def test_network_tiled_equals_whole(tiny_weights):
+    network = engine.load(tiny_weights.with_suffix(".xml"), "openvino", "float32")
+    picture = np.random.default_rng(0).integers(0, 256, (203, 310, 3), dtype=np.uint8)
+    tiled = tiling.run(network.stream, picture, 3, max_tile=128, margin=16)
+    padded = np.pad(picture, ((0, 5), (0, 2), (0, 0)), mode="edge")
+    whole = images.to_uint8(next(network.stream(iter([images.to_network(padded)]))))[:203, :310]
+    assert np.mean(np.abs(tiled.astype(int) - whole) <= 2) >= 0.999
+    assert len(network._compiled) <= engine.COMPILED_SHAPES
