@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-MINUTES ?= 90
+MINUTES ?= 84
 
 .PHONY: predict test weights soak clean
 
@@ -20,7 +20,7 @@ soak: .venv/dev
 	$(BIN)/python -m pytest -q -m soak -o addopts=
 
 weights: .venv/dev
-	$(BIN)/python synthesize.py --count 7000 -o data/drawn
+	$(BIN)/python synthesize.py --count 8000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	cp data/checkpoints/shipped/lines/lines.keras weights/lines.keras
 	$(BIN)/python export.py weights/lines.keras

@@ -306,7 +306,7 @@ def degrade(picture, classes, rng, cases=None):
     """
     cases = set() if cases is None else cases
     height, width = picture.shape[:2]
-    if rng.random() < 0.25:  # made smaller and enlarged again: both lose the same detail
+    if rng.random() < 0.25:  # made smaller and enlarged again: the truth stays sharp
         scale = rng.uniform(0.55, 0.95)
         small = max(1, round(width * scale)), max(1, round(height * scale))
         picture = cv2.resize(
