@@ -152,6 +152,23 @@ def gpu_is_seen():
     return listing.returncode == 0 and "GPU 0" in listing.stdout
 
 
+def backend_has_gpu():
+    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` only answers on TensorFlow)."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.default_backend() in ("gpu", "cuda", "rocm")
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.is_available()
+    import tensorflow
+
+    return bool(tensorflow.config.list_physical_devices("GPU"))
+
+
 def read_openvino(path):
     """Read an OpenVINO network of ours; raises WeightsError."""
     openvino = require("openvino", path)
@@ -244,9 +261,7 @@ def _pick_engine(weights):
     xml = weights is not None and Path(weights).suffix == ".xml"
     if installed and not xml and gpu_is_seen():
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        import keras
-
-        if keras.distribution.list_devices("gpu"):
+        if backend_has_gpu():
             return "keras"
     if importlib.util.find_spec("openvino") is None and installed:
         return "keras"

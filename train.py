@@ -193,30 +193,13 @@ def choose_backend():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-def has_gpu():
-    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` only answers on TensorFlow)."""
-    import keras
-
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.default_backend() in ("gpu", "cuda", "rocm")
-    if keras.backend.backend() == "torch":
-        import torch
-
-        return torch.cuda.is_available()
-    import tensorflow
-
-    return bool(tensorflow.config.list_physical_devices("GPU"))
-
-
 def choose_precision(wanted):
     """Return the dtype policy for the device: 16-bit floats wherever the device computes faster with them."""
     if wanted != "auto":
         return wanted
     import keras
 
-    if has_gpu():
+    if engine.backend_has_gpu():
         try:
             command = ["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"]
             answer = subprocess.run(command, capture_output=True, text=True, timeout=20).stdout

@@ -12,9 +12,8 @@ def make_artist(seed=0, tones=False, **changes):
     rng = np.random.default_rng(seed)
     style = random_style(rng, tones)
     style.shades = dict.fromkeys(style.shades, 0.0)
-    settings = dict(
-        mode="black", ink=np.zeros(3), width=2.0, outline=1.0, opacity=1.0, broken=0, doubled=0, wobble=0, bare=0, taper=0
-    )
+    settings = dict(mode="black", ink=np.zeros(3), width=2.0, outline=1.0, opacity=1.0)
+    settings |= dict(broken=0, doubled=0, wobble=0, bare=0, taper=0)
     for name, value in {**settings, **changes}.items():
         setattr(style, name, value)
     return Artist(Canvas(96, 96, (255, 255, 255)), rng, style)

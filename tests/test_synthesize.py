@@ -108,7 +108,8 @@ def test_degrade_keeps_lines_in_place():
 def test_writes_training_directories(tmp_path):
     assert synthesize.main(["--count", "3", "--size", "96", "--jobs", "1", "-o", str(tmp_path)]) == 0
     for folder in ("raw", "contour_s", "classes", "regions"):
-        assert [path.name for path in sorted((tmp_path / folder).iterdir())] == ["000000.png", "000001.png", "000002.png"]
+        names = sorted(path.name for path in (tmp_path / folder).iterdir())
+        assert names == ["000000.png", "000001.png", "000002.png"]
     drawing = draw(1, size=96)
     picture = cv2.imread(str(tmp_path / "raw" / "000001.png"))[..., ::-1]
     lines = cv2.imread(str(tmp_path / "contour_s" / "000001.png"), cv2.IMREAD_UNCHANGED)
