@@ -48,7 +48,7 @@ def draw_character(artist, centre, radius, body=True):
     rng = artist.rng
     tilt = artist.between(-0.3, 0.3) * rng.choice((1, 1, 2))
     pose = Pose(np.asarray(centre, float), radius, tilt, artist.between(-0.35, 0.35), artist.chance(0.5))
-    cartoon = artist.chance(0.4)
+    cartoon = artist.chance(0.5)
     skin, hair = artist.skin(), artist.colour()
     if artist.style.tones and artist.chance(0.3):
         hair = np.full(3, artist.between(0, 25))
@@ -64,7 +64,7 @@ def draw_character(artist, centre, radius, body=True):
         "iris": artist.colour(saturation=artist.between(0.3, 1), value=artist.between(0.4, 0.9)),
         "brow": Brow(
             lift=artist.between(0.08, 0.2),
-            form=str(rng.choice(("stroke", "mark", "block", "hairs", "hair"), p=(0.36, 0.28, 0.08, 0.12, 0.16))),
+            form=str(rng.choice(("stroke", "mark", "block", "hairs", "hair"), p=(0.3, 0.34, 0.08, 0.12, 0.16))),
             slant=artist.between(-0.35, 0.35),
             bend=artist.between(-0.25, 0.1),
             weight=artist.between(0.5, 2.6),

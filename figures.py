@@ -544,10 +544,10 @@ def screentone(rng, mask):
     height, width = mask.alpha.shape
     angle, period = rng.choice((np.pi / 4, np.pi / 2, 0, rng.uniform(0, np.pi))), rng.uniform(2.6, 9)
     u, v = (x * np.cos(angle) + y * np.sin(angle)) / period, (y * np.cos(angle) - x * np.sin(angle)) / period
-    density = np.full((1, 1), rng.uniform(0.12, 0.6), np.float32)
+    density = np.full((1, 1), rng.uniform(0.12, 0.45), np.float32)
     if rng.random() < 0.4:
         fade = (x - mask.left) / max(1, width) if rng.random() < 0.5 else (y - mask.top) / max(1, height)
-        density = np.clip(0.7 * (fade if rng.random() < 0.5 else 1 - fade), 0, 1)
+        density = np.clip(0.6 * (fade if rng.random() < 0.5 else 1 - fade), 0, 1)
     form = rng.choice(4, p=(0.42, 0.25, 0.24, 0.09))
     if form == 0:
         distance = np.hypot(u % 1 - 0.5, v % 1 - 0.5)

@@ -14,6 +14,8 @@ from strokes import blob, ellipse, spline, straight, strand
 def ground_plain(artist):
     """One colour, or a gradient across the picture."""
     canvas, colour = artist.canvas, artist.colour()
+    if artist.chance(0.15):
+        colour = np.full(3, artist.rng.choice((0.0, 12.0, 245.0, 255.0)))
     slope = None
     if artist.chance(0.4):
         slope = np.outer(artist.rng.normal(0, 1, 2), artist.colour() - artist.colour()) / max(canvas.shape)
@@ -268,9 +270,9 @@ def ground_tone(artist):
 
 
 GROUNDS = (
-    (ground_plain, 0.3),
+    (ground_plain, 0.29),
     (ground_painted, 0.11),
-    (ground_watercolour, 0.1),
+    (ground_watercolour, 0.11),
     (ground_photo, 0.06),
     (ground_pattern, 0.08),
     (ground_room, 0.11),

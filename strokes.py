@@ -17,7 +17,7 @@ from numba import njit
 SUBPIXEL_BITS = 4
 # A stroke that changes the picture by less than LEAST_CONTRAST levels cannot be seen and is not ink;
 # by more than SURE_CONTRAST it is ink fully.
-LEAST_CONTRAST, SURE_CONTRAST = 6.0, 16.0
+LEAST_CONTRAST, SURE_CONTRAST = 10.0, 24.0
 
 
 # ---------------------------------------------------------------------------------------------------------- curves
