@@ -20,11 +20,11 @@ soak: .venv/dev
 	$(BIN)/python -m pytest -q -m soak -o addopts=
 
 weights: .venv/dev
+	rm -rf data/drawn data/checkpoints/shipped
 	$(BIN)/python synthesize.py --count 8000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	cp data/checkpoints/shipped/lines/lines.keras weights/lines.keras
 	$(BIN)/python export.py weights/lines.keras
-	cd weights && sha256sum lines.keras lines.xml lines.bin > SHA256SUMS
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

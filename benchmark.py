@@ -9,12 +9,9 @@ Tables are Markdown, on stdout. Times are for two CPU cores.
 
 import argparse
 import collections
-import concurrent.futures
 import functools
 import json
-import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +25,7 @@ import engine
 import images
 import metrics
 import predict
+import processes
 
 ROOT = Path(__file__).resolve().parent
 DRAWING_SIZE = 384
@@ -67,7 +65,7 @@ def score_folders(truth, found, jobs):
     pairs, orphans = dataset.find_pairs(truth, found)
     failures = [f"{path}: no partner" for path in orphans]
     table = {}
-    with open_pool(jobs) as pool:
+    with processes.open_pool(jobs) as pool:
         for name, scores, reason in map_ahead(pool, score_files, pairs, 4 * jobs):
             if reason:
                 failures.append(f"{name}: {reason}")
@@ -91,10 +89,10 @@ def score_pictures(pictures, truth, network, jobs):
             try:
                 maps = predict.find_maps(network, images.read(pair.picture))
                 yield pair.name, images.read_map(pair.lines), maps[..., 0]
-            except (OSError, ValueError) as error:
-                failures.append(f"{pair.name}: {error}")
+            except predict.FAILURES as error:
+                failures.append(f"{pair.name}: {predict.describe(error)}")
 
-    with open_pool(jobs) as pool:
+    with processes.open_pool(jobs) as pool:
         for name, scores, reason in map_ahead(pool, score_maps, found_samples(), 4 * jobs):
             if reason:
                 failures.append(f"{name}: {reason}")
@@ -151,7 +149,7 @@ def score_drawings(network, count, jobs):
     """Run a network on the first `count` drawn validation pictures; returns a list of `score_drawing` results."""
     from tqdm import tqdm
 
-    with open_pool(jobs) as pool:
+    with processes.open_pool(jobs) as pool:
         samples = map_ahead(pool, draw_sample, range(count), 4 * jobs)
         found = ((classes, cases, predict.find_maps(network, picture)) for picture, classes, cases in samples)
         results = map_ahead(pool, score_drawing, found, 4 * jobs)
@@ -159,18 +157,6 @@ def score_drawings(network, count, jobs):
 
 
 # Processes ----------------------------------------------------------------------------------------------------------
-
-
-def open_pool(jobs):
-    """Return a pool of processes that is safe beside a running backend's threads (see dataset.py)."""
-    return concurrent.futures.ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), start_worker)
-
-
-def start_worker():
-    import cv2
-
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def map_ahead(pool, function, items, ahead):
@@ -496,4 +482,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(processes.run_script(main))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from figures import bow
-from strokes import ellipse, resample, spline, straight, strand
+from strokes import ellipse, spline, straight, strand
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Brow:
     weight: float
 
 
-def draw_character(artist, centre, radius, body=True):
+def draw_character(artist, centre, radius):
     """Draw one character, in a random of two manners: large-eyed or cartoon."""
     rng = artist.rng
     tilt = artist.between(-0.3, 0.3) * rng.choice((1, 1, 2))
@@ -72,12 +72,11 @@ def draw_character(artist, centre, radius, body=True):
     }
     if artist.chance(0.75):
         draw_back_hair(artist, pose, manner)
-    if body:
-        draw_body(artist, pose, manner)
+    draw_body(artist, pose, manner)
     draw_head(artist, pose, manner)
     if artist.chance(0.92):
         draw_front_hair(artist, pose, manner)
-    if body and artist.chance(0.45):
+    if artist.chance(0.45):
         draw_arm(artist, pose, manner)
     if artist.chance(0.25):
         draw_ribbon(
@@ -271,7 +270,7 @@ def draw_eye(artist, pose, at, width, height, side, state, manner, face):
         return
     # The upper lash is a crescent of ink; the lower one a thin line.
     count = 18
-    lid = resample(pose(outline[: len(top)]), 1e9) if len(outline) < 4 else pose(outline[: len(top)])
+    lid = pose(outline[: len(top)])
     profile = thick * np.sin(np.linspace(0.25, np.pi - 0.1, len(lid))) ** 0.7
     artist.canvas.stroke(lid, np.maximum(profile, 0.8), lash, "inner")
     if artist.chance(0.6):

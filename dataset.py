@@ -10,20 +10,16 @@ nothing but (seed, s, i): neither on the number of workers nor on where a resume
 """
 
 import collections
-import concurrent.futures
 import dataclasses
 import functools
 import math
-import multiprocessing
-import os
-import signal
-import threading
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 import images
+import processes
 
 SCALES = (0.6, 1.5)  # a crop's enlargement, drawn log-uniformly between the two
 CROPS_PER_PICTURE = 2  # decoding costs more than cropping, so each decoded picture gives two crops
@@ -157,7 +153,7 @@ def load_pair(pair):
         target, path = read_picture(pair.classes), pair.classes
     else:
         target, path = read_picture(pair.lines), pair.lines
-        target[..., 0] = 255 - target[..., 1]
+        target[..., 0] = 255 - cv2.cvtColor(target, cv2.COLOR_RGB2GRAY)
         target[..., 1:] = 0
     if picture.shape != target.shape:
         raise ValueError(
@@ -436,9 +432,7 @@ class Feed:
         self.pending = collections.deque()
         self.pool = None
         if workers:
-            self.pool = concurrent.futures.ProcessPoolExecutor(
-                workers, multiprocessing.get_context("spawn"), _start_worker, (plan,)
-            )
+            self.pool = processes.open_pool(workers, _keep_plan, (plan,))
             for _ in range(2 * workers + 2):
                 self._request()
 
@@ -472,19 +466,9 @@ class Feed:
 _plan = None  # in a worker process: the plan it works on
 
 
-def _start_worker(plan):
-    """Set up a worker process."""
+def _keep_plan(plan):
     global _plan
     _plan = plan
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us in good order
-    cv2.setNumThreads(1)
-    # If the parent is killed nobody ends us, and we would wait for work for ever.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent():
-    multiprocessing.parent_process().join()
-    os._exit(1)
 
 
 def _work(step):

@@ -152,6 +152,16 @@ def gpu_is_seen():
     return listing.returncode == 0 and "GPU 0" in listing.stdout
 
 
+def choose_backend():
+    """Let Keras take an installed backend where the user named none and its first choice is missing."""
+    if "KERAS_BACKEND" not in os.environ:
+        packages = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+        installed = [name for name, package in packages.items() if importlib.util.find_spec(package)]
+        if installed and "tensorflow" not in installed:
+            os.environ["KERAS_BACKEND"] = installed[0]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
 def backend_has_gpu():
     """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` only answers on TensorFlow)."""
     import keras
@@ -184,7 +194,7 @@ def read_openvino(path):
 
 def read_keras(path, form=None):
     """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file; raises WeightsError."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    choose_backend()
     keras = require("keras", path)
     import model  # also makes our own layers known to Keras
 
@@ -260,7 +270,7 @@ def _pick_engine(weights):
     installed = importlib.util.find_spec("keras") is not None
     xml = weights is not None and Path(weights).suffix == ".xml"
     if installed and not xml and gpu_is_seen():
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        choose_backend()
         if backend_has_gpu():
             return "keras"
     if importlib.util.find_spec("openvino") is None and installed:

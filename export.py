@@ -16,6 +16,7 @@ import numpy as np
 
 import engine
 import images
+import processes
 
 ENDINGS = {"openvino": ".xml", "onnx": ".onnx"}
 CHECK_SIZE = (1080, 1920)  # the picture that both networks are compared on
@@ -121,4 +122,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(processes.run_script(main))

@@ -290,6 +290,8 @@ class Artist:
             )
         else:
             colour_at = colour
+        if mask.alpha.size and canvas.boundary[mask.window][mask.alpha > 127].max(initial=0) > 0.5:
+            self.cases.add("occlusions")
         canvas.fill(mask, colour_at, slope, part)
         if shade:
             self.shade(mask, points, colour)
@@ -328,13 +330,13 @@ class Artist:
         shades = self.style.shades
         for kind in ("texture", "pattern", "tone", "soft", "cel", "wedge", "highlight", "rim", "hatching"):
             if shades[kind] and self.chance(shades[kind]):
-                getattr(self, f"_shade_{kind}")(mask, points, colour)
+                getattr(self, f"shade_{kind}")(mask, points, colour)
 
     def _toward_light(self, points, shrink, move):
         centre, size = points.mean(0), np.ptp(points, axis=0).max()
         return centre + (points - centre) * shrink + self.style.light * move * size
 
-    def _shade_cel(self, mask, points, colour):
+    def shade_cel(self, mask, points, colour):
         lit = self._toward_light(points, self.between(0.85, 1.05), self.between(0.05, 0.25))
         if self.chance(0.4):
             lit = lit + 0.05 * np.ptp(points, axis=0).max() * noise(self.rng, len(lit), 2, max(4, len(lit) / 4), 2)
@@ -351,7 +353,7 @@ class Artist:
             self.canvas.tint(mask.without(deeper), self.style.shadow, multiply=True)
         self.cases.add("cel shades")
 
-    def _shade_wedge(self, mask, points, colour):
+    def shade_wedge(self, mask, points, colour):
         """Slivers and broad leaves of shadow, from the rim inward or free, some with a fold's line beside them."""
         size = np.ptp(points, axis=0).max()
         for _ in range(self.rng.integers(1, 5)):
@@ -375,7 +377,7 @@ class Artist:
                 self.line(curve + normals(curve) * profile[:, None] / 2, "inner", 0.8, colour, clip=mask, taper=1.0)
         self.cases.add("wedge shadows")
 
-    def _shade_soft(self, mask, points, colour):
+    def shade_soft(self, mask, points, colour):
         centre = points.mean(0) - self.style.light * np.ptp(points, axis=0).max() * self.between(0.1, 0.6)
         size = max(4.0, np.ptp(points, axis=0).max() * self.between(0.2, 0.6))
         soft = self.canvas.polygon(blob(self.rng, centre, size))
@@ -387,7 +389,7 @@ class Artist:
                 self.canvas.tint(soft.times(self.between(0.2, 0.7)), self.colour(), edge=False)
             self.cases.add("soft shading")
 
-    def _shade_highlight(self, mask, points, colour):
+    def shade_highlight(self, mask, points, colour):
         light = colour + (255 - colour) * self.between(0.3, 1)
         for _ in range(self.rng.integers(1, 4)):
             size = np.ptp(points, axis=0).max()
@@ -409,19 +411,19 @@ class Artist:
                 self.canvas.tint(spot, light)
         self.cases.add("highlights")
 
-    def _shade_rim(self, mask, points, colour):
+    def shade_rim(self, mask, points, colour):
         away = self.style.light * self.between(1.5, 6)
         rim = mask.without(mask.moved(-away[0], -away[1]))
         self.canvas.tint(rim, np.array([255, 250, 235]) * self.between(0.8, 1))
         self.cases.add("rim light")
 
-    def _shade_texture(self, mask, points, colour):
+    def shade_texture(self, mask, points, colour):
         height, width = mask.alpha.shape
         grain = np.abs(noise(self.rng, height, width, self.between(3, 40), 4))
         self.canvas.tint(mask.times(np.clip(grain * self.between(0.1, 0.6), 0, 1)), self.colour(), edge=False)
         self.cases.add("textures")
 
-    def _shade_pattern(self, mask, points, colour):
+    def shade_pattern(self, mask, points=None, colour=None):
         """Stripes, checks or dots printed on a cloth: fills with edges where they are large."""
         x, y = mask.grid()
         angle, period = self.between(0, np.pi), self.between(6, 40)
@@ -437,13 +439,14 @@ class Artist:
         self.canvas.tint(mask.times(alpha), self.colour())
         self.cases.add("patterns")
 
-    def _shade_tone(self, mask, points, colour):
-        self.canvas.tint(screentone(self.rng, mask), np.full(3, self.between(0, 60)), edge=False)
+    def shade_tone(self, mask, points, colour):
+        form, tone = screentone(self.rng, mask)
+        self.canvas.tint(tone, np.full(3, self.between(0, 60)), edge=False)
         # The tone as a whole is a fill: give its area a number of its own without changing its look.
         self.canvas.tint(mask, np.full(3, 255.0), multiply=True)
-        self.cases.add("screentones")
+        self.cases.add("hatch patterns" if form in ("rules", "cross") else "screentones")
 
-    def _shade_hatching(self, mask, points, colour):
+    def shade_hatching(self, mask, points, colour):
         self.hatch(mask, colour)
 
     # --------------------------------------------------------------------------------------------------- lettering
@@ -539,7 +542,7 @@ def zigzag(rng, centre, size, angle):
 
 
 def screentone(rng, mask):
-    """Dots, rules or stipple over a mask, perhaps fading: the tone's own dark marks as a `Mask`."""
+    """Dots, rules or stipple over a mask, perhaps fading: its form's name, and the dark marks as a `Mask`."""
     x, y = mask.grid()
     height, width = mask.alpha.shape
     angle, period = rng.choice((np.pi / 4, np.pi / 2, 0, rng.uniform(0, np.pi))), rng.uniform(2.6, 9)
@@ -560,7 +563,7 @@ def screentone(rng, mask):
     else:
         cross = np.minimum(np.abs(u % 1 - 0.5), np.abs(v % 1 - 0.5))
         alpha = np.clip((density / 4 - cross) * period + 0.5, 0, 1)
-    return mask.times(np.broadcast_to(alpha, mask.alpha.shape))
+    return ("dots", "rules", "stipple", "cross")[form], mask.times(np.broadcast_to(alpha, mask.alpha.shape))
 
 
 def sign(rng, alpha, left, top, size, thick):

@@ -93,6 +93,8 @@ def check_size(width, height, max_megapixels=MAX_MEGAPIXELS):
 
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
+    if not os.path.isfile(path):  # a pipe would be waited for
+        return False
     if Path(path).suffix.lower() in ENDINGS:
         return True
     try:
@@ -103,19 +105,20 @@ def looks_like_picture(path):
     return MARKS.match(start) is not None
 
 
-def write(path, array):
+def write(path, array, small=False):
     """Write a PNG under a temporary name in the same folder, then rename it, so that no partial PNG is ever seen.
 
     Args:
         path: where to; the folder must exist.
         array: uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA.
+        small: take longer for a smaller file.
 
     Raises:
         OSError: if it cannot be written; an older file of that name is then untouched.
     """
     if array.ndim == 3:
         array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
-    done, encoded = cv2.imencode(".png", array, PNG_OPTIONS)
+    done, encoded = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, 9) if small else PNG_OPTIONS)
     if not done:
         raise ValueError(f"cannot be encoded as PNG: {array.shape} {array.dtype}")
     write_bytes(path, encoded)

@@ -100,7 +100,7 @@ def ground_pattern(artist):
     """Wallpaper: stripes, checks, dots, large shapes without lines."""
     canvas = artist.canvas
     everything = canvas.fill(canvas.everything(), artist.colour())
-    artist._shade_pattern(everything, None, None)
+    artist.shade_pattern(everything)
     for _ in range(artist.rng.integers(0, 12)):
         centre = artist.rng.uniform(0, 1, 2) * canvas.shape[::-1]
         artist.shape(blob(artist.rng, centre, artist.between(5, 60)), artist.colour(), line=False)
@@ -265,8 +265,9 @@ def ground_tone(artist):
     """A screentone over the whole ground, fading or not."""
     canvas = artist.canvas
     everything = canvas.fill(canvas.everything(), np.full(3, 255.0))
-    canvas.tint(screentone(artist.rng, everything), np.full(3, artist.between(0, 50)), edge=False)
-    artist.cases.add("screentones")
+    form, tone = screentone(artist.rng, everything)
+    canvas.tint(tone, np.full(3, artist.between(0, 50)), edge=False)
+    artist.cases.add("hatch patterns" if form in ("rules", "cross") else "screentones")
 
 
 GROUNDS = (
@@ -335,7 +336,7 @@ def draw_leaves(artist, centre, radius, lined):
 
 
 def draw_object(artist, centre, size):
-    """A thing made of random parts: a cup, a box, a ball, a plant, a gadget, a strand."""
+    """A thing: a box, a ball with rings, a cup, a plant, a free form with lines on it, or a shard."""
     rng, form = artist.rng, artist.rng.integers(6)
     centre, colour = np.asarray(centre, float), artist.colour()
     if form == 0:  # a box in perspective
@@ -410,7 +411,7 @@ def draw_strands(artist, count):
 
 
 def draw_free_lines(artist, count):
-    """Lines that bound nothing, some in hatching groups."""
+    """Lines that bound nothing."""
     rng, (height, width) = artist.rng, artist.canvas.shape
     for _ in range(count):
         points = rng.uniform(0, 1, 2) * (width, height) + np.cumsum(rng.normal(0, 0.1, (4, 2)), 0) * (width, height)

@@ -100,6 +100,12 @@ class Mask:
     left: int
     alpha: np.ndarray
 
+    @property
+    def window(self):
+        """The slices of the canvas that the mask lies on."""
+        height, width = self.alpha.shape
+        return np.s_[self.top : self.top + height, self.left : self.left + width]
+
     def clip(self, other):
         """The product of two masks, on their common rectangle."""
         top, left = max(self.top, other.top), max(self.left, other.left)

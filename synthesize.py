@@ -7,22 +7,24 @@ Every picture is a function of its seed alone. `figures.py` says what counts as 
 """
 
 import argparse
-import multiprocessing
-import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from skimage.measure import label
 from tqdm import tqdm
 
+import images
+import ink
+import processes
 import scenery
 from characters import draw_character, draw_ribbon
 from figures import Artist, random_style
 from strokes import Canvas, straight
 
+ROOT = Path(__file__).resolve().parent
 FORMS = (("character", 0.5), ("abstract", 0.22), ("scenery", 0.12), ("manga", 0.16))
 # The pictures bundled in data/predict: name, seed, (height, width), form.
 EXAMPLES = (
@@ -374,25 +376,27 @@ def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet
     for folder in ("raw", "contour_s", "classes", "regions"):
         (Path(out) / (prefix + folder)).mkdir(parents=True, exist_ok=True)
     tasks = [(str(out), prefix, first + k, seed + k, size) for k in range(count)]
-    # Not forked: OpenCV's and Numba's threads do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs or os.cpu_count(), context) as pool:
+    with processes.open_pool(jobs) as pool:
         names = pool.map(_write_drawing, tasks, chunksize=4)
         return list(tqdm(names, total=count, unit="picture", desc="Drawing", disable=True if quiet else None))
 
 
 def _write_drawing(task):
     out, prefix, seed, number, size = task
-    cv2.setNumThreads(1)
     drawing = draw(seed, size)
-    name = f"{number:06d}"
-    _write_png(f"{out}/{prefix}raw/{name}.png", drawing.picture[..., ::-1])
-    _write_png(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
-    _write_png(f"{out}/{prefix}classes/{name}.png", drawing.classes[..., ::-1])
-    ids = drawing.regions
-    colours = np.stack([ids * 67 % 256, ids * 31 % 256, ids >> 8], -1).astype(np.uint8)
-    _write_png(f"{out}/{prefix}regions/{name}.png", colours)
+    name = f"drawn_{number:06d}"
+    images.write(f"{out}/{prefix}raw/{name}.png", drawing.picture)
+    images.write(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
+    images.write(f"{out}/{prefix}classes/{name}.png", drawing.classes)
+    images.write(f"{out}/{prefix}regions/{name}.png", colour_regions(drawing.regions))
     return name
+
+
+def colour_regions(regions):
+    """Region numbers (H, W) int32 to a map (H, W, 3) uint8 RGB in which every 4-connected area has its own colour."""
+    areas = label(regions, background=-1, connectivity=1).astype(np.int64)
+    mixed = areas * 40503 % 2**24  # odd factor: one-to-one, and neighbours look apart
+    return np.stack([mixed >> 8 & 255, mixed & 255, mixed >> 16], -1).astype(np.uint8)
 
 
 def write_examples(out):
@@ -400,25 +404,17 @@ def write_examples(out):
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, seed, size, form in EXAMPLES:
         drawing = draw(seed, size, form)
-        picture = drawing.picture[..., ::-1]
+        picture = drawing.picture
         if form == "cutout":
             solid = np.where(drawing.regions > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
-        _write_png(str(Path(out) / name), picture, 9)
-
-
-def _write_png(path, array, effort=1):
-    """Write aside, then rename: a reader never sees half a file. BGR or BGRA; `effort` 1 (fast) to 9 (small)."""
-    _, data = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, effort))
-    part = f"{path}.part"
-    with open(part, "wb") as file:
-        file.write(data.tobytes())
-    os.replace(part, path)
+        images.write(Path(out) / name, picture, small=True)
 
 
 def contact_sheet(drawings, width=3):
     """Pictures beside their colour-coded maps, `width` pairs a row, as (H, W, 3) uint8 RGB."""
-    pairs = [np.hstack([drawing.picture, 255 - drawing.classes[..., [2, 1, 0]]]) for drawing in drawings]
+    coded = [ink.code_classes(drawing.boundary, drawing.inner, drawing.fill_edge) for drawing in drawings]
+    pairs = [np.hstack([drawing.picture, code]) for drawing, code in zip(drawings, coded)]
     pairs += [np.full_like(pairs[0], 255)] * (-len(pairs) % width)
     return np.vstack([np.hstack(pairs[k : k + width]) for k in range(0, len(pairs), width)])
 
@@ -432,7 +428,9 @@ def main(arguments=None):
     parser.add_argument("--count", type=int, default=8, help="number of pictures")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture; the others follow")
     parser.add_argument("--size", type=int, default=384, help="height and width in pixels")
-    parser.add_argument("-o", "--output", default="data", help="folder that gets raw, contour_s, classes and regions")
+    parser.add_argument(
+        "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s, classes and regions"
+    )
     parser.add_argument(
         "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
     )
@@ -451,10 +449,10 @@ def main(arguments=None):
     names = write_drawings(out, options.count, options.seed, options.size, options.validation, options.jobs)
     first = options.seed + (VALIDATION_SEED if options.validation else 0)
     sheet = contact_sheet([draw(first + k, options.size) for k in range(min(options.count, 12))])
-    _write_png(str(out / "drawn_sheet.png"), sheet[..., ::-1])
+    images.write(out / "drawn_sheet.png", sheet)
     print(f"Drew {len(names)} pictures into {out}; see {out / 'drawn_sheet.png'}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(processes.run_script(main))

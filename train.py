@@ -183,16 +183,6 @@ def plan_training(parser, args, task):
 # Device -------------------------------------------------------------------------------------------------------------
 
 
-def choose_backend():
-    """Let Keras take an installed backend where the user named none and its first choice is missing."""
-    if "KERAS_BACKEND" not in os.environ:
-        packages = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
-        installed = [name for name, package in packages.items() if importlib.util.find_spec(package)]
-        if installed and "tensorflow" not in installed:
-            os.environ["KERAS_BACKEND"] = installed[0]
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-
 def choose_precision(wanted):
     """Return the dtype policy for the device: 16-bit floats wherever the device computes faster with them."""
     if wanted != "auto":
@@ -315,6 +305,14 @@ def read_progress(path):
         raise ValueError(f"{path} is no checkpoint of this script, or damaged ({error})") from error
 
 
+def read_step(path):
+    """The step that a checkpoint was saved at; None without a whole checkpoint."""
+    try:
+        return read_progress(path).step
+    except ValueError:
+        return None
+
+
 def restore_state(path, network, average):
     """Bring network, optimizer and average to where the checkpoint was, whatever precision it was made with."""
     import keras
@@ -355,7 +353,9 @@ def load_validation(data, task, synthetic, pairs, failed):
     Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
     training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
     """
-    found, _ = dataset.find_pairs(*(Path(data) / f"v_{name}" for name in task.folders))
+    found, orphans = dataset.find_pairs(*(Path(data) / f"v_{name}" for name in task.folders))
+    for path in orphans:
+        print(f"warning: {path} has no partner, left out", file=sys.stderr)
     drawn = synthetic > 0 or any(pair.classes for pair in pairs)
     held_out = bool(found) or drawn
     chosen = found or (() if drawn else pairs[:PREVIEW_ROWS])
@@ -568,19 +568,22 @@ class Training:
                 while self.share < 1.0 and not self.stop.signal:
                     self._take_step(feed)
                     self._look_after_step()
+            self._save_last()
         except FloatingPointError as error:
             kept = f"the checkpoint of step {self.saved_step} is kept"
             kept = kept if (self.folder / STATE).exists() else "nothing was saved yet"
             return self._fail(f"{error}; {kept} in {self.folder}. Try a lower --rate, or --precision float32")
         except BrokenExecutor:
-            self.save()
             return self._fail(f"a data worker was killed (is memory short?); step {self.saved_step} is saved")
         except dataset.NoReadablePairError as error:
             return self._fail(error)
         finally:
             self.log.close()
         if self.stop.signal:
-            print(f"stopped at step {self.progress.step}, saved in {self.folder}; the same command goes on from there")
+            kept = (
+                f"saved in {self.folder}; the same command goes on from there" if self.saved_step else "nothing to save"
+            )
+            print(f"stopped at step {self.progress.step}, {kept}")
             return 128 + self.stop.signal
         return 1 if self.failed else 0
 
@@ -637,8 +640,7 @@ class Training:
             return every and (step % every == 0 or self.share >= 1.0)
 
         if step % AVERAGE_EVERY == 0 or last:
-            self.average.update(self.network.get_weights(), step, step - self.averaged_step)
-            self.averaged_step = step
+            self._average()
         scores = self._watch(is_time(self.args.validate_every) and self.watched[3], is_time(self.args.preview_every))
         if step % self.args.log_every == 0 or last or scores:
             spent = time.monotonic() - self.window_start
@@ -648,6 +650,17 @@ class Training:
             )  # fmt: skip
             self._open_window()
         if step % self.args.save_every == 0 or last:
+            self.save()
+
+    def _average(self):
+        step = self.progress.step
+        self.average.update(self.network.get_weights(), step, step - self.averaged_step)
+        self.averaged_step = step
+
+    def _save_last(self):
+        """Save what no regular save has: a signal can come at any moment of a step."""
+        if self.progress.step > self.saved_step:
+            self._average()
             self.save()
 
     def _watch(self, validate, show):
@@ -694,7 +707,7 @@ def main(argv=None):
     if state.exists() and args.fresh:
         os.replace(state, folder / "training.before.keras")  # one regret is allowed
 
-    choose_backend()
+    engine.choose_backend()
     import keras
 
     keras.utils.set_random_seed(args.seed)
@@ -709,9 +722,9 @@ def main(argv=None):
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}", flush=True)
     try:
         code = Training(args, task, plan, progress, network, average, stop).run()
-    except dataset.NoReadablePairError as error:
+    except (dataset.NoReadablePairError, OSError) as error:
         parser.exit(1, f"error: {error}\n")
-    if code in (0, 1) and (folder / f"{args.task}.keras").exists():
+    if code == 0 or code == 1 and read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
         print(f"python predict.py --weights {folder / f'{args.task}.keras'}")
     return code

@@ -54,12 +54,13 @@ def test_ink_can_be_seen(drawings):
 def test_a_set_of_pictures_shows_every_case(drawings):
     cases = set().union(*(drawing.cases for drawing in drawings))
     expected = {
-        "closed shapes", "strands", "hair", "characters", "faces", "clothes", "hands", "abstract scenes", "scenery",
-        "buildings", "foliage", "tapered lines", "pressure-varied lines", "hatched strokes",
-        "lines up to 1.2 px", "lines over 4 px", "black lines", "dark lines", "coloured lines", "trace lines",
-        "light lines on dark", "lines nearly as bright as the fill", "shapes without a line", "cel shades",
-        "wedge shadows", "soft shading", "highlights", "glow", "gradients", "dark scenes", "patterns", "screentones",
-        "speech balloons", "lettering", "sparkles", "manga pages",
+        "closed shapes", "occlusions", "strands", "hair", "broken lines", "doubled lines", "rim light", "textures",
+        "lines 1.2 to 4 px", "pictures without lines", "photograph-like noise", "hatch patterns", "characters",
+        "faces", "clothes", "hands", "abstract scenes", "scenery", "buildings", "foliage", "tapered lines",
+        "pressure-varied lines", "hatched strokes", "lines up to 1.2 px", "lines over 4 px", "black lines",
+        "dark lines", "coloured lines", "trace lines", "light lines on dark", "lines nearly as bright as the fill",
+        "shapes without a line", "cel shades", "wedge shadows", "soft shading", "highlights", "glow", "gradients",
+        "dark scenes", "patterns", "screentones", "speech balloons", "lettering", "sparkles", "manga pages",
     }  # fmt: skip
     # Rare ones are looked for in more pictures than 60.
     more = iter(range(60, 400))
@@ -109,11 +110,11 @@ def test_writes_training_directories(tmp_path):
     assert synthesize.main(["--count", "3", "--size", "96", "--jobs", "1", "-o", str(tmp_path)]) == 0
     for folder in ("raw", "contour_s", "classes", "regions"):
         names = sorted(path.name for path in (tmp_path / folder).iterdir())
-        assert names == ["000000.png", "000001.png", "000002.png"]
+        assert names == [f"drawn_00000{number}.png" for number in range(3)]
     drawing = draw(1, size=96)
-    picture = cv2.imread(str(tmp_path / "raw" / "000001.png"))[..., ::-1]
-    lines = cv2.imread(str(tmp_path / "contour_s" / "000001.png"), cv2.IMREAD_UNCHANGED)
-    classes = cv2.imread(str(tmp_path / "classes" / "000001.png"))[..., ::-1]
+    picture = cv2.imread(str(tmp_path / "raw" / "drawn_000001.png"))[..., ::-1]
+    lines = cv2.imread(str(tmp_path / "contour_s" / "drawn_000001.png"), cv2.IMREAD_UNCHANGED)
+    classes = cv2.imread(str(tmp_path / "classes" / "drawn_000001.png"))[..., ::-1]
     assert np.array_equal(picture, drawing.picture)
     assert np.array_equal(lines, 255 - drawing.ink)
     assert np.array_equal(classes, drawing.classes)
@@ -122,7 +123,7 @@ def test_writes_training_directories(tmp_path):
 
 def test_validation_pictures_are_others(tmp_path):
     synthesize.write_drawings(tmp_path, 1, size=96, validation=True, jobs=1, quiet=True)
-    picture = cv2.imread(str(tmp_path / "v_raw" / "000000.png"))[..., ::-1]
+    picture = cv2.imread(str(tmp_path / "v_raw" / "drawn_000000.png"))[..., ::-1]
     assert np.array_equal(picture, draw(synthesize.VALIDATION_SEED, size=96).picture)
 
 
@@ -131,3 +132,14 @@ def test_bad_options_end_with_code_2(arguments, tmp_path):
     with pytest.raises(SystemExit) as stop:
         synthesize.main([*arguments, "-o", str(tmp_path)])
     assert stop.value.code == 2
+
+
+def test_region_maps_give_each_area_its_own_colour():
+    regions = np.array([[0, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 0]])  # 0 and 1 each in two areas
+    colours = synthesize.colour_regions(regions)
+    numbers = colours.astype(int) @ [1, 256, 65536]
+    areas = [numbers[0, 0], numbers[0, 2], numbers[0, 3], numbers[2, 0]]
+    assert len(set(areas)) == 4 == len(np.unique(numbers))
+    assert numbers[1, 0] == areas[0] and numbers[1, 1] == areas[1] and numbers[2, 1] == areas[2]
+    many = synthesize.colour_regions(np.arange(90_000).reshape(300, 300))
+    assert len(np.unique(many.reshape(-1, 3), axis=0)) == 90_000

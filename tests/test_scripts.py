@@ -1,0 +1,83 @@
+"""The commands of the README, run as a user runs them."""
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SCRIPTS = ("predict.py", "train.py", "synthesize.py", "export.py", "benchmark.py")
+
+
+def run(*command):
+    return subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@functools.cache
+def help_of(script):
+    result = run(script, "--help")
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_help_explains(script):
+    text = help_of(script)
+    assert text.startswith("usage:")
+    assert len(text.splitlines()) > 8
+
+
+def test_options_in_the_readme_exist():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    known = set(re.findall(r"--[a-z][a-z-]+", " ".join(map(help_of, SCRIPTS))))
+    known |= set(re.findall(r"--[a-z][a-z-]+", run("benchmark.py", "lines", "--help").stdout))
+    known |= set(re.findall(r"--[a-z][a-z-]+", run("benchmark.py", "speed", "--help").stdout))
+    assert set(re.findall(r"--[a-z][a-z-]+", readme)) <= known
+
+
+def test_files_in_the_readme_exist():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    names = set(re.findall(r"`([a-z_]+\.py)`", readme)) | set(re.findall(r"\]\(([^)h][^)]*)\)", readme))
+    assert len(names) > 15
+    assert all((ROOT / name).exists() for name in names)
+    # And each script at the top is in its table of files.
+    assert {path.name for path in ROOT.glob("*.py")} <= names
+
+
+@pytest.mark.parametrize("script, options", [("predict.py", ["--binarize", "7"]), ("train.py", ["--batch", "0"])])
+def test_bad_usage_ends_with_code_2(script, options):
+    result = run(script, *options)
+    assert result.returncode == 2
+    assert options[0] in result.stderr
+
+
+def test_bundled_pictures_with_a_bad_file_among_them(tmp_path):
+    """What a newcomer does first: the bundled pictures, and a file that is none."""
+    names = ("small.png", "cutout.png")
+    for name in names:
+        (tmp_path / name).write_bytes((ROOT / "data/predict" / name).read_bytes())
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    result = run("predict.py", tmp_path, "--output", tmp_path / "out", "--classes")
+    assert result.returncode == 1
+    assert "broken.png" in result.stderr
+    for name in names:
+        lines = cv2.imread(str(tmp_path / "out" / name), cv2.IMREAD_UNCHANGED)
+        assert lines.shape == cv2.imread(str(tmp_path / name)).shape[:2]
+        assert 0.005 < np.mean(lines < 128) < 0.3  # lines, and mostly paper
+    assert len(list((tmp_path / "out").iterdir())) == 2 * 5
+
+
+def test_examples_are_what_the_suite_draws():
+    """The bundled pictures can be drawn again, to the last bit."""
+    import synthesize
+
+    for name, seed, size, form in synthesize.EXAMPLES:
+        if size[0] * size[1] > 700_000:
+            continue
+        bundled = cv2.imread(str(ROOT / "data/predict" / name), cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(bundled[..., 2::-1], synthesize.draw(seed, size, form).picture)
