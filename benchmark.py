@@ -41,59 +41,47 @@ SPEED_ENGINES = {  # name in the table: arguments of engine.load
 # Quality: folders ---------------------------------------------------------------------------------------------------
 
 
-def score_files(pair):
-    """Score the found line map of a `dataset.Pair` (its "lines") against the true one (its "picture").
-
-    Returns:
-        (name, `metrics.line_scores`, None), or (name, None, reason) if a file is unreadable or the sizes differ.
-    """
-    try:
-        true, found = (images.to_network(255 - images.read_map(path)) for path in (pair.picture, pair.lines))
-        return pair.name, metrics.line_scores(true, found), None
-    except OSError as error:
-        return pair.name, None, f"{error.filename}: {error.strerror}"
-    except ValueError as error:
-        return pair.name, None, str(error)
-
-
 def score_folders(truth, found, jobs):
     """Score all line maps of a folder against those of the same names in another.
 
     Returns:
         (table, failures): {name: `metrics.line_scores`}, and a list of reasons, one for each file left out.
+
+    Raises:
+        ValueError: if two files of a folder differ only in their endings.
     """
-    pairs, orphans = dataset.find_pairs(truth, found)
-    failures = [f"{path}: no partner" for path in orphans]
-    table = {}
-    with processes.open_pool(jobs) as pool:
-        for name, scores, reason in map_ahead(pool, score_files, pairs, 4 * jobs):
-            if reason:
-                failures.append(f"{name}: {reason}")
-            else:
-                table[name] = scores
-    return table, failures
+    return score_pairs(
+        truth, found, lambda pair: (images.read_map(pair.picture), 255 - images.read_map(pair.lines)), jobs
+    )
 
 
 def score_pictures(pictures, truth, network, jobs):
     """Run a network over a folder of pictures and score what it finds against a folder of line maps.
 
-    Returns:
-        (table, failures) as `score_folders`.
+    Returns and raises as `score_folders`.
     """
-    pairs, orphans = dataset.find_pairs(pictures, truth)
+
+    def load(pair):
+        return images.read_map(pair.lines), predict.find_maps(network, images.read(pair.picture))[..., 0]
+
+    return score_pairs(pictures, truth, load, jobs)
+
+
+def score_pairs(one, other, load, jobs):
+    """Score what `load` makes of each pair of two folders: true line map and found ink, both (H, W) uint8."""
+    pairs, orphans = dataset.find_pairs(one, other)
     failures = [f"{path}: no partner" for path in orphans]
     table = {}
 
-    def found_samples():
+    def samples():
         for pair in pairs:
             try:
-                maps = predict.find_maps(network, images.read(pair.picture))
-                yield pair.name, images.read_map(pair.lines), maps[..., 0]
+                yield pair.name, *load(pair)
             except predict.FAILURES as error:
                 failures.append(f"{pair.name}: {predict.describe(error)}")
 
     with processes.open_pool(jobs) as pool:
-        for name, scores, reason in map_ahead(pool, score_maps, found_samples(), 4 * jobs):
+        for name, scores, reason in map_ahead(pool, score_maps, samples(), 4 * jobs):
             if reason:
                 failures.append(f"{name}: {reason}")
             else:
@@ -102,7 +90,7 @@ def score_pictures(pictures, truth, network, jobs):
 
 
 def score_maps(sample):
-    """Score (name, true line map, found ink), both (H, W) uint8, the first dark on white; returns as `score_files`."""
+    """Score (name, true line map, found ink); returns (name, scores, None), or (name, None, reason) if sizes differ."""
     name, lines, ink = sample
     try:
         return name, metrics.line_scores(images.to_network(255 - lines), images.to_network(ink)), None
@@ -427,20 +415,18 @@ def run_lines(parser, args):
     for folder in (args.truth, args.found, args.pictures):
         if folder and not Path(folder).is_dir():
             parser.error(f"{folder} is no folder")
-    failures = []
-    if args.found:
-        table, failures = score_folders(args.truth, args.found, args.jobs)
-    else:
-        try:
-            network = engine.load(args.weights, args.engine)
-        except engine.WeightsError as error:
-            print(f"benchmark.py: {error}", file=sys.stderr)
-            return 1
-        if args.pictures:
-            table, failures = score_pictures(args.pictures, args.truth, network, args.jobs)
+    try:
+        if args.found:
+            table, failures = score_folders(args.truth, args.found, args.jobs)
         else:
-            print(report_drawings(score_drawings(network, args.count, args.jobs)))
-            return 0
+            network = engine.load(args.weights, args.engine)
+            if not args.pictures:
+                print(report_drawings(score_drawings(network, args.count, args.jobs)))
+                return 0
+            table, failures = score_pictures(args.pictures, args.truth, network, args.jobs)
+    except (engine.WeightsError, ValueError) as error:
+        print(f"benchmark.py: {error}", file=sys.stderr)
+        return 1
     for failure in failures:
         print(f"benchmark.py: {failure}", file=sys.stderr)
     if not table:

@@ -317,6 +317,16 @@ def _check_sums(path):
             raise WeightsError(f"{file}: corrupt (its SHA-256 sum is not the shipped file's); fetch it again")
 
 
+def record_sums(*files):
+    """Write the SHA-256 sums of shipped files, made anew, into weights/SHA256SUMS; the other lines stay."""
+    path = WEIGHTS / "SHA256SUMS"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    names = [file.name for file in files]
+    lines = [line for line in lines if line.partition(" ")[2].lstrip(" *") not in names]
+    lines += [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}" for file in files]
+    images.write_bytes(path, "".join(f"{line}\n" for line in lines).encode())
+
+
 def _check_name(name, path):
     if name not in MARGINS:
         raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(MARGINS)}")

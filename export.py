@@ -57,6 +57,10 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
         for file in (made.with_suffix(".bin"), made):
             if file.exists():
                 images.write_bytes(output.with_suffix(file.suffix), file.read_bytes())
+        shipped = [weights, output, output.with_suffix(".bin")]
+        shipped = [file for file in dict.fromkeys(shipped) if file.exists() and file.resolve().parent == engine.WEIGHTS]
+        if output in shipped:
+            engine.record_sums(*shipped)
     return output, difference
 
 

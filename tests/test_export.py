@@ -1,5 +1,7 @@
 """Exports equal Keras, and are not written where they do not."""
 
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -37,14 +39,34 @@ def test_compare_sees_a_difference(tiny_weights, tmp_path):
 
 
 def test_onnx(tiny_weights, tmp_path, capsys):
-    """Where its packages are missing, that is said, with the remedy."""
+    pytest.importorskip("tf2onnx")
     output = tmp_path / "new.onnx"
-    status = export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)])
-    if status == 0:
-        assert output.exists()
-    else:
-        assert "pip install" in capsys.readouterr().err
-        assert not output.exists()
+    assert export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)]) == 0
+    assert output.exists()
+    assert "the same as Keras" in capsys.readouterr().out
+
+
+def test_onnx_without_its_packages(tiny_weights, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tf2onnx", None)
+    output = tmp_path / "new.onnx"
+    assert export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)]) == 1
+    assert "pip install" in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_exporting_shipped_weights_keeps_their_sums_right(tiny_weights, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "WEIGHTS", tmp_path)
+    weights = tmp_path / "lines.keras"
+    weights.write_bytes(tiny_weights.read_bytes())
+    (tmp_path / "SHA256SUMS").write_text("0  lines.xml\n1  other.keras\n")
+    export.export(weights, size=(64, 64))
+    lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
+    assert [line.split()[1] for line in lines] == ["other.keras", "lines.keras", "lines.xml", "lines.bin"]
+    engine.load(tmp_path / "lines.xml", "openvino")
+    with open(tmp_path / "lines.bin", "ab") as file:
+        file.write(b"x")
+    with pytest.raises(engine.WeightsError, match="SHA-256"):
+        engine.load(tmp_path / "lines.xml", "openvino")
 
 
 @pytest.mark.parametrize("arguments, status", [(["none.keras"], 1), (["{}", "-o", "lines.txt"], 1)])

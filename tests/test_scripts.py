@@ -72,12 +72,31 @@ def test_bundled_pictures_with_a_bad_file_among_them(tmp_path):
     assert len(list((tmp_path / "out").iterdir())) == 2 * 5
 
 
+def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
+    """The README's way to a network of one's own, in small."""
+    made = run("synthesize.py", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path)
+    assert made.returncode == 0, made.stderr
+    checkpoints = tmp_path / "checkpoints"
+    options = ("--steps", 2, "--batch", 2, "--crop", 32, "--workers", 0, "--validate-every", 0, "--preview-every", 0)
+    trained = run("train.py", "--data", tmp_path, "--checkpoints", checkpoints, *options)
+    assert trained.returncode == 0, trained.stderr
+    weights = checkpoints / "lines/lines.keras"
+    assert f"predict.py --weights {weights}" in trained.stdout
+    exported = run("export.py", weights)
+    assert exported.returncode == 0, exported.stderr
+    folders = ("--pictures", tmp_path / "raw", "--truth", tmp_path / "contour_s")
+    scored = run("benchmark.py", "lines", *folders, "--weights", weights.with_suffix(".xml"), "--jobs", 1)
+    assert scored.returncode == 0, scored.stderr
+    assert re.search(r"\| all +\| +3 \|", scored.stdout)
+
+
 def test_examples_are_what_the_suite_draws():
-    """The bundled pictures can be drawn again, to the last bit."""
+    """The bundled pictures can be drawn again."""
     import synthesize
 
     for name, seed, size, form in synthesize.EXAMPLES:
         if size[0] * size[1] > 700_000:
             continue
         bundled = cv2.imread(str(ROOT / "data/predict" / name), cv2.IMREAD_UNCHANGED)
-        assert np.array_equal(bundled[..., 2::-1], synthesize.draw(seed, size, form).picture)
+        difference = cv2.absdiff(np.ascontiguousarray(bundled[..., 2::-1]), synthesize.draw(seed, size, form).picture)
+        assert (difference > 1).mean() < 0.001  # another processor may round otherwise

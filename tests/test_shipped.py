@@ -14,8 +14,6 @@ import images
 import predict
 import tiling
 
-pytestmark = pytest.mark.skipif(not engine.SHIPPED["openvino"].exists(), reason="`make weights` has not made any yet")
-
 
 @pytest.fixture(scope="module")
 def picture():

@@ -94,6 +94,7 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
     assert sorted(path.name for path in folder.iterdir() if "tfevents" not in path.name) == [
         "lines.keras", "log.csv", "training.keras",
     ]  # fmt: skip
+    assert any("tfevents" in path.name and path.stat().st_size > 100 for path in folder.iterdir())
     rows = read_log(folder)
     assert [int(row["step"]) for row in rows] == [20, 40, 60]
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
