@@ -211,7 +211,7 @@ def draw_eye(artist, pose, at, width, height, side, state, manner, face):
     look = at + manner["look"] * (width, height)
     iris_height = height * artist.between(0.55, 0.95)
     if manner["cartoon"]:
-        pupil = artist.between(0.3, 0.6) * min(width, height)
+        pupil = artist.between(0.25, 0.7) * min(width, height)
         if artist.chance(0.3):
             artist.shape(
                 pose(ellipse(look, (pupil * 1.6, pupil * 1.6), samples=30)),

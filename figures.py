@@ -90,7 +90,7 @@ def random_style(rng, tones=False):
         mode, width = "black", min(width, 3.5)
     ink = {
         "dark": hsv(hue, rng.uniform(0.3, 1), rng.uniform(0.15, 0.42)),
-        "coloured": hsv(hue, rng.uniform(0.4, 1), rng.uniform(0.4, 0.85)),
+        "coloured": hsv(hue, rng.uniform(0.4, 1), rng.uniform(0.3, 0.65)),
         "light": hsv(hue, rng.uniform(0, 0.35), rng.uniform(0.75, 1)),
     }.get(mode, np.full(3, float(rng.choice((0, rng.uniform(0, 50))))))
     angle = rng.uniform(0, 2 * np.pi)
@@ -160,6 +160,10 @@ class Artist:
         value = self.between(style.pale, 1) if value is None else value
         if style.dark:
             value *= 0.35
+        elif style.mode == "coloured":
+            value = max(value, 0.7)  # coloured lines are drawn where fills are brighter
+        elif self.chance(0.03):
+            value = self.between(0, 0.12)
         colour = hsv(hue, saturation, value)
         return np.full(3, colour.mean()) if style.grey else colour
 

@@ -336,8 +336,8 @@ def draw_leaves(artist, centre, radius, lined):
 
 
 def draw_object(artist, centre, size):
-    """A thing: a box, a ball with rings, a cup, a plant, a free form with lines on it, or a shard."""
-    rng, form = artist.rng, artist.rng.integers(6)
+    """A thing: a box, a ball with rings, a cup, a plant, a free form with lines on it, an eye, or a shard."""
+    rng, form = artist.rng, artist.rng.integers(7)
     centre, colour = np.asarray(centre, float), artist.colour()
     if form == 0:  # a box in perspective
         dx, dy = size * artist.between(0.2, 0.5), -size * artist.between(0.1, 0.4)
@@ -383,6 +383,17 @@ def draw_object(artist, centre, size):
             artist.shape(
                 blob(rng, centre + rng.normal(0, 0.15, 2) * size, size * 0.2), artist.colour(), "inner", clip=mask
             )
+    elif form == 5:  # an eye on its own: the white has a line, the pupil is a black fill
+        white = artist.shape(
+            ellipse(centre, (size * 0.4, size * artist.between(0.3, 0.4))), np.full(3, 245.0), shade=False
+        )
+        look = centre + rng.normal(0, 0.08, 2) * size
+        pupil = size * artist.between(0.08, 0.25)
+        black = artist.canvas.polygon(ellipse(look, (pupil, pupil), samples=28)).clip(white)
+        artist.canvas.fill(black, np.full(3, artist.between(0, 25)))
+        if artist.chance(0.5):
+            lid = straight([(-1, -1), (1, -1), (1, artist.between(-0.2, 0.1)), (-1, artist.between(-0.2, 0.1))], True)
+            artist.shape(centre + lid * size * 0.5, colour, "inner", clip=white)
     else:  # a polygon, as a shard or a letter of a title
         count = int(rng.integers(3, 8))
         angles = np.sort(rng.uniform(0, 2 * np.pi, count))
