@@ -93,10 +93,10 @@ def check_size(width, height, max_megapixels=MAX_MEGAPIXELS):
 
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
-    if not os.path.isfile(path):  # a pipe would be waited for
-        return False
     if Path(path).suffix.lower() in ENDINGS:
         return True
+    if not os.path.isfile(path):  # opening a pipe would wait for ever
+        return False
     try:
         with open(path, "rb") as file:
             start = file.read(12)

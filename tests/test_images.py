@@ -1,5 +1,7 @@
 """Every format, what makes a picture bad, and writing that leaves nothing half done."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -154,6 +156,8 @@ def test_looks_like_picture(tmp_path):
     ):
         (tmp_path / name).write_bytes(contents)
         assert images.looks_like_picture(tmp_path / name) == expected
+    os.mkfifo(tmp_path / "pipe")
+    assert not images.looks_like_picture(tmp_path / "pipe")
     assert not images.looks_like_picture(tmp_path / "none")
 
 

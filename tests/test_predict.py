@@ -54,10 +54,12 @@ def go(weights, tmp_path):
     return go
 
 
-def start(*arguments, **options):
-    return subprocess.Popen(
-        [sys.executable, SCRIPT, *map(str, arguments)], stderr=subprocess.PIPE, text=True, **options
-    )
+def start(*arguments, preexec_fn=None):
+    def heed_interrupts():  # also where the tests run in the background of a shell, which ignores them
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    command = [sys.executable, SCRIPT, *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=preexec_fn or heed_interrupts)
 
 
 def results(folder):
