@@ -1,4 +1,4 @@
-"""Long fault and quality tests, run by `make soak` (about 15 minutes on two cores)."""
+"""Long fault and quality tests, run by `make soak`."""
 
 import random
 import signal
