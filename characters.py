@@ -524,7 +524,7 @@ def draw_body(artist, pose, manner):
         skirt = cloth if artist.chance(0.5) else artist.colour()
         draw_skirt(artist, pose, lean, waist, skirt, skin)
     mask = artist.shape(torso, cloth)
-    draw_trim(artist, torso, mask)
+    draw_trim(artist, torso, mask, cloth)
     for side in (-1, 1):
         if artist.chance(0.8):
             shoulder = np.array([lean + side * wide * 0.85, 1.65])
@@ -570,13 +570,17 @@ def draw_body(artist, pose, manner):
     artist.cases.add("clothes")
 
 
-def draw_trim(artist, curve, mask):
-    """A coloured band along a garment's edge, wider than any line, with an outline or without: a fill."""
+def draw_trim(artist, curve, mask, cloth):
+    """A coloured band along a garment's edge, wider than any line and no darker than the cloth: a fill."""
     if not artist.chance(0.4):
         return
     width = artist.style.width * artist.style.outline * artist.between(3, 6) + 4
     band = artist.canvas.polygon(strand(curve, np.full(len(curve), width))).clip(mask)
-    artist.canvas.fill(band, artist.colour(), part=True)
+    colour = artist.colour()
+    colour = colour + max(0.0, 0.8 * cloth.mean() - colour.mean())
+    artist.canvas.fill(band, np.minimum(colour, 255), part=True)
+    if artist.line_colour(cloth) is not None:
+        artist.line(curve, "boundary", 1.0, cloth, taper=0.0)
     if artist.chance(0.6):
         centre = curve.mean(0)
         artist.line(
@@ -612,7 +616,7 @@ def draw_skirt(artist, pose, lean, waist, cloth, skin):
             bow((lean + left, hem), (lean + right, hem + artist.between(-0.15, 0.15)), artist.between(0.05, 0.35), 8)
         )
     mask = artist.shape(pose(np.concatenate([*parts, parts[0][:1]])), cloth)
-    draw_trim(artist, pose(np.concatenate(parts[1:])), mask)
+    draw_trim(artist, pose(np.concatenate(parts[1:])), mask, cloth)
     for x in xs[1:-1]:
         top = lean + x / flare + artist.between(-0.1, 0.1)
         artist.line(

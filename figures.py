@@ -110,6 +110,8 @@ def random_style(rng, tones=False):
     }
     if rng.random() < 0.22:
         amount = dict.fromkeys(amount, 0.0)  # flat colours
+    if mode == "light":
+        amount.update(highlight=0.0, rim=0.0)  # streaks of light cannot be told from lines of light
     if tones:
         amount.update(cel=0.0, soft=0.0, gradient=0.0, highlight=0.1, wedge=0.1, tone=0.5, hatching=0.15, pattern=0.05)
     return Style(
@@ -367,7 +369,7 @@ class Artist:
             if self.chance(0.3):
                 start = start + (goal - start) * self.between(0.1, 0.4)
             curve = bow(start, end, self.between(-0.25, 0.25), 12)
-            widest = float(np.exp(self.between(np.log(1.5), np.log(max(6, 0.25 * size)))))
+            widest = float(np.exp(self.between(np.log(3), np.log(max(6, 0.25 * size)))))
             form = self.rng.integers(3)
             if form == 0:
                 profile = widest * np.linspace(1, 0, 12)

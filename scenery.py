@@ -74,8 +74,8 @@ def ground_watercolour(artist):
             rim = wash.without(canvas.soften(inside, artist.between(0.8, 3)))
             canvas.tint(rim.times(artist.between(0.3, 0.9)), colour * 0.75, edge=False)
     grain = noise(rng, height, width, artist.between(4, 60), 5)[..., None]
-    canvas.rgb *= 1 + np.float32(artist.between(0, 0.12)) * grain
-    np.clip(canvas.rgb, 0, 255, out=canvas.rgb)
+    canvas.layers *= 1 + np.float32(artist.between(0, 0.12)) * grain
+    np.clip(canvas.layers, 0, 255, out=canvas.layers)
     if artist.chance(0.4):
         canvas.defocus(artist.between(0.6, 1.8))
     artist.cases.add("painted grounds")
@@ -88,9 +88,9 @@ def ground_photo(artist):
     base, other = artist.colour(), artist.colour()
     amount = np.clip(0.5 + 0.5 * noise(rng, height, width, artist.between(20, 200), 6), 0, 1)[..., None]
     canvas.fill(canvas.everything(), base)
-    canvas.rgb += (other - base).astype(np.float32) * amount
-    canvas.rgb += rng.normal(0, artist.between(0, 8), canvas.rgb.shape).astype(np.float32)
-    np.clip(canvas.rgb, 0, 255, out=canvas.rgb)
+    canvas.layers += (other - base).astype(np.float32) * amount
+    canvas.layers += rng.normal(0, artist.between(0, 8), canvas.rgb.shape).astype(np.float32)
+    np.clip(canvas.layers, 0, 255, out=canvas.layers)
     if artist.chance(0.5):
         canvas.defocus(artist.between(0.5, 3))
     artist.cases.add("photograph-like noise")
@@ -244,8 +244,8 @@ def ground_speed(artist):
         way = np.array([np.cos(angle), np.sin(angle)])
         start, end = focus + way * max(height, width), focus + way * max(height, width) * artist.between(0.15, 0.5)
         curve = straight([start, (start + end) / 2, end])
-        wide = artist.between(0.8, 6)
-        if drawn and wide < 4:
+        wide = artist.between(0.8, 4 if drawn else 6)
+        if drawn:
             canvas.stroke(
                 curve,
                 wide * np.array([1, 0.6, 0.1]),
@@ -255,9 +255,7 @@ def ground_speed(artist):
         else:
             mask = canvas.polygon(strand(curve, wide * np.array([2, 1.2, 0.1])))
             if mask.alpha.size:
-                canvas.tint(
-                    mask.times(artist.between(0.2, 0.9)), artist.colour() if not artist.style.tones else np.zeros(3)
-                )
+                canvas.tint(mask.times(artist.between(0.2, 0.9)), artist.colour())
     artist.cases.add("speed lines")
 
 
@@ -412,7 +410,7 @@ def draw_strands(artist, count):
             height,
         )
         curve = spline(points, samples=10)
-        size = artist.between(2, 40)
+        size = artist.between(2 if artist.style.mode != "none" else 9, 40)  # a thin one without a line would be a line
         profile = size * np.sin(np.linspace(0.3, np.pi - (0.02 if artist.chance(0.7) else 0.3), len(curve))) ** 0.7
         band = strand(curve, profile)
         mask = artist.shape(np.concatenate([band, band[:1]]), colour if artist.chance(0.6) else artist.colour())
@@ -461,8 +459,8 @@ def add_glow(artist):
         cv2.GaussianBlur(small, (0, 0), max(0.6, sigma / 4)), canvas.shape[::-1], interpolation=cv2.INTER_LINEAR
     )
     blurred *= artist.between(0.4, 1.6)
-    # Lines keep at least two fifths of their contrast, so that what is ink can be seen.
-    canvas.rgb += np.minimum(blurred, 153) * (255 - canvas.rgb) / 255
+    # Lines keep at least two fifths of their contrast.
+    canvas.layers += np.minimum(blurred, 153) * (255 - canvas.layers) / 255
     artist.cases.add("glow")
 
 
@@ -476,7 +474,7 @@ def add_lights(artist):
         columns, rows = np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
         falloff = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * reach**2))[..., None]
         light = artist.colour(saturation=artist.between(0, 0.6), value=1.0).astype(np.float32)
-        canvas.rgb += falloff * np.float32(artist.between(0.1, 0.4)) * (light - canvas.rgb)
+        canvas.layers += falloff * np.float32(artist.between(0.1, 0.4)) * (light - canvas.layers)
     artist.cases.add("soft light")
 
 

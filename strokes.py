@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 
 SUBPIXEL_BITS = 4
-# A stroke that changes the picture by less than LEAST_CONTRAST levels cannot be seen and is not ink;
-# by more than SURE_CONTRAST it is ink fully.
+# Ink that changes the finished picture by less than LEAST_CONTRAST levels cannot be seen and does not count;
+# by more than SURE_CONTRAST it counts fully.
 LEAST_CONTRAST, SURE_CONTRAST = 10.0, 24.0
 
 
@@ -175,7 +175,7 @@ def _cover(shape, alpha, top, left, xs, ys, widths):
 
 
 @njit(cache=True, nogil=True)
-def _fill(rgb, boundary, inner, paint, region, alpha, top, left, colours, slope, new_paint, new_region):
+def _fill(layers, boundary, inner, paint, region, alpha, top, left, colours, slope, new_paint, new_region):
     for y in range(alpha.shape[0]):
         for x in range(alpha.shape[1]):
             if alpha[y, x] == 0:
@@ -183,8 +183,9 @@ def _fill(rgb, boundary, inner, paint, region, alpha, top, left, colours, slope,
             a = alpha[y, x] / 255.0
             v, u = y + top, x + left
             for c in range(3):
-                colour = colours[c] + slope[0, c] * u + slope[1, c] * v
-                rgb[v, u, c] += a * (min(255.0, max(0.0, colour)) - rgb[v, u, c])
+                colour = min(255.0, max(0.0, colours[c] + slope[0, c] * u + slope[1, c] * v))
+                for layer in range(2):
+                    layers[layer, v, u, c] += a * (colour - layers[layer, v, u, c])
             boundary[v, u] *= 1 - a
             inner[v, u] *= 1 - a
             if alpha[y, x] > 127:
@@ -194,35 +195,34 @@ def _fill(rgb, boundary, inner, paint, region, alpha, top, left, colours, slope,
 
 
 @njit(cache=True, nogil=True)
-def _tint(rgb, paint, alpha, top, left, colour, multiply, new_paint):
+def _tint(layers, paint, alpha, top, left, colour, multiply, new_paint):
     for y in range(alpha.shape[0]):
         for x in range(alpha.shape[1]):
             if alpha[y, x] == 0:
                 continue
             a = alpha[y, x] / 255.0
             v, u = y + top, x + left
-            for c in range(3):
-                goal = rgb[v, u, c] * colour[c] / 255.0 if multiply else colour[c]
-                rgb[v, u, c] += a * (goal - rgb[v, u, c])
+            for layer in range(2):
+                for c in range(3):
+                    goal = layers[layer, v, u, c] * colour[c] / 255.0 if multiply else colour[c]
+                    layers[layer, v, u, c] += a * (goal - layers[layer, v, u, c])
             if new_paint >= 0 and alpha[y, x] > 127:
                 # A hard shade keeps the shapes below it apart: its number is mixed in, not written over.
                 paint[v, u] = paint[v, u] * 31 + new_paint
 
 
 @njit(cache=True, nogil=True)
-def _ink(rgb, ink, shape, alpha, top, left, colour, gain, least, sure):
+def _ink(layers, count, ink, shape, alpha, top, left, colour):
+    """Lay ink on the first `count` layers."""
     for y in range(shape.shape[0]):
         for x in range(shape.shape[1]):
             if shape[y, x] <= 0:
                 continue
             v, u = y + top, x + left
-            contrast = 0.0
-            for c in range(3):
-                contrast = max(contrast, abs(colour[c] - rgb[v, u, c]))
-                rgb[v, u, c] += alpha[y, x] * (colour[c] - rgb[v, u, c])
-            peak = alpha[y, x] / shape[y, x]
-            seen = (contrast * gain * peak - least) / (sure - least)
-            ink[v, u] = max(ink[v, u], shape[y, x] * min(1.0, max(0.0, seen)))
+            for layer in range(count):
+                for c in range(3):
+                    layers[layer, v, u, c] += alpha[y, x] * (colour[c] - layers[layer, v, u, c])
+            ink[v, u] = max(ink[v, u], shape[y, x])
 
 
 # ---------------------------------------------------------------------------------------------------------- canvas
@@ -230,22 +230,23 @@ class Canvas:
     """A picture being painted, with its exact maps.
 
     Attributes:
-        rgb: (H, W, 3) float32 0..255, the picture.
-        boundary, inner: (H, W) float32 0..1, the ink of outlines and occlusions, and of lines inside an object.
+        layers: (2, H, W, 3) float32 0..255: the picture, and the same without its ink. What is done to all of the
+            picture (light, noise, blur) is done to both, so that their difference is what ink can be seen.
+        rgb: (H, W, 3) view of the first.
+        boundary, inner: (H, W) float32 0..1, how much of a pixel the ink of outlines and occlusions, and of lines
+            inside an object, covers; `seen_ink` has what can be seen of it.
         paint: (H, W) int32, a number for each fill and hard shade: where it changes, there may be a fill edge.
         region: (H, W) int32, a number for each part of an object.
-        gain: how much of the picture's contrast later effects (a dark scene) will leave, 0..1; decides what ink can
-            still be seen.
     """
 
-    def __init__(self, height, width, colour=(255, 255, 255), gain=1.0):
-        self.rgb = np.empty((height, width, 3), np.float32)
-        self.rgb[:] = colour
+    def __init__(self, height, width, colour=(255, 255, 255)):
+        self.layers = np.empty((2, height, width, 3), np.float32)
+        self.layers[:] = colour
+        self.rgb = self.layers[0]
         self.boundary = np.zeros((height, width), np.float32)
         self.inner = np.zeros((height, width), np.float32)
         self.paint = np.zeros((height, width), np.int32)
         self.region = np.zeros((height, width), np.int32)
-        self.gain = gain
         self.paints = 0
         self.regions = 0
 
@@ -299,7 +300,7 @@ class Canvas:
         colour = np.asarray(colour, np.float64)
         slope = np.zeros((2, 3)) if slope is None else np.asarray(slope, np.float64)
         _fill(
-            self.rgb,
+            self.layers,
             self.boundary,
             self.inner,
             self.paint,
@@ -318,7 +319,7 @@ class Canvas:
         """Colour or darken (`multiply`) what is there without touching its ink; `edge` makes the rim a fill edge."""
         self.paints += 1
         colour = np.asarray(colour, np.float64)
-        _tint(self.rgb, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
+        _tint(self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
 
     def stroke(self, curve, width, colour, kind="inner", opacity=1.0, clip=None, ink=True):
         """Draw a line of ink.
@@ -363,20 +364,35 @@ class Canvas:
 
     def _lay_ink(self, shape, alpha, top, left, colour, kind, ink):
         target = (self.boundary if kind == "boundary" else self.inner) if ink else np.zeros_like(self.inner)
-        colour = np.asarray(colour, np.float64)
-        _ink(self.rgb, target, shape, alpha, top, left, colour, self.gain, LEAST_CONTRAST, SURE_CONTRAST)
+        _ink(self.layers, 1 if ink else 2, target, shape, alpha, top, left, np.asarray(colour, np.float64))
+
+    def seen_ink(self):
+        """What can be seen of the ink: (boundary, inner), (H, W) float32 0..1 each.
+
+        Seen is what makes the picture differ from the one without ink: not a line of its ground's own colour, under
+        a highlight, or lost in the dark.
+        """
+        picture, bare = np.clip(self.layers, 0, 255)
+        ink = np.maximum(self.boundary, self.inner)
+        contrast = np.abs(picture - bare).max(-1) / np.maximum(ink, 0.05)
+        share = np.clip((contrast - LEAST_CONTRAST) / (SURE_CONTRAST - LEAST_CONTRAST), 0, 1)
+        # A line is seen as wide as it is drawn where part of its width shows.
+        share = cv2.dilate(np.where(ink > 0.05, share, 0), np.ones((5, 5), np.uint8))
+        return self.boundary * share, self.inner * share
 
     def defocus(self, sigma):
         """Blur everything painted so far; beyond a sigma of one pixel its lines and edges are out of focus and gone."""
-        self.rgb = cv2.GaussianBlur(self.rgb, (0, 0), sigma)
+        for layer in self.layers:
+            layer[:] = cv2.GaussianBlur(layer, (0, 0), sigma)
         if sigma > 1:
+            self.layers[1] = self.layers[0]
             self.boundary[:] = 0
             self.inner[:] = 0
             self.paints += 1
             self.paint[:] = self.paints
 
     def fill_edges(self, least=9.0):
-        """Where colour changes by at least `least` levels between two paints and no ink lies: (H, W) uint8 0 or 255."""
+        """Where colour changes by at least `least` levels between two paints, no ink seen: (H, W) uint8 0 or 255."""
         height, width = self.shape
         edge = np.zeros((height, width), bool)
         soft = cv2.blur(self.rgb, (3, 3))
@@ -389,9 +405,9 @@ class Canvas:
             step = (2, 0) if axis == 0 else (0, 2)
             before = soft[np.maximum(ys - step[0] // 2, 0), np.maximum(xs - step[1] // 2, 0)]
             after = soft[np.minimum(ys + step[0], height - 1), np.minimum(xs + step[1], width - 1)]
-            strong = np.abs(before - after).max(1) * self.gain > least
+            strong = np.abs(before - after).max(1) > least
             ys, xs = ys[strong], xs[strong]
             edge[ys, xs] = True
             edge[ys + (axis == 0), xs + (axis == 1)] = True
-        near_ink = cv2.dilate(np.maximum(self.boundary, self.inner), np.ones((3, 3), np.uint8)) > 0.2
+        near_ink = cv2.dilate(np.maximum(*self.seen_ink()), np.ones((3, 3), np.uint8)) > 0.2
         return np.where(edge & ~near_ink, np.uint8(255), np.uint8(0))

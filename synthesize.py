@@ -99,12 +99,11 @@ def draw(seed, size=384, form=None):
         raise ValueError(f"form must be one of {', '.join(forms)}. Received: {form!r}")
     form = form or chosen
     gain = rng.uniform(0.28, 0.65) if form != "manga" and rng.random() < 0.13 else 1.0
-    canvas = Canvas(height, width, gain=gain)
+    canvas = Canvas(height, width)
     artist = Artist(canvas, rng, random_style(rng, tones=form == "manga"))
     forms[form](artist)
     if form != "manga" and artist.chance(0.33):
         scenery.add_shadows(artist, int(rng.integers(1, 8)))
-    fill_edge = canvas.fill_edges()  # before the lights, whose rims are soft and no edges
     if form != "manga":
         _add_light(artist, gain)
     artist.cases.add(
@@ -117,11 +116,12 @@ def draw(seed, size=384, form=None):
     }
     artist.cases.add(mode.get(artist.style.mode, f"{artist.style.mode} lines"))
     as_bytes = lambda plane: np.clip(plane * 255 + 0.5, 0, 255).astype(np.uint8)  # noqa: E731
+    boundary, inner = canvas.seen_ink()
     return Drawing(
         np.clip(canvas.rgb + 0.5, 0, 255).astype(np.uint8),
-        as_bytes(canvas.boundary),
-        as_bytes(canvas.inner),
-        fill_edge,
+        as_bytes(boundary),
+        as_bytes(inner),
+        canvas.fill_edges(),
         canvas.region.copy(),
         tuple(sorted(artist.cases)),
     )
@@ -242,7 +242,8 @@ def _draw_panel(artist, panel, border):
     page.fill(mask, np.full(3, 255.0))
     share = (mask.alpha / np.float32(255))[..., None]
     part = np.s_[mask.top : mask.top + height, mask.left : mask.left + width]
-    page.rgb[part] += share * (inside.canvas.rgb - page.rgb[part])
+    for layer, drawn in zip(page.layers, inside.canvas.layers):
+        layer[part] += share * (drawn - layer[part])
     page.boundary[part] = np.maximum(page.boundary[part], inside.canvas.boundary * share[..., 0])
     page.inner[part] = np.maximum(page.inner[part], inside.canvas.inner * share[..., 0])
     solid = mask.alpha > 127

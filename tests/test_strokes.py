@@ -49,15 +49,29 @@ def test_stroke_thinner_than_a_pixel_is_faint_in_the_picture_and_whole_in_the_tr
 def test_stroke_that_cannot_be_seen_is_no_ink():
     canvas = Canvas(20, 32, colour=(100, 100, 100))
     canvas.stroke(line(5), 3, (103, 100, 100))
-    canvas.stroke(line(15), 3, (60, 60, 60))
-    assert canvas.inner[5].max() == 0
-    assert canvas.inner[15].max() == 1
+    canvas.stroke(line(15), 3, (60, 60, 60), "boundary")
+    boundary, inner = canvas.seen_ink()
+    assert inner.max() == 0
+    assert boundary[15].max() == 1 and boundary[5].max() == 0
 
 
-def test_a_dark_scene_hides_faint_strokes():
-    canvas = Canvas(20, 32, colour=(100, 100, 100), gain=0.1)
-    canvas.stroke(line(), 3, (60, 60, 60))
-    assert canvas.inner.max() == 0
+def test_what_is_done_to_the_whole_picture_hides_faint_strokes():
+    canvas = Canvas(20, 32, colour=(100, 100, 100))
+    canvas.stroke(line(5), 3, (60, 60, 60))
+    canvas.stroke(line(15), 3, (0, 0, 0))
+    canvas.tint(Mask(10, 0, np.full((10, 16), 255, np.uint8)), (250, 250, 240))  # a highlight over half of a line
+    assert canvas.seen_ink()[1][[5, 15], 20].min() == 1
+    assert canvas.seen_ink()[1][15, :12].max() == 0
+    canvas.tint(canvas.everything(), (40, 40, 40), multiply=True)  # night
+    inner = canvas.seen_ink()[1]
+    assert inner[5].max() == 0 < inner[15, 20]
+
+
+def test_stroke_that_is_no_ink_is_no_ink():
+    canvas = Canvas(20, 32)
+    canvas.stroke(line(), 3, (0, 0, 0), ink=False)
+    assert canvas.rgb[10, 15].max() == 0
+    assert canvas.seen_ink()[1].max() == 0
 
 
 def test_fill_hides_the_ink_under_it():
