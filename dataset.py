@@ -1,8 +1,12 @@
-"""Pairs of pictures and line maps, on disk or drawn on the fly, to training batches.
+"""Pairs of pictures and line maps or skeleton maps, on disk or drawn on the fly, to training batches.
 
     plan = dataset.Plan(pairs=tuple(dataset.find_pairs("data/raw", "data/contour_s", "data/classes")[0]))
     with dataset.Feed(plan, workers=2) as feed:
         pictures, truth, failures = feed.next()  # (N, P, P, 3) uint8 RGB, (N, P, P, 4) float32
+
+    plan = dataset.RegionPlan(pairs=tuple(dataset.find_region_pairs("data/DanbooRegion2020/train")[0]))
+    with dataset.Feed(plan, workers=2) as feed:
+        pictures, skeletons, failures = feed.next()  # (N, P, P, 3) uint8 RGB, (N, P, P) uint8
 
 Batches are made by worker processes that import neither Keras nor a backend: they start in a second, and they are
 spawned, because a fork of a process in which TensorFlow has started its threads can hang. Crop i of step s depends on
@@ -13,6 +17,8 @@ import collections
 import dataclasses
 import functools
 import math
+import re
+import warnings
 from pathlib import Path
 
 import cv2
@@ -34,6 +40,15 @@ CHANNELS_SHUFFLED = 0.08
 GREY = 0.12
 THICKENED = 0.1
 RECOMPRESSED = 0.3  # real pairs only; drawn pictures go through `synthesize.degrade`
+
+# Crops for region networks are varied with the odds of DanbooRegion (Zhang et al., "DanbooRegion: An Illustration
+# Region Dataset", ECCV 2020): every chance is one half, and a crop of 512 is cut from a picture whose short side is ...
+SHORT_SIDE = (520, 1024)
+SHORT_SIDE_TURNED = (520, 650)  # ... where it was turned; both in proportion for other crops
+REGION_CHANCE = 0.5
+MOST_BLURS = 4
+STRETCH = 0.4  # this much at most of a grey channel's range is clipped at either end
+PROPORTIONS = 0.02  # a picture may differ from its skeleton map by this much in width : height
 
 
 class NoReadablePairError(ValueError):
@@ -93,6 +108,76 @@ class Plan:
         """Steps until every pair was used once (drawings used in its place included)."""
         return max(1, math.ceil(len(self.pairs) / self.sources))
 
+    def make(self, step):
+        """The batch of a step, as small as it can be for its way from a worker process."""
+        return make_batch(self, step)
+
+    def finish(self, pictures, targets, classed, failures):
+        """A made batch as `Feed.next` returns it."""
+        return pictures, to_truth(targets, classed), failures
+
+
+@dataclasses.dataclass(frozen=True)
+class RegionPair:
+    """A picture and its skeleton map.
+
+    Attributes:
+        name: relative, without ending, "/" between folders.
+        picture, skeleton: their files.
+        regions: for a drawn picture the file of its region map. The skeleton map is made from it, and written, when
+            it is first asked for; and the picture is worn by `synthesize.degrade`.
+    """
+
+    name: str
+    picture: Path
+    skeleton: Path
+    regions: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class RegionPlan(Plan):
+    """Everything that decides what the crops for a region network are.
+
+    Args:
+        pairs: `RegionPair`s on disk.
+        synthetic: share of the crops that are drawn on the fly, 0..1.
+        batch: crops per step.
+        crop: height and width of a crop in pixels, a multiple of 8. Pictures are scaled so that their short side is
+            1.02 to 2 times as long (520 to 1,024 for 512).
+        seed: of all random choices.
+        drawing: height and width of a picture drawn on the fly; None: 1.5 times the crop.
+        crops_per_picture: crops of a batch that are cut from the same picture. More cost less and vary less: to read
+            a large picture takes longer than to cut it, and to draw one far longer.
+
+    Raises:
+        ValueError: for values out of range, or neither pairs nor drawings.
+    """
+
+    batch: int = 2
+    crop: int = 512
+    drawing: int | None = None
+    crops_per_picture: int = 1
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.drawing is not None and self.drawing < 64:
+            raise ValueError(f"drawing must be at least 64. Received: {self.drawing}")
+        if self.crops_per_picture < 1:
+            raise ValueError(f"crops_per_picture must be at least 1. Received: {self.crops_per_picture}")
+
+    @property
+    def sources(self):
+        """How many pictures one batch is cut from."""
+        return math.ceil(self.batch / self.crops_per_picture)
+
+    def make(self, step):
+        """The batch of a step."""
+        return make_region_batch(self, step)
+
+    def finish(self, *batch):
+        """A made batch as `Feed.next` returns it: as it is."""
+        return batch
+
 
 # Pairs on disk ------------------------------------------------------------------------------------------------------
 
@@ -138,6 +223,35 @@ def find_pairs(pictures, lines, classes=None):
     return pairs, sorted(alone)
 
 
+def list_kind(folder, kind):
+    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`.
+
+    Args:
+        folder: the data set's folder, with any sub-folders.
+        kind: `"image"`, `"region"` or `"skeleton"`.
+
+    Returns:
+        {stem: path}, in numeric order where stems are numbers; "/" stands between folders.
+
+    Raises:
+        ValueError: if there is no such folder.
+    """
+    folder, ending = Path(folder), f".{kind}.png"
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder")
+    found = {
+        path.relative_to(folder).as_posix()[: -len(ending)]: path
+        for path in folder.rglob(f"*{ending}")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return {stem: found[stem] for stem in sorted(found, key=sort_naturally)}
+
+
+def sort_naturally(name):
+    """A key that sorts 2 before 10, also inside longer names."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall(r"\d+|\D+", name)]
+
+
 def load_pair(pair):
     """Read a pair.
 
@@ -163,10 +277,10 @@ def load_pair(pair):
     return picture, target
 
 
-def read_picture(path):
-    """Read a picture as (H, W, 3) uint8 RGB; ValueError that names the file if it is none."""
+def read_picture(path, read=images.read):
+    """Read a picture as (H, W, 3) uint8 RGB, or what else `read` returns; ValueError names the file if it is none."""
     try:
-        return images.read(path)
+        return read(path)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from error
     except ValueError as error:
@@ -362,6 +476,25 @@ def fetch_source(plan, step, source):
 
         drawing = synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=plan.drawing)
         return drawing.picture, drawing.classes, True, True, []
+    pair, (picture, classes), failures = load_next(plan, step, source, load_pair)
+    known = pair.classes is not None
+    return picture, classes, known, known, failures
+
+
+def load_next(plan, step, source, load):
+    """Load the pair whose turn it is, or another where it cannot be read.
+
+    Args:
+        plan: a `Plan` with pairs.
+        step, source: which source of which step it is for.
+        load: function of a pair.
+
+    Returns:
+        (pair, what `load` returned for it, one message for each unreadable pair that was passed over).
+
+    Raises:
+        NoReadablePairError: if many pairs in a row are unreadable.
+    """
     failures = []
     for attempt in range(ATTEMPTS):
         # A pair that cannot be read is replaced by the one used half an epoch later.
@@ -369,12 +502,9 @@ def fetch_source(plan, step, source):
         epoch, place = divmod(place, len(plan.pairs))
         pair = plan.pairs[shuffle(len(plan.pairs), plan.seed, epoch)[place]]
         try:
-            picture, classes = load_pair(pair)
+            return pair, load(pair), failures
         except ValueError as error:
             failures.append(str(error))
-            continue
-        known = pair.classes is not None
-        return picture, classes, known, known, failures
     raise NoReadablePairError("no readable pair found:\n" + "\n".join(sorted(set(failures))))
 
 
@@ -415,13 +545,333 @@ def to_truth(targets, classed):
     return truth
 
 
+# Region networks ----------------------------------------------------------------------------------------------------
+
+
+def find_region_pairs(folder, prefix=""):
+    """Match pictures and skeleton maps, in either of two forms.
+
+    A folder that holds `raw` and `regions`, as `synthesize.py` writes them, is one of drawn pictures; their skeleton
+    maps are kept in `skeletons` beside, and made as they are first used. Any other folder, sub-folders included, is
+    taken for one of DanbooRegion 2020, with `X.image.png` and `X.skeleton.png`.
+
+    Args:
+        folder: the data set's folder.
+        prefix: before each of the names `raw`, `regions` and `skeletons`: `"v_"` for drawn validation pictures.
+
+    Returns:
+        (pairs, orphans): a list of `RegionPair` in numeric order, and a list of (path, reason) of the files that have
+        no partner, such as `("3.image.png", "has no skeleton map: ...")`.
+
+    Raises:
+        ValueError: if there is no such folder, or two files of `raw` or `regions` differ only in their endings.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder")
+    if (folder / f"{prefix}raw").is_dir() and (folder / f"{prefix}regions").is_dir():
+        return _find_drawn(folder / f"{prefix}raw", folder / f"{prefix}regions", folder / f"{prefix}skeletons")
+    pictures, regions, skeletons = (list_kind(folder, kind) for kind in ("image", "region", "skeleton"))
+    pairs = [RegionPair(stem, path, skeletons[stem]) for stem, path in pictures.items() if stem in skeletons]
+    skeletonize = f"has no skeleton map: `python skeletonize_all.py {folder}` makes it from its region map"
+    orphans = [
+        (path, skeletonize if stem in regions else "has neither skeleton map nor region map")
+        for stem, path in pictures.items()
+        if stem not in skeletons
+    ]
+    for found in (regions, skeletons):
+        orphans += [(path, "has no picture") for stem, path in found.items() if stem not in pictures]
+    return pairs, orphans
+
+
+def _find_drawn(raw, regions, skeletons):
+    pictures, maps = list_pictures(raw), list_pictures(regions)
+    both = sorted(pictures.keys() & maps.keys(), key=sort_naturally)
+    pairs = [RegionPair(name, pictures[name], skeletons / f"{name}.png", maps[name]) for name in both]
+    orphans = [(path, "has no region map") for name, path in pictures.items() if name not in maps]
+    orphans += [(path, "has no picture") for name, path in maps.items() if name not in pictures]
+    return pairs, orphans
+
+
+def load_region_pair(pair):
+    """Read a picture and its skeleton map, of the same size.
+
+    A picture of another size, as some pairs of DanbooRegion are one pixel off, is resized to the skeleton map's.
+
+    Args:
+        pair: a `RegionPair`.
+
+    Returns:
+        (picture, skeleton): (H, W, 3) uint8 RGB, and (H, W) uint8, 255 on centre lines and 0 on boundaries.
+
+    Raises:
+        ValueError: if a file is no picture, or their proportions differ by more than 2 %. The message names the file.
+    """
+    picture = read_picture(pair.picture)
+    skeleton = read_picture(pair.skeleton, images.read_map) if has_skeleton(pair) else write_skeleton(pair)
+    (high, wide), (height, width) = picture.shape[:2], skeleton.shape
+    if max(wide * height, high * width) > (1 + PROPORTIONS) * min(wide * height, high * width):
+        raise ValueError(
+            f"{pair.skeleton} is {width}x{height}, but {pair.picture} is {wide}x{high}: "
+            f"their proportions differ by more than {PROPORTIONS:.0%}"
+        )
+    return resize(picture, height, width), skeleton
+
+
+def has_skeleton(pair):
+    """Whether a pair's skeleton map is there and, for a drawn picture, no older than its region map."""
+    if pair.regions is None:
+        return True
+    try:
+        return pair.skeleton.stat().st_mtime_ns >= pair.regions.stat().st_mtime_ns
+    except OSError:
+        return False
+
+
+def write_skeleton(pair):
+    """Make the skeleton map of a drawn picture, (H, W) uint8, and keep it for the next time, where that is allowed."""
+    from skeletonize import skeletonize_regions  # here, because it is heavy and only drawn pictures need it
+
+    skeleton = skeletonize_regions(read_picture(pair.regions, images.read_region_map), threads=1)
+    try:
+        pair.skeleton.parent.mkdir(parents=True, exist_ok=True)
+        images.write(pair.skeleton, skeleton)
+    except OSError:
+        pass  # a data set that cannot be written to is read all the same
+    return skeleton
+
+
+def resize(picture, height, width):
+    """Resize (H, W, 3) uint8: smaller by area, larger by Lanczos, by a few pixels linearly, which is ten times as fast.
+
+    Returns:
+        (height, width, 3) uint8; the picture itself if it has that size already.
+    """
+    if picture.shape[:2] == (height, width):
+        return picture
+    growth = math.sqrt(height * width / (picture.shape[0] * picture.shape[1]))
+    way = cv2.INTER_AREA if growth < 0.99 else cv2.INTER_LINEAR if growth < 1.01 else cv2.INTER_LANCZOS4
+    return cv2.resize(picture, (width, height), interpolation=way)
+
+
+def find_inner_size(width, height, angle):
+    """Find the largest axis-aligned rectangle inside a turned one.
+
+    With c = |cos angle| and s = |sin angle|, a rectangle of w x h about the same centre lies inside where none of its
+    corners leaves the turned one's sides: w c + h s <= width and w s + h c <= height. Of one of these alone, w h is
+    largest where both its terms are equal, which halves the short side; where that point violates the other
+    condition, the largest rectangle touches all four sides, and both hold with equality.
+
+    Args:
+        width, height: of the turned rectangle, above 0.
+        angle: in radians.
+
+    Returns:
+        (w, h), floats.
+    """
+    cosine, sine = abs(math.cos(angle)), abs(math.sin(angle))
+    long, short = max(width, height), min(width, height)
+    # Where a square is turned by 45 degrees both cases meet, and the second divides zero by zero.
+    if short <= 2 * sine * cosine * long * (1 + 1e-9):
+        along, across = short / (2 * sine), short / (2 * cosine)
+        return (along, across) if width >= height else (across, along)
+    turn = cosine**2 - sine**2
+    return (width * cosine - height * sine) / turn, (height * cosine - width * sine) / turn
+
+
+def choose_region_crop(rng, height, width, crop):
+    """Choose which part of a picture becomes a crop, by DanbooRegion's odds: turn, scale, place, reflections.
+
+    Half of the pictures are turned by any angle and lose what lies outside the largest upright rectangle within. The
+    rest's short side is then scaled to 520 to 650 pixels for a crop of 512 (to 520 to 1,024 where nothing was turned),
+    so the crop shows nothing but the picture.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        height, width: the picture's size.
+        crop: height and width of the crop.
+
+    Returns:
+        A (2, 3) float64 array that takes a crop's (x, y) to the picture's.
+    """
+    angle, inner, sides = 0.0, (width, height), SHORT_SIDE
+    if rng.random() < REGION_CHANCE:
+        angle = rng.uniform(0, 2 * math.pi)
+        inner, sides = find_inner_size(width, height, angle), SHORT_SIDE_TURNED
+    scale = rng.uniform(*sides) / 512 * crop / min(inner)
+    mirror = np.where(rng.random(2) < REGION_CHANCE, -1.0, 1.0)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    room = (np.array(inner) - crop / scale) / 2  # how far the crop's centre may be from the picture's
+    centre = np.array([width, height]) / 2 + turn @ rng.uniform(-room, room) - 0.5
+    linear = turn * mirror / scale
+    return np.column_stack([linear, centre - linear @ np.full(2, (crop - 1) / 2)])
+
+
+def cut_region_crop(array, matrix, crop):
+    """Cut a crop out of a picture or a skeleton map, interpolating once: by Lanczos where it enlarges, else linearly.
+
+    Where it shrinks, a crop's pixel is a mean over its area: four linear samples, taken where it shrinks twofold or
+    more from the part in question after that was shrunk by a whole number. Only the part is ever touched, which costs
+    a fraction of turning and scaling a whole picture.
+
+    Args:
+        array: (H, W) or (H, W, 3) uint8.
+        matrix: of `choose_region_crop`.
+        crop: height and width of the crop.
+
+    Returns:
+        (crop, crop) or (crop, crop, 3) uint8. Lanczos overshoots at edges; OpenCV clips that to 0..255.
+    """
+    shrinking = math.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    if shrinking < 1.0:
+        # A border pixel's outer half lies beyond the pixel centres, so that some samples need a neighbour there.
+        way, border = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP, cv2.BORDER_REFLECT
+        return cv2.warpAffine(array, matrix, (crop, crop), flags=way, borderMode=border)
+    if shrinking >= 2.0:
+        array, matrix = shrink_part(array, matrix, crop, int(shrinking))
+    return cut_crop(array, matrix, 0.5, crop)  # any scale below 1 has it average
+
+
+def shrink_part(array, matrix, crop, factor):
+    """Shrink the part of an array that a crop needs, by area.
+
+    Args:
+        array: (H, W) or (H, W, 3). matrix: takes a crop's (x, y) to the array's. crop: its size. factor: whole number.
+
+    Returns:
+        (part, matrix): the shrunk part, and the matrix that takes the crop's (x, y) to the part's.
+    """
+    corners = matrix @ np.array([[0, crop, 0, crop], [0, 0, crop, crop], [1, 1, 1, 1]])
+    size = np.array([array.shape[1], array.shape[0]])
+    low = np.clip(np.floor(corners.min(axis=1)).astype(int) - 2 * factor, 0, size - 1)
+    high = np.clip(np.ceil(corners.max(axis=1)).astype(int) + 2 * factor, low + 1, size)
+    high = np.minimum(high + (low - high) % factor, size)  # whole multiples are shrunk faster
+    small = -(-(high - low) // factor)
+    part = array[low[1] : high[1], low[0] : high[0]]
+    part = cv2.resize(part, tuple(map(int, small)), interpolation=cv2.INTER_AREA)
+    ratio = small / (high - low)  # 1 / factor but at the array's far border
+    matrix = matrix * ratio[:, None]
+    matrix[:, 2] += (0.5 - low) * ratio - 0.5  # pixel centres
+    return part, matrix
+
+
+def make_grey(picture, rng):
+    """Make a picture grey, three times at random, and return the three as its channels.
+
+    Each mixes red, green and blue by random weights, stretches the result to the full range, clips up to 40 % of that
+    at either end, and stretches what is left. A picture of one grey is not stretched.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. rng: `numpy.random.Generator`.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    weights = rng.random((3, 3))
+    weights /= weights.sum(axis=1, keepdims=True)
+    lights = cv2.transform(picture.astype(np.float32), weights)
+    clipped = rng.uniform(0, STRETCH, (3, 2))
+    for channel in range(3):
+        light = lights[..., channel]
+        low, high = float(light.min()), float(light.max())
+        if high - low >= 1:
+            low, high = low + clipped[channel, 0] * (high - low), high - clipped[channel, 1] * (high - low)
+            light -= low
+            light *= 255 / (high - low)
+    return np.clip(lights + 0.5, 0, 255).astype(np.uint8)
+
+
+def make_region_crop(picture, skeleton, drawn, crop, rng):
+    """Cut and vary one training crop for a region network.
+
+    Turns, scale, place and reflections are the same for both; everything else changes the picture only.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        skeleton: (H, W) uint8 skeleton map.
+        drawn: whether the picture is a clean drawing, which `synthesize.degrade` then makes into a worn picture.
+        crop: height and width of the crop.
+        rng: `numpy.random.Generator`.
+
+    Returns:
+        (picture, skeleton): (crop, crop, 3) uint8 RGB and (crop, crop) uint8.
+    """
+    matrix = choose_region_crop(rng, *skeleton.shape, crop)
+    picture, skeleton = cut_region_crop(picture, matrix, crop), cut_region_crop(skeleton, matrix, crop)
+    if drawn:
+        import synthesize  # here, because it is heavy and pairs of DanbooRegion never need it
+
+        picture = synthesize.degrade(picture, np.zeros_like(picture), rng)[0]
+    if rng.random() < REGION_CHANCE:
+        picture = make_grey(picture, rng)
+    if rng.random() < REGION_CHANCE:
+        blurs = int(rng.integers(MOST_BLURS + 1))
+        if blurs:  # n Gaussians of sigma 2 in turn are one of sigma 2 sqrt(n)
+            picture = cv2.GaussianBlur(picture, (0, 0), 2 * math.sqrt(blurs))
+    if rng.random() < REGION_CHANCE:
+        for _ in range(rng.integers(MOST_BLURS + 1)):
+            picture = cv2.medianBlur(picture, 3)
+    return picture, skeleton
+
+
+def fetch_region_source(plan, step, source):
+    """Get the picture that some crops of a step are cut from.
+
+    Returns:
+        (picture, skeleton, drawn, failures): as for `make_region_crop`, and one message for each unreadable pair that
+        was passed over.
+
+    Raises:
+        NoReadablePairError: if many pairs in a row are unreadable.
+    """
+    rng = np.random.default_rng((plan.seed, step, source, 1))
+    if rng.random() < plan.synthetic:
+        import skeletonize
+        import synthesize
+
+        size = plan.drawing or max(64, plan.crop * 3 // 2)
+        drawing = synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=size)
+        return drawing.picture, skeletonize.skeletonize_regions(drawing.regions, threads=1), True, []
+    pair, (picture, skeleton), failures = load_next(plan, step, source, load_region_pair)
+    return picture, skeleton, pair.regions is not None, failures
+
+
+def make_region_batch(plan, step):
+    """Make the batch of one step.
+
+    Args:
+        plan: a `RegionPlan`. step: 0 or above.
+
+    Returns:
+        (pictures, skeletons, failures): (N, P, P, 3) uint8 RGB; (N, P, P) uint8, 255 on centre lines and 0 on
+        boundaries; list of messages about unreadable pairs.
+
+    Raises:
+        NoReadablePairError: if many pairs in a row are unreadable.
+    """
+    pictures = np.empty((plan.batch, plan.crop, plan.crop, 3), np.uint8)
+    skeletons = np.empty((plan.batch, plan.crop, plan.crop), np.uint8)
+    failures = []
+    for item in range(plan.batch):
+        if item % plan.crops_per_picture == 0:
+            picture, skeleton, drawn, failed = fetch_region_source(plan, step, item // plan.crops_per_picture)
+            failures += failed
+        rng = np.random.default_rng((plan.seed, step, item))
+        pictures[item], skeletons[item] = make_region_crop(picture, skeleton, drawn, plan.crop, rng)
+    return pictures, skeletons, failures
+
+
+# Feed ---------------------------------------------------------------------------------------------------------------
+
+
 class Feed:
     """Batches of a plan in the order of their steps, made ahead by worker processes.
 
     Use it as a context manager: leaving it ends the workers.
 
     Args:
-        plan: a `Plan`.
+        plan: a `Plan` or a `RegionPlan`.
         workers: number of worker processes; 0 makes the batches in this process.
         first_step: where to begin.
     """
@@ -447,20 +897,62 @@ class Feed:
         self.pending.append(self.pool.submit(_work, self.step + len(self.pending)))
 
     def next(self):
-        """Return (pictures uint8, truth float32, failures) of the next step.
+        """Make or await the batch of the next step.
+
+        Returns:
+            (pictures uint8, truth float32, failures); of a `RegionPlan` what `make_region_batch` returns.
 
         Raises:
             NoReadablePairError: if no pair can be read.
             concurrent.futures.process.BrokenProcessPool: if a worker was killed.
         """
         if self.pool is None:
-            pictures, targets, classed, failures = make_batch(self.plan, self.step)
+            batch = self.plan.make(self.step)
         else:
-            pictures, targets, classed, failures = self.pending.popleft().result()
+            batch = self.pending.popleft().result()
         self.step += 1
         if self.pool is not None:
             self._request()
-        return pictures, to_truth(targets, classed), failures
+        return self.plan.finish(*batch)
+
+
+def iterate_regions(folder, crop=512, seed=0, workers=0):
+    """Yield (picture, skeleton map) crops for ever, to train a region network in any framework.
+
+        for picture, skeleton in dataset.iterate_regions("data/DanbooRegion2020/train"):
+            ...  # (512, 512, 3) uint8 RGB, (512, 512) uint8: 255 on centre lines, 0 on boundaries
+
+    The crops depend on the folder's pairs, `crop` and `seed` alone. Unreadable pairs are warned of and passed over.
+
+    Args:
+        folder: of `find_region_pairs`.
+        crop: height and width of a crop in pixels, a multiple of 8.
+        seed: of all random choices.
+        workers: processes that make the crops; 0: this process does. They are spawned, so a script that asks for some
+            does its work under `if __name__ == "__main__":`. They end when the iterator is closed or collected.
+
+    Returns:
+        An iterator.
+
+    Raises:
+        ValueError: if the folder holds no pair.
+        NoReadablePairError: while iterating, if no pair can be read.
+    """
+    pairs, orphans = find_region_pairs(folder)
+    for path, reason in orphans:
+        warnings.warn(f"{path} {reason}, left out", stacklevel=2)
+    if not pairs:
+        raise ValueError(f"{folder} holds no pair of a picture and a skeleton map")
+    return _iterate(RegionPlan(tuple(pairs), batch=1, crop=crop, seed=seed), workers)
+
+
+def _iterate(plan, workers):
+    with Feed(plan, workers) as feed:
+        while True:
+            pictures, skeletons, failures = feed.next()
+            for failure in failures:
+                warnings.warn(f"{failure}, left out", stacklevel=2)
+            yield from zip(pictures, skeletons)
 
 
 _plan = None  # in a worker process: the plan it works on
@@ -472,4 +964,4 @@ def _keep_plan(plan):
 
 
 def _work(step):
-    return make_batch(_plan, step)
+    return _plan.make(step)

@@ -8,7 +8,10 @@ A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside 
 
 import os
 import re
+import shutil
 import struct
+import subprocess
+import sys
 import threading
 import warnings
 from pathlib import Path
@@ -26,6 +29,9 @@ MARKS = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
     re.DOTALL,
 )
+
+# What stands before a file's ending and says which part of a data set's example it is.
+KINDS = ("image", "region", "skeleton", "flatten")
 
 # What OpenCV decodes as well as Pillow does, with half the memory. The rest: see `_decode_with_pillow`.
 OPENCV_FORMATS = frozenset(("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "DIB"))
@@ -74,6 +80,83 @@ def read(path, max_megapixels=MAX_MEGAPIXELS):
 def read_map(path, max_megapixels=MAX_MEGAPIXELS):
     """Read a one-channel map, such as a line map: (H, W) uint8, from any picture `read` takes."""
     return cv2.cvtColor(read(path, max_megapixels), cv2.COLOR_RGB2GRAY)
+
+
+def read_region_map(path, max_megapixels=MAX_MEGAPIXELS):
+    """Read a region map's colours. Grey and palette files are read as the colours they show; opaque alpha is dropped.
+
+    Args:
+        path: a lossless picture, as a rule a PNG.
+        max_megapixels: refuse larger maps, before decoding them.
+
+    Returns:
+        (H, W, 3) uint8 RGB. `label_areas` makes regions of it.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is no picture, has transparent pixels, or was compressed as a JPEG.
+    """
+    path = Path(path)
+    with _open_header(path) as header:
+        if header.format in ("JPEG", "MPO"):
+            raise ValueError(
+                "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
+            )
+        check_size(*header.size, max_megapixels)
+        if header.has_transparency_data:
+            try:
+                colours = np.array(header.convert("RGBA"))
+            except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+                raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
+            clear = int((colours[..., 3] < 255).sum())
+            if clear:
+                raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
+            return np.ascontiguousarray(colours[..., :3])
+    return read(path, max_megapixels)
+
+
+def label_areas(array):
+    """Number the 4-connected areas of equal value.
+
+    Args:
+        array: (H, W, 3) uint8, the colours of a region map, of which all 24 bits count; or (H, W) integers.
+
+    Returns:
+        (H, W) int32 ids 0..n-1, in the order of each area's first pixel, row by row.
+    """
+    from skimage.measure import label  # here, because prediction of lines must not wait for it
+
+    array = np.asarray(array)
+    if array.ndim == 3:
+        array = array.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+    return (label(array, background=-1, connectivity=1) - 1).astype(np.int32)
+
+
+def colour_regions(ids):
+    """Give each region a colour of its own, fixed by its number and unlike those of the numbers beside it.
+
+    Args:
+        ids: (H, W) integers 0..2^24 - 1.
+
+    Returns:
+        (H, W, 3) uint8 RGB, one-to-one.
+    """
+    # An odd factor makes the product modulo 2^24 one-to-one; its bits are dealt out in turn, so that the high bits of
+    # all three channels change from each number to the next.
+    mixed = (np.asarray(ids).astype(np.int64) * 10368889 + 8000000) % 2**24  # 2^24 / golden ratio
+    colours = np.zeros((*mixed.shape, 3), np.uint8)
+    for bit in range(24):
+        colours[..., bit % 3] |= ((mixed >> (23 - bit) & 1) << (7 - bit // 3)).astype(np.uint8)
+    return colours
+
+
+def name_result(path, kind):
+    """Name a result after the file it is made of: `X.region.png`, or `X.png`, becomes `X.KIND.png`, in its folder."""
+    path = Path(path)
+    stem = path.stem
+    for known in KINDS:
+        stem = stem.removesuffix(f".{known}")
+    return path.with_name(f"{stem}.{kind}.png")
 
 
 def size(path):
@@ -135,6 +218,45 @@ def write_bytes(path, data):
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def fit(picture, shape):
+    """Bring a picture to the size of the map that belongs to it, where it is a little off.
+
+    Args:
+        picture: (H, W) or (H, W, C) uint8.
+        shape: (height, width) to bring it to.
+
+    Returns:
+        The picture, resized by area where it shrinks, else by Lanczos; itself if it fits already.
+
+    Raises:
+        ValueError: if the proportions differ by more than 2 percent and by more than two pixels.
+    """
+    (height, width), (goal_height, goal_width) = picture.shape[:2], shape[:2]
+    if (height, width) == (goal_height, goal_width):
+        return picture
+    scale = min(goal_height / height, goal_width / width)
+    off = max(abs(goal_height - scale * height), abs(goal_width - scale * width))
+    if off > max(2, 0.02 * max(goal_height, goal_width)):
+        raise ValueError(f"is {width}x{height}, which has other proportions than its map of {goal_width}x{goal_height}")
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LANCZOS4
+    return cv2.resize(picture, (goal_width, goal_height), interpolation=way)
+
+
+def show(path):
+    """Open a picture in the system's viewer, without waiting for it.
+
+    Raises:
+        OSError: if the system has none.
+    """
+    if os.name == "nt":
+        os.startfile(path)
+        return
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    if shutil.which(opener) is None:
+        raise OSError(f"{opener} was not found: open {path} by hand")
+    subprocess.Popen([opener, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 def to_network(picture):

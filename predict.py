@@ -19,7 +19,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -27,11 +26,10 @@ import engine
 import images
 import ink
 import tiling
+from processes import FAILURES, describe
 
 DATA = Path(__file__).resolve().parent / "data"
 LARGE = 24e6  # pixels; of larger pictures there is never more than one in memory
-
-FAILURES = (OSError, ValueError, MemoryError, RuntimeError, cv2.error)  # of one picture; the others go on
 
 
 class Job(NamedTuple):
@@ -252,15 +250,6 @@ def draw(picture, maps, options):
 def complain(path, reason):
     """Name a failed input and its reason on standard error, without breaking a progress bar."""
     tqdm.write(f"predict.py: {path}: {reason}", file=sys.stderr)
-
-
-def describe(error):
-    """An exception in words, with the file where it is another than the picture."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    if isinstance(error, MemoryError):
-        return "not enough memory"
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def number(low, high):

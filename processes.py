@@ -13,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import cv2
 
+FAILURES = (OSError, ValueError, MemoryError, RuntimeError, cv2.error)  # of one file; the others go on
+
 
 def open_pool(jobs=0, initializer=None, arguments=()):
     """A pool of worker processes.
@@ -43,6 +45,15 @@ def run_script(main):
         reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         print(f"{os.path.basename(sys.argv[0])}: {reason}", file=sys.stderr)
         return 1
+
+
+def describe(error):
+    """An exception in words, with the file where an OSError names one."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return "not enough memory"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _start_worker(initializer, arguments):

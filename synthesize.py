@@ -13,7 +13,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from skimage.measure import label
 from tqdm import tqdm
 
 import images
@@ -389,15 +388,9 @@ def _write_drawing(task):
     images.write(f"{out}/{prefix}raw/{name}.png", drawing.picture)
     images.write(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
     images.write(f"{out}/{prefix}classes/{name}.png", drawing.classes)
-    images.write(f"{out}/{prefix}regions/{name}.png", colour_regions(drawing.regions))
+    regions = images.colour_regions(images.label_areas(drawing.regions))
+    images.write(f"{out}/{prefix}regions/{name}.png", regions)
     return name
-
-
-def colour_regions(regions):
-    """Region numbers (H, W) int32 to a map (H, W, 3) uint8 RGB in which every 4-connected area has its own colour."""
-    areas = label(regions, background=-1, connectivity=1).astype(np.int64)
-    mixed = areas * 40503 % 2**24  # odd factor: one-to-one, and neighbours look apart
-    return np.stack([mixed >> 8 & 255, mixed & 255, mixed >> 16], -1).astype(np.uint8)
 
 
 def write_examples(out):

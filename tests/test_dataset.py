@@ -1,3 +1,4 @@
+import math
 import os
 import signal
 import subprocess
@@ -302,6 +303,341 @@ def test_errors_of_workers_arrive(tmp_path):
     pairs[0].lines.write_bytes(b"")
     with dataset.Feed(dataset.Plan(pairs, crop=32), workers=1) as feed, pytest.raises(ValueError, match="0.png"):
         feed.next()
+
+
+# Regions
+
+
+def blobs(height=90, width=120, seed=0):
+    """A smooth uint8 field in which every place looks different."""
+    field = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
+    return cv2.normalize(cv2.GaussianBlur(field, (0, 0), 4), None, 0, 255, cv2.NORM_MINMAX)
+
+
+def write_region_pairs(root, count=3, height=90, width=120):
+    for number in range(count):
+        skeleton = blobs(height, width, number)
+        write(root / f"{number}.skeleton.png", skeleton)
+        write(root / f"{number}.image.png", np.dstack([skeleton, 255 - skeleton, skeleton // 2]))
+    pairs, orphans = dataset.find_region_pairs(root)
+    assert len(pairs) == count and not orphans
+    return tuple(pairs)
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """Pictures are neither made grey nor blurred."""
+    monkeypatch.setattr(dataset, "make_grey", lambda picture, rng: picture)
+    monkeypatch.setattr(dataset, "MOST_BLURS", 0)
+
+
+def test_region_pairs_in_numeric_order_with_reasons_for_orphans(tmp_path):
+    grey = np.zeros((8, 8), np.uint8)
+    for name in ("2.image", "2.skeleton", "10.image", "10.skeleton", "3.image", "3.region", "4.image", "5.region"):
+        write(tmp_path / f"{name}.png", grey)
+    write(tmp_path / "more/6.skeleton.png", grey)
+    pairs, orphans = dataset.find_region_pairs(tmp_path)
+    assert [pair.name for pair in pairs] == ["2", "10"]
+    reasons = {path.relative_to(tmp_path).as_posix(): reason for path, reason in orphans}
+    assert sorted(reasons) == ["3.image.png", "4.image.png", "5.region.png", "more/6.skeleton.png"]
+    assert f"python skeletonize_all.py {tmp_path}" in reasons["3.image.png"]
+    assert "neither" in reasons["4.image.png"] and "skeletonize_all" not in reasons["4.image.png"]
+    assert reasons["5.region.png"] == reasons["more/6.skeleton.png"] == "has no picture"
+
+
+def test_region_folder_that_is_none(tmp_path):
+    with pytest.raises(ValueError, match="nowhere"):
+        dataset.find_region_pairs(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="no pair"):
+        dataset.iterate_regions(tmp_path)
+
+
+@pytest.mark.parametrize("size", [(90, 119), (91, 121), (45, 60), (180, 240)])
+def test_picture_of_another_size_is_fitted_to_its_skeleton_map(tmp_path, size):
+    [pair] = write_region_pairs(tmp_path, 1)
+    write(pair.picture, cv2.resize(cv2.imread(str(pair.picture)), size[::-1])[..., ::-1])
+    picture, skeleton = dataset.load_region_pair(pair)
+    assert picture.shape == (90, 120, 3) and skeleton.shape == (90, 120)
+    assert np.abs(picture[..., 0].astype(int) - skeleton).mean() < 3
+
+
+@pytest.mark.parametrize("size", [(120, 90), (90, 124), (88, 120)])
+def test_other_proportions_are_refused_with_both_sizes(tmp_path, size):
+    [pair] = write_region_pairs(tmp_path, 1)
+    write(pair.picture, np.zeros((*size, 3), np.uint8))
+    with pytest.raises(ValueError, match=rf"0\.skeleton\.png is 120x90, .*0\.image\.png is {size[1]}x{size[0]}"):
+        dataset.load_region_pair(pair)
+
+
+@pytest.mark.parametrize(
+    "width, height, degrees, expected",
+    [
+        (10, 10, 0, (10, 10)),
+        (10, 10, 45, (10 / math.sqrt(2), 10 / math.sqrt(2))),
+        (10, 10, 90, (10, 10)),
+        (10, 10, 30, (20 / (1 + math.sqrt(3)), 20 / (1 + math.sqrt(3)))),
+        (20, 10, 0, (20, 10)),
+        (20, 10, 45, (10 / math.sqrt(2), 10 / math.sqrt(2))),
+        (20, 10, 90, (10, 20)),
+        (20, 10, 180, (20, 10)),
+        (10, 20, -90, (20, 10)),
+        (40, 10, 30, (10, 10 / math.sqrt(3))),
+        (10, 40, 30, (10 / math.sqrt(3), 10)),
+    ],
+)
+def test_inner_rectangle(width, height, degrees, expected):
+    assert dataset.find_inner_size(width, height, math.radians(degrees)) == pytest.approx(expected)
+
+
+def test_inner_rectangle_is_inside_and_no_other_is_larger():
+    random = np.random.default_rng(0)
+    for _ in range(300):
+        width, height = random.uniform(1, 100, 2)
+        angle = random.uniform(-7, 7)
+        cosine, sine = abs(math.cos(angle)), abs(math.sin(angle))
+        w, h = dataset.find_inner_size(width, height, angle)
+        assert w * cosine + h * sine <= width * (1 + 1e-6) and w * sine + h * cosine <= height * (1 + 1e-6)
+        widths = np.linspace(0, min(width / cosine, height / sine), 2000)  # the most height that each width allows
+        heights = np.minimum((width - widths * cosine) / sine, (height - widths * sine) / cosine)
+        assert w * h >= (widths * heights).max() * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("size", [(500, 700), (300, 100), (9, 11)])
+def test_region_crops_show_the_picture_alone_at_the_right_scales(size):
+    random = np.random.default_rng(1)
+    scales, turned, handed, touched = [], 0, set(), 0.0
+    edge = np.array([[-0.5, 95.5, -0.5, 95.5], [-0.5, -0.5, 95.5, 95.5], [1, 1, 1, 1]])
+    for _ in range(400):
+        matrix = dataset.choose_region_crop(random, *size, 96)
+        corners = matrix @ edge + 0.5
+        assert corners.min() > -1e-6 and (corners <= np.array(size[::-1])[:, None] + 1e-6).all()
+        touched = max(touched, corners[0].max() / size[1])
+        upright = np.allclose(matrix[[0, 1], [1, 0]], 0)
+        turned += not upright
+        if upright:
+            handed.add((matrix[0, 0] > 0, matrix[1, 1] > 0))
+            scales.append(min(size) / abs(matrix[0, 0]) / 96 * 512)
+    assert 150 < turned < 250 and len(handed) == 4 and touched > 0.97
+    assert 520 <= min(scales) < 540 and 1000 < max(scales) <= 1024
+
+
+@pytest.mark.parametrize("size", [(40, 50), (110, 130), (400, 500)])
+def test_region_crops_hold_what_their_matrix_says(size):
+    """Enlarged, a little shrunk and much shrunk crops of a smooth field agree with it at each place."""
+    random = np.random.default_rng(2)
+    y, x = np.mgrid[: size[0], : size[1]]
+    field = (127 + 100 * np.sin(x * 21 / size[1]) * np.cos(y * 18 / size[0])).round().astype(np.uint8)
+    for _ in range(12):
+        matrix = dataset.choose_region_crop(random, *size, 96)
+        crop = dataset.cut_region_crop(field, matrix, 96)
+        at = matrix @ np.stack([*np.mgrid[:96, :96][::-1].reshape(2, -1), np.ones(96 * 96)])
+        wanted = 127 + 100 * np.sin(at[0] * 21 / size[1]) * np.cos(at[1] * 18 / size[0])
+        inner = np.s_[3:-3, 3:-3]  # where a picture ends it is continued by reflection
+        assert np.abs(crop[inner] - wanted.reshape(96, 96)[inner]).max() < 3.5
+
+
+@pytest.mark.parametrize("shrinking", [1.3, 2.2, 3.4, 4.0])
+def test_shrunk_region_crops_keep_their_place(shrinking):
+    """A ramp shrunk by any means is a ramp, so that a shift by a fraction of a pixel would show."""
+    ramp = np.repeat(np.arange(256, dtype=np.float32)[None], 203, 0)  # not uint8: nothing is rounded
+    matrix = np.array([[shrinking, 0.3, 20.6], [-0.3, shrinking, 30.4]])
+    for array, row in ((ramp, 0), (np.ascontiguousarray(ramp.T), 1)):
+        crop = dataset.cut_region_crop(array, matrix, 40)
+        at = matrix @ np.stack([*np.mgrid[:40, :40][::-1].reshape(2, -1), np.ones(1600)])
+        error = (crop - at[row].reshape(40, 40))[2:-2, 2:-2]
+        assert np.abs(error).max() < 0.1
+
+
+def test_shrunk_region_crops_average():
+    """One-pixel stripes become their mean instead of a pattern."""
+    stripes = np.zeros((600, 600), np.uint8)
+    stripes[:, ::2] = 255
+    matrix = np.array([[3.3, 0.4, 50], [-0.4, 3.3, 90]])
+    assert np.abs(dataset.cut_region_crop(stripes, matrix, 96) - 127.5).max() < 45
+    sampled = cv2.warpAffine(stripes, matrix, (96, 96), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    assert np.abs(sampled - 127.5).max() > 120
+
+
+def test_picture_and_skeleton_map_share_their_geometry(plain):
+    skeleton = blobs(150, 200)
+    for seed in range(20):
+        picture, cut = dataset.make_region_crop(
+            np.dstack([skeleton] * 3), skeleton, False, 96, np.random.default_rng(seed)
+        )
+        assert picture.shape == (96, 96, 3) and cut.shape == (96, 96) and cut.std() > 10
+        assert np.abs(picture - cut[..., None].astype(int)).max() <= 1
+
+
+def test_region_crops_of_white_stay_white():
+    white = np.full((50, 300, 3), 255, np.uint8)
+    for seed in range(30):
+        picture, cut = dataset.make_region_crop(white, white[..., 0], False, 64, np.random.default_rng(seed))
+        assert picture.min() == cut.min() == 255
+
+
+def test_grey_differs_in_each_channel_and_fills_the_range():
+    picture = np.dstack([blobs(seed=1), blobs(seed=2), blobs(seed=3)]) // 2 + 40
+    before = picture.copy()
+    clipped = []
+    for seed in range(20):
+        grey = dataset.make_grey(picture, np.random.default_rng(seed))
+        assert (grey.min(axis=(0, 1)) == 0).all() and (grey.max(axis=(0, 1)) == 255).all()
+        assert not any((grey[..., one] == grey[..., other]).all() for one, other in ((0, 1), (0, 2), (1, 2)))
+        clipped.append((grey == 0).mean())
+    assert np.ptp(clipped) > 0.05
+    assert (picture == before).all()
+
+
+def test_half_the_region_crops_are_grey_and_some_are_blurred(monkeypatch):
+    counts = {"grey": 0, "blurs": [], "medians": 0}
+    grey, blur, median = dataset.make_grey, cv2.GaussianBlur, cv2.medianBlur
+
+    def count(name, value=1):
+        counts[name] += value
+
+    monkeypatch.setattr(dataset, "make_grey", lambda *given: count("grey") or grey(*given))
+    monkeypatch.setattr(cv2, "GaussianBlur", lambda *given: count("blurs", [given[2]]) or blur(*given))
+    monkeypatch.setattr(cv2, "medianBlur", lambda *given: count("medians") or median(*given))
+    skeleton = np.arange(400, dtype=np.uint8).reshape(20, 20)
+    picture = np.dstack([skeleton, skeleton.T, 255 - skeleton])
+    for seed in range(300):
+        dataset.make_region_crop(picture, skeleton, False, 16, np.random.default_rng(seed))
+    assert 120 < counts["grey"] < 180
+    assert 90 < len(counts["blurs"]) < 150  # a half, of which one in five has none
+    assert sorted({round(sigma**2) for sigma in counts["blurs"]}) == [4, 8, 12, 16]
+    assert 230 < counts["medians"] < 370  # a half, of two each in the mean
+
+
+def test_region_batches_depend_on_seed_step_and_item_alone(tmp_path):
+    pairs = write_region_pairs(tmp_path, 5)
+    plan = dataset.RegionPlan(pairs, crop=32, seed=5)
+    assert (plan.batch, plan.sources, plan.steps_per_epoch) == (2, 2, 3)
+    pictures, skeletons, failures = dataset.make_region_batch(plan, 7)
+    assert pictures.shape == (2, 32, 32, 3) and skeletons.shape == (2, 32, 32) and failures == []
+    assert pictures.dtype == skeletons.dtype == np.uint8
+    again = dataset.make_region_batch(plan, 7)
+    assert (again[0] == pictures).all() and (again[1] == skeletons).all()
+    other = dataset.RegionPlan(pairs, crop=32, seed=6)
+    assert not (dataset.make_region_batch(plan, 8)[1] == skeletons).all()
+    assert not (dataset.make_region_batch(other, 7)[1] == skeletons).all()
+
+
+def test_several_region_crops_of_one_picture(tmp_path, monkeypatch):
+    used = []
+    load = dataset.load_region_pair
+    monkeypatch.setattr(dataset, "load_region_pair", lambda pair: used.append(pair.name) or load(pair))
+    plan = dataset.RegionPlan(write_region_pairs(tmp_path, 4), batch=5, crop=32, crops_per_picture=2)
+    skeletons = dataset.make_region_batch(plan, 0)[1]
+    assert len(used) == len(set(used)) == plan.sources == 3
+    assert len(np.unique(skeletons.reshape(5, -1), axis=0)) == 5
+
+
+def test_region_workers_give_the_same_batches_from_any_step(tmp_path):
+    plan = dataset.RegionPlan(write_region_pairs(tmp_path), batch=3, crop=32)
+    with dataset.Feed(plan, workers=0) as feed:
+        expected = [feed.next() for _ in range(4)]
+    with dataset.Feed(plan, workers=2, first_step=2) as feed:
+        for wanted in expected[2:]:
+            found = feed.next()
+            assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
+
+
+def test_a_bad_region_pair_is_named_and_replaced(tmp_path):
+    pairs = write_region_pairs(tmp_path, 3)
+    pairs[1].skeleton.write_bytes(b"")
+    write(pairs[2].picture, np.zeros((90, 90, 3), np.uint8))
+    plan = dataset.RegionPlan(pairs, batch=3, crop=32)
+    _, skeletons, failures = dataset.make_region_batch(plan, 0)
+    assert {message.split(" ")[0] for message in failures} == {str(pairs[1].skeleton), str(pairs[2].skeleton)}
+    assert skeletons.std(axis=(1, 2)).min() > 0
+    with pytest.raises(dataset.NoReadablePairError, match="1.skeleton.png"):
+        dataset.make_region_batch(dataset.RegionPlan(pairs[1:], crop=32), 0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"synthetic": 1, "crop": 20}, {"synthetic": 1, "crops_per_picture": 0}, {"synthetic": 1, "drawing": 8}],
+)
+def test_impossible_region_plans_are_refused(options):
+    with pytest.raises(ValueError, match="Received"):
+        dataset.RegionPlan(**options)
+
+
+def test_iterating_regions_is_endless_and_names_what_it_passes_over(tmp_path):
+    write_region_pairs(tmp_path, 3)
+    (tmp_path / "1.image.png").write_bytes(b"")
+    write(tmp_path / "7.image.png", np.zeros((8, 8), np.uint8))
+    with pytest.warns(UserWarning, match=r"7\.image\.png has neither"):
+        first, second = (dataset.iterate_regions(tmp_path, crop=32, seed=3) for _ in range(2))
+    with pytest.warns(UserWarning, match=r"1\.image\.png is empty"):
+        crops = [next(first) for _ in range(8)]
+        again = [next(second) for _ in range(8)]
+    for (picture, skeleton), (same, too) in zip(crops, again):
+        assert picture.shape == (32, 32, 3) and skeleton.shape == (32, 32)
+        assert (picture == same).all() and (skeleton == too).all()
+    assert len({skeleton.tobytes() for _, skeleton in crops}) == 8
+
+
+def test_skeleton_maps_of_drawn_pictures_are_made_once(tmp_path, monkeypatch):
+    """They are used where present, made where missing, and made anew where the region map was."""
+    made = []
+    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours: made.append(1) or colours[..., 0])
+    monkeypatch.setitem(sys.modules, "skeletonize", stand_in)
+    skeleton = blobs()
+    write(tmp_path / "raw/a/1.png", np.dstack([skeleton] * 3))
+    write(tmp_path / "raw/2.png", np.dstack([skeleton] * 3))
+    write(tmp_path / "regions/a/1.png", np.dstack([skeleton, 0 * skeleton, 0 * skeleton]))
+    [pair], orphans = dataset.find_region_pairs(tmp_path)
+    assert pair.name == "a/1" and orphans == [(tmp_path / "raw/2.png", "has no region map")]
+    for _ in range(2):
+        picture, found = dataset.load_region_pair(pair)
+        assert (found == skeleton).all() and (picture[..., 1] == skeleton).all()
+    assert len(made) == 1 and (cv2.imread(str(tmp_path / "skeletons/a/1.png"), 0) == skeleton).all()
+    later = pair.skeleton.stat().st_mtime + 5
+    os.utime(pair.regions, (later, later))
+    dataset.load_region_pair(pair)
+    assert len(made) == 2
+
+
+def test_skeleton_maps_that_cannot_be_kept_are_made_each_time(tmp_path, monkeypatch):
+    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours: colours[..., 0])
+    monkeypatch.setitem(sys.modules, "skeletonize", stand_in)
+    write(tmp_path / "v_raw/1.png", blobs())
+    write(tmp_path / "v_regions/1.png", np.dstack([blobs()] * 3))
+    (tmp_path / "v_skeletons").write_text("a file where the folder should be")
+    [pair], _ = dataset.find_region_pairs(tmp_path, "v_")
+    assert (dataset.load_region_pair(pair)[1] == blobs()).all()
+
+
+def test_drawn_region_crops_have_the_form_of_others(tmp_path):
+    import synthesize
+
+    plan = dataset.RegionPlan(synthetic=1, crop=64, drawing=96, crops_per_picture=2)
+    pictures, skeletons, failures = dataset.make_region_batch(plan, 3)
+    assert pictures.shape == (2, 64, 64, 3) and skeletons.shape == (2, 64, 64) and failures == []
+    assert pictures.dtype == skeletons.dtype == np.uint8
+    assert skeletons.min() < 30 and skeletons.max() > 200
+    again = dataset.make_region_batch(plan, 3)
+    assert (again[0] == pictures).all() and (again[1] == skeletons).all()
+    [name] = synthesize.write_drawings(tmp_path, 1, size=64, jobs=1, quiet=True)
+    [pair], orphans = dataset.find_region_pairs(tmp_path)
+    picture, skeleton = dataset.load_region_pair(pair)
+    assert pair.name == name and not orphans and picture.shape == (64, 64, 3) and skeleton.shape == (64, 64)
+
+
+def test_drawn_pictures_are_worn_and_those_of_others_are_not(no_degrade, plain):
+    worn = []
+    no_degrade.degrade = lambda picture, classes, rng: (worn.append(1) or 255 - picture, classes)
+    skeleton = blobs()
+    for drawn in (False, True):
+        picture, cut = dataset.make_region_crop(
+            np.dstack([skeleton] * 3), skeleton, drawn, 32, np.random.default_rng(0)
+        )
+        wanted = 255 - cut if drawn else cut
+        assert len(worn) == drawn and np.abs(picture[..., 0].astype(int) - wanted).max() <= 1
+
+
+# Processes
 
 
 def test_workers_import_neither_keras_nor_a_backend():

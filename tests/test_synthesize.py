@@ -132,14 +132,3 @@ def test_bad_options_end_with_code_2(arguments, tmp_path):
     with pytest.raises(SystemExit) as stop:
         synthesize.main([*arguments, "-o", str(tmp_path)])
     assert stop.value.code == 2
-
-
-def test_region_maps_give_each_area_its_own_colour():
-    regions = np.array([[0, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 0]])  # 0 and 1 each in two areas
-    colours = synthesize.colour_regions(regions)
-    numbers = colours.astype(int) @ [1, 256, 65536]
-    areas = [numbers[0, 0], numbers[0, 2], numbers[0, 3], numbers[2, 0]]
-    assert len(set(areas)) == 4 == len(np.unique(numbers))
-    assert numbers[1, 0] == areas[0] and numbers[1, 1] == areas[1] and numbers[2, 1] == areas[2]
-    many = synthesize.colour_regions(np.arange(90_000).reshape(300, 300))
-    assert len(np.unique(many.reshape(-1, 3), axis=0)) == 90_000
