@@ -1,8 +1,10 @@
-"""Measure the line extractor: quality on pictures with known lines, and speed.
+"""Measure quality, of lines and of regions, on pictures where they are known; and the speed of both.
 
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
     python benchmark.py lines --truth lines --found results    # any results against any line maps
+    python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
+    python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
 
 Tables are Markdown, on stdout. Times are for two CPU cores.
 """
@@ -29,7 +31,9 @@ import processes
 
 ROOT = Path(__file__).resolve().parent
 DRAWING_SIZE = 384
+OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
 SPEED_SIZE = (1080, 1920)
+MAP_SIZE = (1000, 1400)
 SPEED_NETWORKS = {"shipped": "default", "distiller": "distiller"}
 SPEED_ENGINES = {  # name in the table: arguments of engine.load
     "OpenVINO": ("openvino", "auto"),
@@ -77,8 +81,8 @@ def score_pairs(one, other, load, jobs):
         for pair in pairs:
             try:
                 yield pair.name, *load(pair)
-            except predict.FAILURES as error:
-                failures.append(f"{pair.name}: {predict.describe(error)}")
+            except processes.FAILURES as error:
+                failures.append(f"{pair.name}: {processes.describe(error)}")
 
     with processes.open_pool(jobs) as pool:
         for name, scores, reason in map_ahead(pool, score_maps, samples(), 4 * jobs):
@@ -96,6 +100,75 @@ def score_maps(sample):
         return name, metrics.line_scores(images.to_network(255 - lines), images.to_network(ink)), None
     except ValueError as error:
         return name, None, str(error)
+
+
+# Quality: regions ---------------------------------------------------------------------------------------------------
+
+
+def score_regions(truth, found, jobs):
+    """Score all region maps of a folder against those of the same names in another.
+
+    Returns:
+        (table, failures): {name: `metrics.region_scores`}, and a list of reasons, one for each file left out.
+
+    Raises:
+        ValueError: if one of the folders does not exist.
+    """
+    from tqdm import tqdm
+
+    truth, found = list_region_maps(truth), list_region_maps(found)
+    failures = [f"{path}: no partner" for one, other in ((truth, found), (found, truth)) for path in alone(one, other)]
+    pairs = [(name, path, found[name]) for name, path in truth.items() if name in found]
+    table = {}
+    with processes.open_pool(jobs) as pool:
+        results = map_ahead(pool, score_region_files, pairs, 4 * jobs)
+        for name, scores, reason in tqdm(results, total=len(pairs), unit="picture", disable=None):
+            if reason:
+                failures.append(reason)
+            else:
+                table[name] = scores
+    return table, failures
+
+
+def alone(files, partners):
+    """The paths of a {name: path} whose names `partners` lacks."""
+    return [path for name, path in files.items() if name not in partners]
+
+
+def list_region_maps(folder):
+    """List a folder's region maps: `X.region.png`, and `X.png` where there is none, with any sub-folders.
+
+    Files of the data set's other kinds are no region maps.
+
+    Returns:
+        {X: path}, sorted by name, numbers by value.
+
+    Raises:
+        ValueError: if there is no such folder.
+    """
+    folder = Path(folder)
+    maps = dataset.list_kind(folder, "region")
+    for path in folder.rglob("*.png"):
+        plain = path.is_file() and path.name[0] != "." and Path(path.stem).suffix not in OTHER_KINDS
+        if plain:
+            maps.setdefault(path.relative_to(folder).as_posix().removesuffix(".png"), path)
+    return {name: maps[name] for name in sorted(maps, key=dataset.sort_naturally)}
+
+
+def score_region_files(pair):
+    """Score (name, path of the true map, path of the found one).
+
+    Returns:
+        (name, scores, None), or (name, None, reason) if a file cannot be read or the sizes are not of one picture.
+    """
+    name, true_path, found_path = pair
+    at_fault = true_path
+    try:
+        true_map = images.read_region_map(true_path)
+        at_fault = found_path
+        return name, metrics.region_scores(true_map, images.read_region_map(found_path)), None
+    except processes.FAILURES as error:
+        return name, None, f"{at_fault}: {processes.describe(error)}"
 
 
 # Quality: drawings --------------------------------------------------------------------------------------------------
@@ -193,6 +266,41 @@ def report_folders(table, each):
     if each:
         rows += [quality_row(name, [scores]) for name, scores in sorted(table.items())]
     return format_table(QUALITY_HEADER, rows)
+
+
+REGIONS_HEADER = (  # those of `REGIONS_COLUMNS`, in words
+    *("", "pictures", "AP", "OIS", "ODS", "boundary F", "precision", "recall"),
+    *("covering", "variation of information, bits", "true regions", "found regions"),
+)
+REGIONS_COLUMNS = {
+    **{key: ".3f" for key in ("ap", "ois", "ods", "boundary_f", "boundary_precision", "boundary_recall", "covering")},
+    **{"vi": ".2f", "true_regions": ".0f", "found_regions": ".0f"},
+}
+
+
+def regions_row(name, table):
+    """Return a row under `REGIONS_HEADER` for a list of `metrics.region_scores`."""
+    summary = metrics.summarise_regions(table)
+    return (name, summary["count"], *(format(summary[key], kind) for key, kind in REGIONS_COLUMNS.items()))
+
+
+def report_regions(table, each):
+    """Return the table of a {name: scores} set, with one row for every picture if `each`."""
+    rows = [regions_row("all", list(table.values()))]
+    if each:
+        rows += [regions_row(name, [scores]) for name, scores in table.items()]
+    return format_table(REGIONS_HEADER, rows)
+
+
+def export_regions(table, failures):
+    """Return a {name: scores} set as JSON: summary, scores of each picture, and what was left out."""
+    pictures = {
+        name: {**scores, "precisions": dict(zip(metrics.SHORT_SIDES, scores["precisions"].tolist()))}
+        for name, scores in table.items()
+    }
+    return json.dumps(
+        {"set": metrics.summarise_regions(list(table.values())), "pictures": pictures, "failed": failures}
+    )
 
 
 def report_drawings(results):
@@ -374,12 +482,102 @@ def format_peak(peak):
     return "?" if peak is None else f"{peak:.0f}"
 
 
+# Speed of skeleton maps ---------------------------------------------------------------------------------------------
+
+
+def skeletonize_plainly(region_map):
+    """Compute a skeleton map step by step, with OpenCV and scikit-image: what `skeletonize.py` is measured against."""
+    import cv2
+    from skimage.morphology import skeletonize
+
+    edge = np.zeros(region_map.shape[:2], bool)
+    edge[:-1] |= (region_map[:-1] != region_map[1:]).any(-1)
+    edge[:, :-1] |= (region_map[:, :-1] != region_map[:, 1:]).any(-1)
+    edge[[0, -1]] = edge[:, [0, -1]] = True
+    cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+    lines = skeletonize(cv2.dilate(edge.astype(np.uint8), cross) == 0)
+    heights = np.full(edge.shape, 127.5, np.float32)
+    for _ in range(512):
+        heights[edge], heights[lines] = 0, 255
+        heights = cv2.filter2D(heights, cv2.CV_32F, cross.astype(np.float32) / 5)
+    heights[edge], heights[lines] = 0, 255
+    return heights.astype(np.uint8)
+
+
+def compare_skeletons(region_map, repeats):
+    """Time each stage of a skeleton map, with one thread and with all, and the plain way; returns the table."""
+    import cv2
+
+    import skeletonize
+
+    cores = cv2.getNumThreads()
+    rows = []
+    for threads in sorted({1, skeletonize.count_cores()}):
+        cv2.setNumThreads(threads)
+        times, difference = time_stages(region_map, threads, repeats)
+        rows.append((f"threads: {threads}", *(f"{value:.3f}" for value in times), f"{times[-1] / times[-2]:.1f}"))
+    cv2.setNumThreads(cores)
+    height, width = region_map.shape[:2]
+    stages = ("edges", "thinning", "smoothing", "whole", "plain way", "ratio")
+    text = format_table((f"one {width}x{height} region map, seconds", *stages), rows)
+    return f"{text}\n\nMean difference from the plain way: {difference:.3f} grey levels."
+
+
+def time_stages(region_map, threads, repeats):
+    """Return seconds of edges, thinning, smoothing, the whole and the plain way; and how far the two results differ."""
+    import skeletonize
+
+    edge, edges = time_fastest(repeats, skeletonize.find_edges, region_map)
+    lines, thinning = time_fastest(repeats, skeletonize.find_skeletons, edge)
+    _, smoothing = time_fastest(repeats, skeletonize.smooth_heights, edge, lines, threads=threads)
+    heights, whole = time_fastest(repeats, skeletonize.skeletonize_regions, region_map, threads)
+    plain, slow = time_fastest(2, skeletonize_plainly, region_map)
+    return (edges, thinning, smoothing, whole, slow), np.abs(heights.astype(int) - plain).mean()
+
+
+def time_fastest(repeats, function, *arguments, **options):
+    """Call a function some times; returns its result and the seconds of the fastest call."""
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        result = function(*arguments, **options)
+        times.append(time.perf_counter() - begun)
+    return result, min(times)
+
+
+def measure_compiling():
+    """Seconds of the first call on a machine that has never run `skeletonize.py`, in a process of its own."""
+    code = (
+        "import time, numpy, skeletonize; begun = time.perf_counter();"
+        "skeletonize.skeletonize_regions(numpy.zeros((8, 8, 3), numpy.uint8)); print(time.perf_counter() - begun)"
+    )
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def measure_data_set(count):
+    """Time `skeletonize_all.py` on `count` drawn region maps, whole process; returns a sentence."""
+    import synthesize
+
+    with tempfile.TemporaryDirectory() as folder:
+        synthesize.write_drawings(folder, count, size=MAP_SIZE, layout="danbooregion")
+        run = run_measured([sys.executable, ROOT / "skeletonize_all.py", folder])
+    each = run["seconds"] / count
+    return (
+        f"skeletonize_all.py on {count} maps of {MAP_SIZE[1]}x{MAP_SIZE[0]}: {run['seconds']:.1f} s, "
+        f"{each:.3f} s a map; at that rate the 3,377 of DanbooRegion 2020 take {each * 3377 / 60:.1f} minutes."
+    )
+
+
 # Command line -------------------------------------------------------------------------------------------------------
 
 
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,speed}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,regions,speed,skeletons}")
     add_command = functools.partial(commands.add_parser, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
 
     lines = add_command("lines", help="score found lines against true ones")
@@ -392,10 +590,22 @@ def build_parser():
     lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
     lines.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
+    regions = add_command("regions", help="score found regions against true ones")
+    regions.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
+    regions.add_argument("--found", metavar="DIR", required=True, help="results to score, under the same names")
+    regions.add_argument("--each", action="store_true", help="also a row for every picture")
+    regions.add_argument("--json", action="store_true", help="all numbers, for machines, instead of the table")
+    regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+
     speed = add_command("speed", help="time and memory of the shipped and the published network")
     speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
     speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
     speed.add_argument("--large", action="store_true", help="also a picture of 16,000 x 12,000 pixels")
+
+    skeletons = add_command("skeletons", help="time of skeleton maps by stage, against the plain way")
+    skeletons.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
+    skeletons.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
+    skeletons.add_argument("--maps", metavar="N", type=int, default=0, help="also skeletonize_all.py on N drawn maps")
 
     # What `speed` runs in processes of their own.
     measure = commands.add_parser("measure")
@@ -427,12 +637,29 @@ def run_lines(parser, args):
     except (engine.WeightsError, ValueError) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
         return 1
+    return finish(table, failures, lambda: report_folders(table, args.each))
+
+
+def run_regions(parser, args):
+    if args.jobs < 1:
+        parser.error(f"--jobs must be at least 1. Received: {args.jobs}")
+    for folder in (args.truth, args.found):
+        if not Path(folder).is_dir():
+            parser.error(f"{folder} is no folder")
+    table, failures = score_regions(args.truth, args.found, args.jobs)
+    if args.json:
+        return finish(table, failures, lambda: export_regions(table, failures))
+    return finish(table, failures, lambda: report_regions(table, args.each))
+
+
+def finish(table, failures, report):
+    """Print what went wrong, and the report of what there is; returns the exit code."""
     for failure in failures:
         print(f"benchmark.py: {failure}", file=sys.stderr)
     if not table:
         print("benchmark.py: nothing to score", file=sys.stderr)
         return 1
-    print(report_folders(table, args.each))
+    print(report())
     return 1 if failures else 0
 
 
@@ -453,13 +680,37 @@ def run_speed(parser, args):
     return 0
 
 
+def run_skeletons(parser, args):
+    if args.repeats < 1 or args.maps < 0:
+        parser.error(f"expected --repeats >= 1 and --maps >= 0. Received: {args.repeats}, {args.maps}")
+    try:
+        if args.region:
+            region_map = images.read_region_map(args.region)
+        else:
+            import synthesize
+
+            region_map = images.colour_regions(synthesize.draw(0, size=(1024, 1821)).regions)
+        print(compare_skeletons(region_map, args.repeats))
+        print(f"First call, compiling included: {measure_compiling():.1f} s.", flush=True)
+        if args.maps:
+            print(measure_data_set(args.maps))
+    except processes.FAILURES as error:
+        print(f"benchmark.py: {args.region or 'skeletons'}: {processes.describe(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(arguments=None):
     parser = build_parser()
     args = parser.parse_args(arguments)
     if args.command == "lines":
         return run_lines(parser, args)
+    if args.command == "regions":
+        return run_regions(parser, args)
     if args.command == "speed":
         return run_speed(parser, args)
+    if args.command == "skeletons":
+        return run_skeletons(parser, args)
     if args.command == "measure":
         print(json.dumps(measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats)))
     else:

@@ -236,11 +236,11 @@ def fit(picture, shape):
     (height, width), (goal_height, goal_width) = picture.shape[:2], shape[:2]
     if (height, width) == (goal_height, goal_width):
         return picture
-    scale = min(goal_height / height, goal_width / width)
-    off = max(abs(goal_height - scale * height), abs(goal_width - scale * width))
-    if off > max(2, 0.02 * max(goal_height, goal_width)):
+    away = max(abs(height - goal_height), abs(width - goal_width))
+    one, other = height * goal_width, width * goal_height
+    if away > 2 and max(one, other) > 1.02 * min(one, other):
         raise ValueError(f"is {width}x{height}, which has other proportions than its map of {goal_width}x{goal_height}")
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LANCZOS4
+    way = cv2.INTER_AREA if goal_height * goal_width < height * width else cv2.INTER_LANCZOS4
     return cv2.resize(picture, (goal_width, goal_height), interpolation=way)
 
 

@@ -186,8 +186,12 @@ def build_parser():
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    parser.add_argument("skeleton", metavar="X.skeleton.png", help="skeleton map: 255 on centre lines, 0 on boundaries")
-    parser.add_argument("-o", "--output", metavar="FILE", help="region map (default: X.region.png beside it)")
+    parser.add_argument(
+        "skeletons", metavar="X.skeleton.png", nargs="+", help="skeleton map: 255 on centre lines, 0 on boundaries"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", help="region map, or folder of them (default: X.region.png beside each input)"
+    )
     parser.add_argument("--threshold", metavar="T", type=int, default=THRESHOLD, help="heights above it mark regions")
     parser.add_argument("--smallest", metavar="N", type=int, default=0, help="smaller regions (pixels) join another")
     parser.add_argument(
@@ -195,6 +199,33 @@ def build_parser():
     )
     parser.add_argument("--show", action="store_true", help="open the region map in the system's viewer")
     return parser
+
+
+def name_goals(sources, output):
+    """Return the path of each source's region map; several sources, or a folder as output, give files in a folder."""
+    goals = [images.name_result(source, "region") for source in sources]
+    if output is None:
+        return goals
+    if len(sources) > 1 or Path(output).is_dir():
+        return [Path(output) / goal.name for goal in goals]
+    return [Path(output)]
+
+
+def convert(source, goal, options):
+    """Write the region map of one skeleton map; returns the number of regions."""
+    if goal.exists() and goal.samefile(source):
+        raise ValueError("is also the output: name another with -o")
+    skeleton_map = images.read_map(source)
+    picture = None
+    if options.image:
+        try:
+            picture = images.fit(images.read(options.image), skeleton_map.shape)
+        except ValueError as error:
+            raise ValueError(f"its picture, {options.image}, {error}") from None
+    ids = find_regions(skeleton_map, options.threshold, options.smallest, picture)
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    images.write(goal, images.colour_regions(ids))
+    return int(ids.max()) + 1
 
 
 def main(arguments=None):
@@ -205,26 +236,22 @@ def main(arguments=None):
         parser.error(f"--threshold must be 0..254. Received: {options.threshold}")
     if options.smallest < 0:
         parser.error(f"--smallest must be 0 or more. Received: {options.smallest}")
-    goal = Path(options.output) if options.output else images.name_result(options.skeleton, "region")
-    path = options.skeleton
-    try:
-        if goal.exists() and goal.samefile(options.skeleton):
-            raise ValueError("is also the output: name another with -o")
-        skeleton_map = images.read_map(options.skeleton)
-        picture = None
-        if options.image:
-            path = options.image
-            picture = images.fit(images.read(options.image), skeleton_map.shape)
-            path = options.skeleton
-        ids = find_regions(skeleton_map, options.threshold, options.smallest, picture)
-        images.write(goal, images.colour_regions(ids))
-        print(f"Wrote {goal}: {ids.max() + 1} regions")
-        if options.show:
-            images.show(goal)
-    except processes.FAILURES as error:
-        print(f"{path}: {processes.describe(error)}", file=sys.stderr)
-        return 1
-    return 0
+    if options.image and len(options.skeletons) > 1:
+        parser.error("--image belongs to one skeleton map. Received: several")
+    goals = name_goals(options.skeletons, options.output)
+    if len(set(goals)) < len(goals):
+        parser.error("two of the skeleton maps would write the same region map: do them one by one")
+    failed = False
+    for source, goal in zip(options.skeletons, goals):
+        try:
+            count = convert(source, goal, options)
+            print(f"Wrote {goal}: {count} regions")
+            if options.show:
+                images.show(goal)
+        except processes.FAILURES as error:
+            print(f"{source}: {processes.describe(error)}", file=sys.stderr)
+            failed = True
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -357,27 +357,30 @@ def degrade(picture, classes, rng, cases=None):
 
 
 # ----------------------------------------------------------------------------------------------------------- disk
-def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False):
+def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False, layout="pairs"):
     """Draw pictures to disk in the form that training reads.
 
     Args:
-        out: folder that gets `raw`, `contour_s`, `classes` and `regions` (with `v_` before each for validation).
+        out: folder that gets `raw`, `contour_s`, `classes` and `regions` (with `v_` before each for validation), or
+            the pictures and region maps themselves in DanbooRegion's layout.
         count: number of pictures.
         seed: of the first; the others follow.
         size: of each, in pixels.
         validation: whether to write validation folders, from the seeds kept for them.
         jobs: processes; 0 for one per core.
         quiet: no progress bar.
+        layout: `"pairs"`, or `"danbooregion"`: `N.image.png` and `N.region.png`.
 
     Returns:
         The list of the names written, without ending.
     """
     prefix, first = ("v_", VALIDATION_SEED + seed) if validation else ("", seed)
-    for folder in ("raw", "contour_s", "classes", "regions"):
-        (Path(out) / (prefix + folder)).mkdir(parents=True, exist_ok=True)
+    folders = [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions")]
+    for folder in folders if layout == "pairs" else [""]:
+        (Path(out) / folder).mkdir(parents=True, exist_ok=True)
     tasks = [(str(out), prefix, first + k, seed + k, size) for k in range(count)]
     with processes.open_pool(jobs) as pool:
-        names = pool.map(_write_drawing, tasks, chunksize=4)
+        names = pool.map(_write_drawing if layout == "pairs" else _write_example, tasks, chunksize=4)
         return list(tqdm(names, total=count, unit="picture", desc="Drawing", disable=True if quiet else None))
 
 
@@ -391,6 +394,14 @@ def _write_drawing(task):
     regions = images.colour_regions(images.label_areas(drawing.regions))
     images.write(f"{out}/{prefix}regions/{name}.png", regions)
     return name
+
+
+def _write_example(task):
+    out, _, seed, number, size = task
+    drawing = draw(seed, size)
+    images.write(f"{out}/{number}.image.png", drawing.picture)
+    images.write(f"{out}/{number}.region.png", images.colour_regions(images.label_areas(drawing.regions)))
+    return str(number)
 
 
 def write_examples(out):
@@ -428,6 +439,12 @@ def main(arguments=None):
     parser.add_argument(
         "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
     )
+    parser.add_argument(
+        "--layout",
+        choices=("pairs", "danbooregion"),
+        default="pairs",
+        help="training pairs of lines, or N.image.png and N.region.png",
+    )
     parser.add_argument("--examples", action="store_true", help="draw the pictures bundled in data/predict instead")
     parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
     options = parser.parse_args(arguments)
@@ -440,7 +457,9 @@ def main(arguments=None):
         write_examples(out / "predict")
         print(f"Drew {len(EXAMPLES)} pictures into {out / 'predict'}")
         return 0
-    names = write_drawings(out, options.count, options.seed, options.size, options.validation, options.jobs)
+    names = write_drawings(
+        out, options.count, options.seed, options.size, options.validation, options.jobs, layout=options.layout
+    )
     first = options.seed + (VALIDATION_SEED if options.validation else 0)
     sheet = contact_sheet([draw(first + k, options.size) for k in range(min(options.count, 12))])
     images.write(out / "drawn_sheet.png", sheet)

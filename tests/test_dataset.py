@@ -581,7 +581,7 @@ def test_iterating_regions_is_endless_and_names_what_it_passes_over(tmp_path):
 def test_skeleton_maps_of_drawn_pictures_are_made_once(tmp_path, monkeypatch):
     """They are used where present, made where missing, and made anew where the region map was."""
     made = []
-    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours: made.append(1) or colours[..., 0])
+    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours, threads: made.append(1) or colours[..., 0])
     monkeypatch.setitem(sys.modules, "skeletonize", stand_in)
     skeleton = blobs()
     write(tmp_path / "raw/a/1.png", np.dstack([skeleton] * 3))
@@ -600,7 +600,7 @@ def test_skeleton_maps_of_drawn_pictures_are_made_once(tmp_path, monkeypatch):
 
 
 def test_skeleton_maps_that_cannot_be_kept_are_made_each_time(tmp_path, monkeypatch):
-    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours: colours[..., 0])
+    stand_in = types.SimpleNamespace(skeletonize_regions=lambda colours, threads: colours[..., 0])
     monkeypatch.setitem(sys.modules, "skeletonize", stand_in)
     write(tmp_path / "v_raw/1.png", blobs())
     write(tmp_path / "v_regions/1.png", np.dstack([blobs()] * 3))

@@ -190,3 +190,58 @@ def test_ranges():
     assert values.dtype == np.float32 and values[0] == 0 and values[255] == 1
     assert np.array_equal(images.to_uint8(values), grey)
     assert images.to_uint8(np.array([-1.0, 0.5, 2.0])).tolist() == [0, 128, 255]
+
+
+# ---------------------------------------------------------------------------------------------------- region maps
+def test_areas_are_4_connected_and_numbered_by_their_first_pixel():
+    values = np.array([[0, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 0]])
+    expected = [[0, 0, 1, 2], [0, 1, 1, 2], [3, 2, 2, 2]]
+    ids = images.label_areas(values)
+    assert ids.tolist() == expected and ids.dtype == np.int32
+    colours = np.zeros((3, 4, 3), np.uint8)
+    colours[..., 2] = values  # the least of 24 bits
+    assert images.label_areas(colours).tolist() == expected
+
+
+def test_region_colours_are_one_to_one_and_neighbours_differ():
+    ids = np.arange(250_000).reshape(500, 500)
+    colours = images.colour_regions(ids)
+    assert len(np.unique(colours.reshape(-1, 3).astype(int) @ [1, 256, 65536])) == ids.size
+    first = colours[0].astype(int)
+    assert np.abs(first[1:] - first[:-1]).sum(1).min() > 60
+    assert np.array_equal(images.colour_regions(ids[:1, :5]), colours[:1, :5])
+    ends = images.colour_regions(np.array([[0, 2**24 - 1]]))[0]
+    assert (ends[0] != ends[1]).any()
+
+
+def test_region_map_of_every_kind_of_file(tmp_path):
+    grey = np.array([[10, 10, 200], [10, 200, 200]], np.uint8)
+    for mode in ("L", "P", "RGB", "RGBA", "LA"):
+        Image.fromarray(grey).convert(mode).save(tmp_path / "map.png")
+        assert np.array_equal(images.read_region_map(tmp_path / "map.png"), np.dstack([grey] * 3)), mode
+
+
+def test_region_map_with_false_colours_or_holes_is_refused(tmp_path):
+    Image.fromarray(np.zeros((4, 4, 3), np.uint8)).save(tmp_path / "map.png", "JPEG")
+    with pytest.raises(ValueError, match="is a JPEG"):
+        images.read_region_map(tmp_path / "map.png")
+    images.write(tmp_path / "clear.png", np.full((4, 4, 4), 254, np.uint8))
+    with pytest.raises(ValueError, match="16 transparent pixels"):
+        images.read_region_map(tmp_path / "clear.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [("7.region.png", "7.skeleton.png"), ("7.png", "7.skeleton.png"), ("a.b.region.png", "a.b.skeleton.png")],
+)
+def test_results_are_named_after_their_kind(name, result, tmp_path):
+    assert images.name_result(tmp_path / name, "skeleton") == tmp_path / result
+
+
+def test_fit_takes_a_pixel_more_and_refuses_other_proportions():
+    picture = np.full((50, 81, 3), 9, np.uint8)
+    assert images.fit(picture, (50, 81)) is picture
+    assert images.fit(picture, (50, 80)).shape == (50, 80, 3)
+    assert images.fit(picture, (100, 162)).shape == (100, 162, 3)
+    with pytest.raises(ValueError, match="81x50.*40x50"):
+        images.fit(picture, (50, 40))

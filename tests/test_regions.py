@@ -154,6 +154,18 @@ def test_bad_input_is_named(tmp_path, capsys):
     assert not list(tmp_path.glob("*.region.png"))
 
 
+def test_several_maps_into_a_folder_and_a_bad_one_between(tmp_path, capsys):
+    for name in ("1", "2"):
+        images.write(tmp_path / f"{name}.skeleton.png", np.full((9, 9), 255, np.uint8))
+    (tmp_path / "bad.skeleton.png").write_text("no map")
+    names = [str(tmp_path / f"{name}.skeleton.png") for name in ("1", "bad", "2")]
+    assert regions.main([*names, "-o", str(tmp_path / "found")]) == 1
+    assert sorted(path.name for path in (tmp_path / "found").iterdir()) == ["1.region.png", "2.region.png"]
+    assert "bad.skeleton.png: is not a picture" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        regions.main([names[0], names[0], "-o", str(tmp_path)])
+
+
 def test_output_is_never_the_input(tmp_path, capsys):
     path = tmp_path / "5.region.png"  # a skeleton map under a wrong name
     images.write(path, np.full((9, 9), 255, np.uint8))

@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPTS = ("predict.py", "train.py", "synthesize.py", "export.py", "benchmark.py")
+SCRIPTS = (
+    "predict.py", "train.py", "synthesize.py", "export.py", "benchmark.py",
+    "skeletonize.py", "skeletonize_all.py", "regions.py", "visualize.py",
+)  # fmt: skip
 
 
 def run(*command):
@@ -35,8 +38,8 @@ def test_help_explains(script):
 def test_options_in_the_readme_exist():
     readme = (ROOT / "README.md").read_text("utf-8")
     known = set(re.findall(r"--[a-z][a-z-]+", " ".join(map(help_of, SCRIPTS))))
-    known |= set(re.findall(r"--[a-z][a-z-]+", run("benchmark.py", "lines", "--help").stdout))
-    known |= set(re.findall(r"--[a-z][a-z-]+", run("benchmark.py", "speed", "--help").stdout))
+    for command in ("lines", "regions", "skeletons", "speed"):
+        known |= set(re.findall(r"--[a-z][a-z-]+", run("benchmark.py", command, "--help").stdout))
     assert set(re.findall(r"--[a-z][a-z-]+", readme)) <= known
 
 
@@ -88,6 +91,25 @@ def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
     scored = run("benchmark.py", "lines", *folders, "--weights", weights.with_suffix(".xml"), "--jobs", 1)
     assert scored.returncode == 0, scored.stderr
     assert re.search(r"\| all +\| +3 \|", scored.stdout)
+
+
+def test_the_walk_through_of_danbooregion(tmp_path):
+    """The README's way from pictures and region maps to scores, in small."""
+    made = run(
+        "synthesize.py", "--layout", "danbooregion", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path / "val"
+    )
+    assert made.returncode == 0, made.stderr
+    done = run("skeletonize_all.py", tmp_path / "val", "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Writing   ") == 3
+    found = run("regions.py", *sorted((tmp_path / "val").glob("*.skeleton.png")), "-o", tmp_path / "found")
+    assert found.returncode == 0, found.stderr
+    scored = run("benchmark.py", "regions", "--truth", tmp_path / "val", "--found", tmp_path / "found", "--json")
+    assert scored.returncode == 0, scored.stderr
+    assert '"covering"' in scored.stdout
+    seen = run("visualize.py", tmp_path / "val/0.image.png", tmp_path / "val/0.region.png", "--sheet")
+    assert seen.returncode == 0, seen.stderr
+    assert cv2.imread(str(tmp_path / "val/0.flatten.png")).shape == (96, 288, 3)
 
 
 def test_examples_are_what_the_suite_draws():

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+import images
 import synthesize
 from synthesize import degrade, draw
 
@@ -132,3 +133,15 @@ def test_bad_options_end_with_code_2(arguments, tmp_path):
     with pytest.raises(SystemExit) as stop:
         synthesize.main([*arguments, "-o", str(tmp_path)])
     assert stop.value.code == 2
+
+
+def test_writes_the_layout_of_danbooregion(tmp_path):
+    command = ["--count", "2", "--size", "96", "--jobs", "1", "--layout", "danbooregion", "-o", str(tmp_path)]
+    assert synthesize.main(command) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "0.image.png", "0.region.png", "1.image.png", "1.region.png", "drawn_sheet.png",
+    }  # fmt: skip
+    drawing = draw(1, size=96)
+    assert np.array_equal(images.read(tmp_path / "1.image.png"), drawing.picture)
+    found = images.label_areas(images.read_region_map(tmp_path / "1.region.png"))
+    assert np.array_equal(found, images.label_areas(drawing.regions))
