@@ -136,7 +136,7 @@ def alone(files, partners):
 
 
 def list_region_maps(folder):
-    """List a folder's region maps: `X.region.png`, and `X.png` where there is none, with any sub-folders.
+    """List a folder's region maps: `X.region.png`, or in a folder without any `X.png`, with any sub-folders.
 
     Files of the data set's other kinds are no region maps.
 
@@ -148,10 +148,10 @@ def list_region_maps(folder):
     """
     folder = Path(folder)
     maps = dataset.list_kind(folder, "region")
-    for path in folder.rglob("*.png"):
+    for path in folder.rglob("*.png") if not maps else ():
         plain = path.is_file() and path.name[0] != "." and Path(path.stem).suffix not in OTHER_KINDS
         if plain:
-            maps.setdefault(path.relative_to(folder).as_posix().removesuffix(".png"), path)
+            maps[path.relative_to(folder).as_posix().removesuffix(".png")] = path
     return {name: maps[name] for name in sorted(maps, key=dataset.sort_naturally)}
 
 

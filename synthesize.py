@@ -460,6 +460,9 @@ def main(arguments=None):
     names = write_drawings(
         out, options.count, options.seed, options.size, options.validation, options.jobs, layout=options.layout
     )
+    if options.layout == "danbooregion":
+        print(f"Drew {len(names)} pictures into {out}")
+        return 0
     first = options.seed + (VALIDATION_SEED if options.validation else 0)
     sheet = contact_sheet([draw(first + k, options.size) for k in range(min(options.count, 12))])
     images.write(out / "drawn_sheet.png", sheet)

@@ -156,8 +156,8 @@ def threads(monkeypatch):
 
 
 def test_regions_of_folders(tmp_path, capsys):
-    write_maps(tmp_path / "truth", {"10.region.png": 20, "a/2.region.png": 20, "9.png": 20})
-    write_maps(tmp_path / "found", {"10.png": 20, "a/2.region.png": 40, "9.region.png": 10})
+    write_maps(tmp_path / "truth", {"10.region.png": 20, "a/2.region.png": 20, "9.region.png": 20})
+    write_maps(tmp_path / "found", {"10.png": 20, "a/2.png": 40, "9.png": 10})
     assert run_regions(tmp_path, "--each", "--jobs", "2") == 0
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in capsys.readouterr().out.splitlines()]
     assert rows[0][:5] == ["", "pictures", "AP", "OIS", "ODS"]
@@ -205,17 +205,15 @@ def test_a_larger_region_map_is_scored_at_the_true_size(tmp_path, capsys, thread
 
 
 def test_what_counts_as_a_region_map(tmp_path):
-    """Plain names are taken where there is no X.region.png; the data set's other kinds never."""
-    names = ("1.region.png", "1.png", "1.image.png", "1.skeleton.png", "1.flatten.png", "v1.5.png", ".2.png", "3.jpg")
-    write_maps(tmp_path, dict.fromkeys(names, 20) | {"a/10.png": 20, "a/9.region.png": 20})
+    """Plain names are taken where there is no X.region.png at all; the data set's other kinds never."""
+    plain = ("1.png", "1.image.png", "1.skeleton.png", "1.flatten.png", "v1.5.png", ".2.png", "3.jpg", "a/10.png")
+    write_maps(tmp_path, dict.fromkeys(plain, 20))
     maps = benchmark.list_region_maps(tmp_path)
-    assert {name: path.relative_to(tmp_path).as_posix() for name, path in maps.items()} == {
-        "1": "1.region.png",
-        "a/9": "a/9.region.png",
-        "a/10": "a/10.png",
-        "v1.5": "v1.5.png",
-    }
-    assert list(maps) == ["1", "a/9", "a/10", "v1.5"]
+    names = {name: path.relative_to(tmp_path).as_posix() for name, path in maps.items()}
+    assert names == {"1": "1.png", "a/10": "a/10.png", "v1.5": "v1.5.png"}
+    assert list(maps) == ["1", "a/10", "v1.5"]
+    write_maps(tmp_path, dict.fromkeys(("10.region.png", "9.region.png"), 20))
+    assert list(benchmark.list_region_maps(tmp_path)) == ["9", "10"]
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_writes_the_layout_of_danbooregion(tmp_path):
     command = ["--count", "2", "--size", "96", "--jobs", "1", "--layout", "danbooregion", "-o", str(tmp_path)]
     assert synthesize.main(command) == 0
     assert {path.name for path in tmp_path.iterdir()} == {
-        "0.image.png", "0.region.png", "1.image.png", "1.region.png", "drawn_sheet.png",
+        "0.image.png", "0.region.png", "1.image.png", "1.region.png",
     }  # fmt: skip
     drawing = draw(1, size=96)
     assert np.array_equal(images.read(tmp_path / "1.image.png"), drawing.picture)
