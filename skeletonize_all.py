@@ -139,9 +139,10 @@ def main(arguments=None):
     if options.jobs < 1:
         parser.error(f"--jobs must be at least 1. Received: {options.jobs}")
     folders = [Path(folder) for folder in getattr(options, "folders", [])]
-    folders = folders or [folder for folder in DEFAULT_FOLDERS if folder.is_dir()]
     if not folders:
-        parser.error(f"expected folders of region maps, or {' and '.join(map(str, DEFAULT_FOLDERS))}")
+        folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and dataset.list_kind(folder, "region")]
+    if not folders:
+        parser.error(f"no X.region.png in {' and '.join(map(str, DEFAULT_FOLDERS))}, and no other folder was given")
     try:
         tasks, failures = plan(folders, options.overwrite)
     except ValueError as error:

@@ -71,8 +71,10 @@ def test_default_is_train_and_val(tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as stop:
         skeletonize_all.main([])
     assert stop.value.code == 2
-    for folder in folders:
-        write_maps(folder, ["0"])
+    write_maps(folders[0], ["0"])
+    folders[1].mkdir()  # not filled yet
+    assert skeletonize_all.main(["--jobs", "1"]) == 0
+    write_maps(folders[1], ["0"])
     assert skeletonize_all.main(["--jobs", "1"]) == 0
     assert all((folder / "0.skeleton.png").exists() for folder in folders)
 
