@@ -30,6 +30,34 @@ def soft_dice(truth, found, weight):
     return 1.0 - (2.0 * shared + 1.0) / (total + 1.0)
 
 
+def slope_error(truth, found):
+    """Return the mean absolute error of differences between neighbours, of two (N, H, W, C) float tensors.
+
+    A blurred edge is nearly right in its values and wrong in its slope (Eigen and Fergus 2015, on depth maps).
+    """
+    error = found - truth
+    across = ops.mean(ops.abs(error[:, :, 1:] - error[:, :, :-1]))
+    return across + ops.mean(ops.abs(error[:, 1:] - error[:, :-1]))
+
+
+def critic_hinge(true_scores, found_scores):
+    """Return a critic's hinge loss (Lim and Ye 2017), 0 once true scores are above 1 and found ones below -1."""
+    return ops.mean(ops.relu(1.0 - true_scores)) + ops.mean(ops.relu(1.0 + found_scores))
+
+
+def feature_distance(true_levels, found_levels):
+    """Return the mean absolute difference of two lists of feature tensors; 0 if they are the same.
+
+    Each level is measured in units of its own true features, so that all count alike: plain sums leave it to the
+    critic's scales, which are its own affair.
+    """
+    total = 0.0
+    for true, found in zip(true_levels, found_levels):
+        true, found = ops.cast(true, "float32"), ops.cast(found, "float32")
+        total = total + ops.mean(ops.abs(true - found)) / ops.maximum(ops.mean(ops.abs(true)), 1e-6)
+    return total / len(true_levels)
+
+
 @keras.saving.register_keras_serializable(package="lines")
 class LineLoss(keras.losses.Loss):
     """Loss of the default line extractor: ink, the share of it that is boundary, and fill edges.
@@ -103,3 +131,32 @@ class DistillerLoss(keras.losses.Loss):
     def call(self, truth, found):
         error = ops.square((1.0 - truth[..., INK]) - found[..., 0])
         return weighted_mean(error, truth[..., WEIGHT])
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class SkeletonLoss(keras.losses.Loss):
+    """Loss of a region network: absolute errors of heights and of slopes.
+
+    Absolute, not squared: the answer is to be one of the likely heights, and not their mean.
+
+    Args:
+        absolute: weight of the heights' mean absolute error.
+        slope: weight of `slope_error`, which keeps boundaries and ridges narrow.
+        name: name of the loss.
+
+    Input shape:
+        truth, found: `(N, H, W, 1)` float, skeleton maps: 1 on centre lines, 0 on boundaries (or, for DanbooRegion's
+            network, both the other way round).
+    """
+
+    def __init__(self, absolute=1.0, slope=1.0, name="skeleton_loss", **options):
+        options["dtype"] = "float32"
+        super().__init__(name=name, **options)
+        self.absolute = absolute
+        self.slope = slope
+
+    def call(self, truth, found):
+        return self.absolute * ops.mean(ops.abs(truth - found)) + self.slope * slope_error(truth, found)
+
+    def get_config(self):
+        return {**super().get_config(), "absolute": self.absolute, "slope": self.slope}

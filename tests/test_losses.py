@@ -107,3 +107,56 @@ def test_loss_survives_saving():
     assert type(again) is losses.LineLoss
     assert again.get_config() == loss.get_config()
     assert again.dice == 0.25
+
+
+# Two players, and skeleton maps
+
+
+def test_feature_distance_of_the_same_features_is_zero():
+    levels = [np.random.default_rng(0).normal(size=(2, size, size, 3)).astype(np.float32) for size in (8, 4)]
+    assert float(losses.feature_distance(levels, levels)) == 0
+
+
+def test_feature_distance_counts_every_level_alike():
+    small, large = np.full((1, 8, 8, 1), 0.01, np.float32), np.full((1, 2, 2, 3), 100, np.float32)
+    assert float(losses.feature_distance([small, large], [small * 1.5, large])) == pytest.approx(0.25)
+    assert float(losses.feature_distance([small, large], [small, large * 1.5])) == pytest.approx(0.25)
+
+
+def test_feature_distance_to_nothing_is_finite():
+    nothing = np.zeros((1, 4, 4, 1), np.float32)
+    assert np.isfinite(float(losses.feature_distance([nothing], [nothing + 1])))
+
+
+@pytest.mark.parametrize(
+    "true, found, expected", [([1, 5], [-1, -9], 0), ([0, 0], [0, 0], 2), ([-1, 1], [1, -1], 2), ([2], [0.5], 1.5)]
+)
+def test_critic_hinge(true, found, expected):
+    true, found = np.array(true, np.float32), np.array(found, np.float32)
+    assert float(losses.critic_hinge(true, found)) == pytest.approx(expected)
+
+
+def test_slope_error_is_of_differences_only():
+    ramp = np.tile(np.arange(4, dtype=np.float32)[None, None, :, None], (1, 3, 1, 1))  # rises by 1 to the right
+    flat = np.zeros_like(ramp)
+    assert float(losses.slope_error(flat, flat + 0.5)) == 0
+    assert float(losses.slope_error(flat, ramp)) == pytest.approx(1)
+
+
+def test_skeleton_loss_prefers_a_narrow_valley_to_a_blurred_one():
+    row = np.array([1, 0.5, 0, 0.5, 1], np.float32)
+    truth, blurred = (np.tile(values[None, None, :, None], (1, 5, 1, 1)) for values in (row, row * 0.6 + 0.24))
+    loss = losses.SkeletonLoss()
+    assert value(loss, truth, truth) == 0
+    moved = truth - np.abs(blurred - truth).mean()
+    assert value(losses.SkeletonLoss(slope=0), truth, moved) == pytest.approx(
+        value(losses.SkeletonLoss(slope=0), truth, blurred), rel=1e-4
+    )
+    assert value(loss, truth, blurred) > 1.5 * value(loss, truth, moved)
+
+
+def test_skeleton_loss_survives_saving():
+    loss = losses.SkeletonLoss(absolute=0.5, slope=0.25)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert type(again) is losses.SkeletonLoss and again.get_config() == loss.get_config()
+    assert (again.absolute, again.slope) == (0.5, 0.25)

@@ -1,9 +1,19 @@
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
 
+import losses  # noqa: E402
 import model  # noqa: E402
+
+TESTS = Path(__file__).resolve().parent
 
 
 def multiply_adds(network, height, width):
@@ -60,3 +70,280 @@ def test_distiller_has_the_published_size():
 def test_unknown_variant_is_refused():
     with pytest.raises(ValueError, match="variant must be 'default' or 'distiller'. Received: 'other'"):
         model.build_line_extractor("other")
+
+
+# Regions
+
+
+@pytest.fixture(scope="module")
+def region_network():
+    keras.utils.set_random_seed(0)
+    return model.build_region_unet()
+
+
+def test_region_network_is_as_small_as_it_says(region_network):
+    assert region_network.count_params() == 1_292_101
+    assert 27_500 < multiply_adds(region_network, 64, 64) / 64**2 < 28_500
+
+
+@pytest.mark.parametrize("height, width", [(32, 32), (96, 32), (32, 160)])
+def test_region_network_gives_a_map_of_the_pictures_size(region_network, height, width):
+    pictures = np.random.default_rng(0).random((2, height, width, 3), np.float32)
+    skeleton = np.asarray(region_network(pictures))
+    assert skeleton.shape == (2, height, width, 1) and skeleton.dtype == np.float32
+    assert 0 <= skeleton.min() < skeleton.max() <= 1
+
+
+def test_region_network_is_float32_at_its_end_under_every_policy():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network, critic = model.build_region_unet(), model.build_region_discriminator()
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert network.output.dtype == critic.outputs[-1].dtype == "float32"
+    assert critic.outputs[0].dtype == "bfloat16"
+    assert {weight.dtype for weight in network.weights + critic.weights} == {"float32"}
+
+
+def test_danbooregion_has_the_published_size():
+    """Two 3x3 convolutions a level, then two a level on the level below it and this one's detail, then one."""
+    network = model.build_region_unet("danbooregion")
+    levels = (16, 32, 64, 128, 256, 512)
+    shapes = [pair for above, own in zip((3, *levels), levels) for pair in ((above, own), (own, own))]
+    for own, below in list(zip(levels, levels[1:]))[::-1]:
+        shapes += [(below + own, own), (own, own)]
+    shapes.append((16, 1))
+    # In the order in which the authors' files list them.
+    kernels = [layer.get_weights()[0].shape for layer in network.layers if layer.weights]
+    assert kernels == [(3, 3, *shape) for shape in shapes]
+    assert network.count_params() == sum(9 * above * own + own for above, own in shapes) == 7_862_529
+
+
+def test_danbooregion_hands_over_what_averaging_took():
+    network = model.build_region_unet("danbooregion")
+    picture = np.random.default_rng(0).random((1, 32, 96, 3), np.float32)
+    inside = keras.Model(network.input, [network.get_layer("down1_detail").output, network.output])
+    detail, height = (np.asarray(array) for array in inside(picture))
+    assert height.shape == (1, 32, 96, 1)
+    assert detail.shape == (1, 16, 48, 32) and np.abs(detail).max() > 1e-3
+    blocks = detail.reshape(1, 8, 2, 24, 2, 32).mean((2, 4))
+    np.testing.assert_allclose(blocks, 0, atol=1e-6)
+
+
+def test_unknown_region_variant_is_refused():
+    with pytest.raises(ValueError, match="variant must be 'default' or 'danbooregion'. Received: 'other'"):
+        model.build_region_unet("other")
+
+
+# Critic
+
+
+@pytest.mark.parametrize("channels, height, width", [(3, 128, 64), (0, 96, 40)])
+def test_critic_tells_its_features_and_scores(channels, height, width):
+    critic = model.build_region_discriminator(channels)
+    *levels, scores = critic(np.zeros((2, height, width, 1 + channels), np.float32))
+    assert len(levels) == 6
+    for level, features in enumerate(levels, start=1):
+        assert features.shape[:3] == (2, -(-height // 2**level), -(-width // 2**level))
+    assert scores.shape == (2, *levels[-1].shape[1:3], 1)
+
+
+def test_critic_does_not_mix_the_pictures_of_a_batch():
+    critic = model.build_region_discriminator(0)
+    maps = np.random.default_rng(0).random((2, 64, 64, 1), np.float32)
+    together, alone = critic(maps)[-1], critic(maps[:1])[-1]
+    np.testing.assert_allclose(np.asarray(together)[:1], np.asarray(alone), atol=1e-6)
+
+
+def test_spectral_convolution_divides_by_the_largest_singular_value():
+    keras.utils.set_random_seed(0)
+    layer = model.SpectralConv2D(4, 1)
+    x = np.random.default_rng(0).random((1, 2, 2, 6), np.float32)
+    for _ in range(50):
+        layer(x, training=True)
+    layer.bias.assign([1.0, 2.0, 3.0, 4.0])
+    kernel = layer.get_weights()[0].reshape(6, 4)
+    largest = np.linalg.svd(kernel, compute_uv=False)[0]
+    np.testing.assert_allclose(np.asarray(layer(x)), x @ kernel / largest + [1, 2, 3, 4], atol=1e-4)
+
+
+def test_spectral_convolution_learns_the_norm_in_training_only():
+    layer = model.SpectralConv2D(4, 1)
+    x = np.ones((1, 2, 2, 6), np.float32)
+    layer(x)
+    before = layer.get_weights()
+    layer(x)
+    assert all(np.array_equal(one, other) for one, other in zip(before, layer.get_weights(), strict=True))
+    layer(x, training=True)
+    assert [np.array_equal(one, other) for one, other in zip(before, layer.get_weights())] == [True, True, False]
+
+
+# Both players
+
+
+def build_players(small=True, **options):
+    """Generator and critic; the small ones have two levels each."""
+    names = ("REGION_CHANNELS", "REGION_BLOCKS", "CRITIC_CHANNELS")
+    before = [getattr(model, name) for name in names]
+    if small:
+        model.REGION_CHANNELS, model.REGION_BLOCKS, model.CRITIC_CHANNELS = (8, 8), (1, 1), (4, 6)
+    try:
+        critic = model.build_region_discriminator(spectral=options.get("critic") != "wasserstein")
+        players = model.AdversarialModel(model.build_region_unet(), critic, **options)
+    finally:
+        for name, value in zip(names, before):
+            setattr(model, name, value)
+    players.compile(keras.optimizers.Adam(1e-3), loss=losses.SkeletonLoss(), jit_compile="auto")
+    return players
+
+
+def make_batch(size=32):
+    rng = np.random.default_rng(0)
+    return rng.random((2, size, size, 3), np.float32), rng.random((2, size, size, 1), np.float32)
+
+
+def shake(players):
+    """Move every weight: blocks start with kernels of zeros, which let no gradient through."""
+    rng = np.random.default_rng(0)
+    players.set_weights([weight + rng.normal(0, 0.05, weight.shape) for weight in players.get_weights()])
+
+
+def test_the_call_is_the_generators():
+    players = build_players()
+    pictures, _ = make_batch()
+    np.testing.assert_array_equal(np.asarray(players(pictures)), np.asarray(players.generator(pictures)))
+
+
+def test_right_maps_have_the_features_of_true_ones():
+    players = build_players()
+    pictures, truth = make_batch()
+    assert float(players.compare(pictures, truth, truth, training=True)[0]) == pytest.approx(0, abs=1e-6)
+    assert float(players.compare(pictures, truth, 1 - truth)[0]) > 0.01
+
+
+def test_channels_after_the_maps_are_not_shown_to_the_critic():
+    players = build_players()
+    pictures, truth = make_batch()
+    weighted = np.concatenate([truth, np.zeros_like(truth)], axis=-1)
+    one, other = players.compare(pictures, truth, 1 - truth), players.compare(pictures, weighted, 1 - truth)
+    assert [float(value) for value in one] == [float(value) for value in other]
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
+@pytest.mark.parametrize("critic", ["hinge", "wasserstein"])
+def test_each_player_moves_by_its_own_loss_alone(critic):
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(0)
+    players = build_players(small=False, critic=critic, paired=2.0, matching=3.0, adversarial=0.5)
+    shake(players)
+    players.discriminator.get_layer("score").bias.assign([1.2])  # so that some scores are beyond the hinge's corner
+    generator, discriminator = players.generator.trainable_variables, players.discriminator.trainable_variables
+    pictures, truth = (tf.constant(array) for array in make_batch(64))
+    with tf.GradientTape() as tape:
+        loss = players.compute_loss(pictures, truth, players(pictures, training=True), training=True)
+    together = tape.gradient(loss, generator + discriminator)
+    # The last bias moves true and found scores alike, which is nothing to a Wasserstein distance.
+    reached = together[:-1] if critic == "wasserstein" else together
+    assert all(gradient is not None and np.abs(gradient).max() > 0 for gradient in reached)
+
+    def judge(maps):
+        *levels, scores = players.discriminator(tf.concat([maps, pictures], -1))
+        return levels, scores
+
+    with tf.GradientTape() as tape:
+        found = players.generator(pictures)
+        (levels, scores), (true_levels, _) = judge(found), judge(truth)
+        loss = 2.0 * losses.SkeletonLoss()(truth, found) - 0.5 * tf.reduce_mean(scores)
+        loss += 3.0 * losses.feature_distance(true_levels, levels)
+    alone = tape.gradient(loss, generator)
+    found = tf.constant(found)
+    with tf.GradientTape() as tape:
+        scores, true_scores = judge(found)[1], judge(truth)[1]
+        if critic == "hinge":
+            loss = losses.critic_hinge(true_scores, scores)
+        else:
+            with tf.GradientTape() as inner:
+                inner.watch(found)
+                total = tf.reduce_sum(judge(found)[1])
+            slope = tf.norm(tf.reshape(inner.gradient(total, found), (2, -1)), axis=1)
+            loss = tf.reduce_mean(scores) - tf.reduce_mean(true_scores) + 10 * tf.reduce_mean((slope - 1) ** 2)
+    alone += tape.gradient(loss, discriminator, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="needs TensorFlow's gradient tape")
+def test_gradient_penalty_asks_for_a_slope_of_one():
+    """A score of 3 times the map has the slope 3 at each of 16 pixels, which is 12 in all."""
+    seen = keras.Input((None, None, 1))
+    scores = keras.layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(3.0))(seen)
+    generator = keras.Model(seen, keras.layers.Conv2D(1, 1)(seen))
+    players = model.AdversarialModel(generator, keras.Model(seen, [scores, scores]), critic="wasserstein")
+    maps = np.ones((2, 4, 4, 1), np.float32)
+    assert float(players.compare(maps, 0 * maps, maps)[2]) == pytest.approx(3 + 10 * (12 - 1) ** 2)
+
+
+def test_impossible_players_are_refused():
+    generator, critic = build_players().generator, model.build_region_discriminator(4)
+    with pytest.raises(ValueError, match="discriminator must take 1 channels, or 4 .*Received: 5"):
+        model.AdversarialModel(generator, critic)
+    with pytest.raises(ValueError, match="critic must be .*Received: 'other'"):
+        model.AdversarialModel(generator, critic, critic="other")
+
+
+def fit_players(folder):
+    """Two steps in a process of its own; what is to be looked at goes to the folder."""
+    players = build_players()
+    before = players.get_weights()
+    batch = make_batch()
+    terms = [players.train_on_batch(*batch, return_dict=True) for _ in range(2)]
+    moved = [bool(np.any(one != other)) for one, other in zip(before, players.get_weights(), strict=True)]
+    folder = Path(folder)
+    players.save(folder / "players.keras")
+    players.generator.save(folder / "generator.keras")
+    np.save(folder / "found.npy", players.predict_on_batch(batch[0]))
+    np.save(folder / "scores.npy", players.discriminator.predict_on_batch(np.concatenate(batch[::-1], -1))[-1])
+    terms = [{name: float(value) for name, value in term.items()} for term in terms]
+    steps = int(keras.saving.load_model(folder / "players.keras").optimizer.iterations)
+    about = {"backend": keras.backend.backend(), "terms": terms, "moved": moved, "steps": steps}
+    (folder / "about.json").write_text(json.dumps(about))
+
+
+@pytest.mark.parametrize("backend, package", [("tensorflow", "tensorflow"), ("jax", "jax"), ("torch", "torch")])
+def test_every_backend_trains_and_saves_both_players(tmp_path, backend, package):
+    if not importlib.util.find_spec(package):
+        pytest.skip(f"{package} is not installed")
+    script = f"import sys; sys.path[:0] = {[str(TESTS.parent), str(TESTS)]}; import test_model; "
+    script += f"test_model.fit_players({str(tmp_path)!r})"
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    answer = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    about = json.loads((tmp_path / "about.json").read_text())
+    assert about["backend"] == backend and about["steps"] == 2
+    for term in about["terms"]:
+        assert set(term) == {"loss", "paired", "matching", "adversarial", "critic"}
+        assert np.isfinite(list(term.values())).all()
+        total = term["paired"] + term["matching"] + 0.01 * term["adversarial"] + term["critic"]
+        assert term["loss"] == pytest.approx(total, rel=1e-4)
+    # All but the critic's last bias: while no score is beyond the hinge's corner, true and found ones pull it alike.
+    assert about["moved"].count(False) <= 1
+
+    pictures, truth = make_batch()
+    # What one backend wrote another reads, but for the optimizer.
+    players = keras.saving.load_model(tmp_path / "players.keras", compile=False)
+    generator = keras.saving.load_model(tmp_path / "generator.keras")
+    assert type(players) is model.AdversarialModel and generator.name == "region_unet"
+    found, scores = np.load(tmp_path / "found.npy"), np.load(tmp_path / "scores.npy")
+    for network in (players, generator):
+        np.testing.assert_allclose(np.asarray(network(pictures)), found, atol=1e-4)
+    seen = np.concatenate([truth, pictures], axis=-1)
+    np.testing.assert_allclose(np.asarray(players.discriminator(seen)[-1]), scores, atol=1e-3)
+
+
+def test_settings_survive_saving():
+    players = build_players(paired=4.0, matching=0.5, adversarial=0.25, penalty=2.0)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(players))
+    assert (again.paired, again.matching, again.adversarial, again.critic, again.penalty) == (4, 0.5, 0.25, "hinge", 2)
+    assert again.count_params() == players.count_params()
