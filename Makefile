@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-MINUTES ?= 84
+MINUTES ?= 118
 
 .PHONY: predict test weights soak clean
 
