@@ -30,7 +30,7 @@ PRECISIONS = ("auto", "float32")
 
 # Networks this engine can run, by name, and how far around a pixel each of them looks, as measured: a tile's border
 # that is narrower than this is thrown away (see tiling.py).
-MARGINS = {"line_extractor": 48, "line_distiller": 64}
+MARGINS = {"line_extractor": 64, "line_distiller": 64}
 
 # The distiller takes grey values times this number, which its author released it with.
 DISTILLER_SCALE = 0.003383

@@ -4,8 +4,10 @@ import pytest
 from test_skeletonize import draw_map
 
 import images
+import metrics
 import regions
 import skeletonize
+import synthesize
 
 
 def cover(true, found):
@@ -116,6 +118,225 @@ def test_wrong_arguments_are_refused(arguments, message):
         regions.find_regions(*arguments)
 
 
+def join_plainly(ids, smallest, picture=None):
+    """The definition of `join_small`, neighbour by neighbour."""
+    ids = ids.copy()
+    for region in np.argsort(np.bincount(ids.reshape(-1)), kind="stable"):
+        mask = ids == region
+        if not 0 < mask.sum() < smallest:
+            continue
+        beside = [(ids[:, :-1], ids[:, 1:]), (ids[:, 1:], ids[:, :-1]), (ids[:-1], ids[1:]), (ids[1:], ids[:-1])]
+        others = np.concatenate([other[(one == region) & (other != region)] for one, other in beside])
+        ranks = []
+        for other, length in zip(*np.unique(others, return_counts=True)):
+            rank = (length, (ids == other).sum())
+            if picture is not None:
+                rank = (-np.abs(picture[mask].mean(0) - picture[ids == other].mean(0)).sum(), 0)
+            ranks.append((*rank, -other))
+        if ranks:
+            ids[mask] = -max(ranks)[2]
+    return ids
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_joining_equals_its_definition(seed):
+    rng = np.random.default_rng(seed)
+    ids = images.label_areas((rng.random((40, 60)) < 0.5).astype(np.int32))  # hundreds of regions, some large
+    picture = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    for smallest in (2, 9, 100):
+        assert np.array_equal(regions.join_small(ids, smallest), join_plainly(ids, smallest))
+        assert np.array_equal(regions.join_small(ids, smallest, picture), join_plainly(ids, smallest, picture))
+
+
+def test_thousands_of_regions_join_into_those_that_are_large_enough():
+    rng = np.random.default_rng(3)
+    ids = np.arange(150 * 200, dtype=np.int32).reshape(150, 200)
+    joined = regions.join_small(ids, 50, rng.integers(0, 256, (150, 200, 3), dtype=np.uint8))
+    assert np.bincount(joined.reshape(-1))[np.unique(joined)].min() >= 50
+    assert images.label_areas(joined).max() + 1 == len(np.unique(joined)) > 1
+
+
+def test_boundaries_and_their_lengths():
+    pairs, lengths = regions.find_boundaries(np.array([[0, 0, 1], [0, 2, 1], [2, 2, 2]], np.int32))
+    assert dict(zip(map(tuple, pairs.tolist()), lengths.tolist())) == {(0, 1): 1, (0, 2): 3, (1, 2): 2}
+    assert regions.find_boundaries(np.zeros((3, 4), np.int32))[0].shape == (0, 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_merging_equals_its_definition(seed):
+    rng = np.random.default_rng(seed)
+    ids = draw_map(seed, 60, 80, 40)
+    ids = images.label_areas(ids)
+    heights, slopes = rng.integers(0, 256, (2, 60, 80), dtype=np.uint8)
+    colours = rng.integers(0, 256, (ids.max() + 1, 3), dtype=np.uint8)[ids]
+    weights, limit = regions._pack(regions.TUNING), -60.0
+    graph = regions.build_graph(ids, heights, slopes, colours)
+    regions._merge(graph, limit, weights)
+    regions._find_roots(graph.parents)
+    plain = ids
+    while True:  # all scores anew after every single merge
+        graph_now = regions.build_graph(plain, heights, slopes, colours)
+        scores = [regions._score(graph_now, k, weights) for k in range(len(graph_now.ends))]
+        if not scores or max(scores) < limit:
+            break
+        one, other = graph_now.ends[int(np.argmax(scores))]
+        plain = images.label_areas(np.where(plain == other, one, plain))
+    assert 1 < plain.max() + 1 < ids.max() + 1
+    assert np.array_equal(regions._renumber(ids, graph.parents), plain)
+
+
+# ----------------------------------------------------------------------------------------- from a network's map
+def wear(heights, seed, blur=2.0, level=8.0):
+    """What a network might make of a skeleton map: blurred, of less contrast, with noise and with gaps."""
+    rng = np.random.default_rng(seed)
+    noise, patches = (
+        cv2.GaussianBlur(rng.standard_normal(heights.shape).astype(np.float32), (0, 0), s) for s in (1.5, 6)
+    )
+    worn = cv2.GaussianBlur(heights, (0, 0), blur).astype(np.float32)
+    filled = cv2.GaussianBlur(cv2.dilate(heights, np.ones((9, 9), np.uint8)), (0, 0), 3)
+    worn = np.where(patches > 1.5 * patches.std(), np.maximum(worn, 0.8 * filled), worn)
+    return np.clip(0.7 * worn + 38 + level * noise / noise.std(), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def drawings():
+    """Pictures, true ids and worn skeleton maps."""
+    examples = []
+    for seed in range(3):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + seed, (320, 288), form="character")
+        ids = images.label_areas(drawing.regions)
+        examples.append((drawing.picture, ids, wear(skeletonize.skeletonize_regions(ids), seed)))
+    return examples
+
+
+def score(found, true):
+    scores = metrics.region_scores(true, found)
+    return scores["covering"], scores["boundary_f"]
+
+
+def test_segment_beats_every_threshold_on_worn_maps(drawings):
+    ours = np.mean([score(regions.segment(picture, worn), true) for picture, true, worn in drawings], 0)
+    for threshold in (60, 90, 120, 150, 180):
+        plain = [score(regions.find_regions(worn, threshold), true) for _, true, worn in drawings]
+        assert (ours > np.mean(plain, 0) + 0.02).all()
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.5, 2])
+def test_maps_of_other_sizes_do_as_well(drawings, scale):
+    rows = []
+    for picture, true, worn in drawings:
+        resized = cv2.resize(worn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = regions.segment(picture, resized)
+        assert found.shape == true.shape
+        rows.append((*score(found, true), *score(regions.segment(picture, worn), true)))
+    covering, f, same_covering, same_f = np.mean(rows, 0)
+    assert covering > same_covering - 0.08 and f > same_f - 0.08
+
+
+def test_less_detail_gives_unions_of_regions(drawings):
+    for picture, _, worn in drawings:
+        finer = regions.segment(picture, worn, 1)
+        first = finer.max()
+        for detail in (0.8, 0.6, 0.4, 0.2, 0):
+            found = regions.segment(picture, worn, detail)
+            assert len(np.unique(np.stack([finer.ravel(), found.ravel()]), axis=1).T) == finer.max() + 1
+            finer = found
+        assert finer.max() < first / 4
+
+
+def test_segmented_regions_are_areas_in_reading_order(drawings):
+    picture, _, worn = drawings[0]
+    kept = picture.copy(), worn.copy()
+    found = regions.segment(picture, worn)
+    assert found.dtype == np.int32 and np.array_equal(images.label_areas(found), found)
+    assert np.array_equal(picture, kept[0]) and np.array_equal(worn, kept[1])
+
+
+def test_no_region_is_smaller_than_asked(drawings):
+    picture, _, worn = drawings[1]
+    counts = []
+    for min_area in (0, 150, 600):
+        sizes = np.bincount(regions.segment(picture, worn, 0.9, min_area).reshape(-1))
+        assert sizes.min() >= min_area
+        counts.append(len(sizes))
+    assert counts == sorted(set(counts), reverse=True)
+    assert np.bincount(regions.segment(picture, worn, 0.9).reshape(-1)).min() >= 12 == regions.find_min_area((320, 288))
+    assert regions.find_min_area((1024, 1465)) == 25
+
+
+def test_one_colour_is_one_region():
+    picture = np.full((40, 50, 3), (250, 240, 230), np.uint8)
+    worn = wear(skeletonize.skeletonize_regions(draw_map(1, 40, 50)), 1)
+    assert regions.segment(picture, worn, 1).max() == 0
+    picture[20:, 20:] = 0
+    assert regions.segment(picture, worn, 1).max() > 0
+
+
+def test_map_without_markers_is_one_region():
+    picture = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    assert not regions.segment(picture, np.full((20, 30), 200, np.uint8)).any()
+    assert not regions.segment(picture[:1, :1], np.full((1, 1), 200, np.uint8)).any()
+
+
+def draw_lines(width):
+    """A black-on-white drawing of six areas, (112, 166), its ink, and the areas, the line's pixels with the nearest."""
+    ids = np.kron(np.arange(6).reshape(2, 3), np.ones((56, 55), np.int32)).astype(np.int32)
+    ids = np.pad(ids, ((0, 0), (0, 1)), mode="edge")
+    ink = cv2.dilate(metrics.find_boundaries(ids).astype(np.uint8), np.ones((width, width), np.uint8)) > 0
+    return np.repeat(np.where(ink, 0, 255).astype(np.uint8)[..., None], 3, 2), ink, ids
+
+
+@pytest.mark.parametrize("width", [1, 3, 9])
+def test_enclosed_areas_of_a_line_drawing_are_regions(width):
+    picture, ink, ids = draw_lines(width)
+    found = regions.segment(picture, wear(skeletonize.skeletonize_regions(ids), width, 1.5, 3))
+    assert found.max() + 1 == 6
+    paper = cv2.erode(np.pad(~ink, 2).astype(np.uint8), np.ones((5, 5), np.uint8))[2:-2, 2:-2] > 0
+    inside = [np.unique(found[paper & (ids == area)]) for area in range(6)]
+    assert sorted(np.concatenate(inside)) == list(range(6)) and all(len(areas) == 1 for areas in inside)
+    assert cover(ids, found) > 0.95  # and each line goes half and half
+
+
+def test_gap_that_the_map_and_the_picture_have_opens_nothing():
+    picture, _, ids = draw_lines(3)
+    worn = wear(skeletonize.skeletonize_regions(ids), 0, 1.5, 3)
+    picture[20:32, 44:66] = 255
+    gap = np.zeros(ids.shape, np.uint8)
+    gap[20:32, 40:70] = 85
+    worn = np.maximum(worn, cv2.GaussianBlur(gap, (0, 0), 2))
+    found = regions.segment(picture, worn)
+    assert found.max() + 1 == 6 and cover(ids, found) > 0.95
+
+
+def test_what_is_split_in_neither_picture_nor_map_is_merged():
+    ids = np.repeat(np.arange(3, dtype=np.int32), 40)[None].repeat(60, 0)
+    picture = np.full((60, 120, 3), 90, np.uint8)
+    picture[:, 80:] = (200, 90, 90)
+    heights = np.full((60, 120), 150, np.uint8)
+    heights[:, 38:42], heights[:, 78:82] = 120, 10  # a saddle, and a boundary
+    heights[28:32, 5:115] += 60
+    assert np.array_equal(regions.segment(picture, heights), ids // 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"picture": np.zeros((9, 9), np.uint8)}, "picture must be"),
+        ({"picture": np.zeros((9, 9, 3))}, "picture must be"),
+        ({"picture": np.zeros((0, 9, 3), np.uint8)}, "not empty"),
+        ({"skeleton_map": np.zeros((9, 9, 1), np.uint8)}, "skeleton_map must be"),
+        ({"skeleton_map": np.zeros((9, 9), np.float32)}, "skeleton_map must be"),
+        ({"skeleton_map": np.zeros((9, 30), np.uint8)}, "same proportions.* Received: 9x9, 30x9"),
+        ({"detail": 1.1}, "detail must be 0..1"),
+        ({"min_area": -1}, "min_area must be 0 or more"),
+    ],
+)
+def test_segment_refuses_wrong_arguments(change, message):
+    arguments = {"picture": np.zeros((9, 9, 3), np.uint8), "skeleton_map": np.zeros((9, 9), np.uint8)}
+    with pytest.raises(ValueError, match=message):
+        regions.segment(**(arguments | change))
+
+
 # ---------------------------------------------------------------------------------------------------------- command
 def test_command(tmp_path, capsys):
     true = images.label_areas(draw_map(10))
@@ -137,6 +358,25 @@ def test_picture_of_almost_the_same_size_is_taken(tmp_path):
     command = [str(tmp_path / "a.skeleton.png"), "--smallest", "700", "--image", str(tmp_path / "a.image.png")]
     assert regions.main(command) == 0
     assert images.label_areas(images.read_region_map(tmp_path / "a.region.png")).max() == 1
+
+
+def test_command_with_a_picture(tmp_path, drawings, capsys):
+    picture, _, worn = drawings[0]
+    images.write(tmp_path / "a.skeleton.png", cv2.resize(worn, None, fx=0.5, fy=0.5))
+    images.write(tmp_path / "a.image.png", picture)
+    counts = []
+    for options in ([], ["--detail", "0"], ["--detail", "0.9", "--min-area", "300"], ["--detail", "0.9"]):
+        command = [str(tmp_path / "a.skeleton.png"), "--image", str(tmp_path / "a.image.png"), *options]
+        assert regions.main(command) == 0
+        ids = images.label_areas(images.read_region_map(tmp_path / "a.region.png"))
+        assert ids.shape == picture.shape[:2] and f": {ids.max() + 1} regions" in capsys.readouterr().out
+        counts.append(int(ids.max()) + 1)
+    assert counts[1] < counts[2] < counts[3] and counts[0] < counts[3]
+    assert regions.main([str(tmp_path / "a.skeleton.png"), "--image", str(tmp_path / "a.skeleton.png")]) == 0
+    images.write(tmp_path / "long.png", picture[:50])
+    assert regions.main([str(tmp_path / "a.skeleton.png"), "--image", str(tmp_path / "long.png")]) == 1
+    error = capsys.readouterr().err
+    assert "a.skeleton.png: its picture" in error and "is 288x50" in error
 
 
 def test_bad_input_is_named(tmp_path, capsys):
@@ -173,7 +413,20 @@ def test_output_is_never_the_input(tmp_path, capsys):
     assert "also the output" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", [["--threshold", "255"], ["--smallest", "-1"], ["--threshold", "x"]])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--threshold", "255"],
+        ["--smallest", "-1"],
+        ["--threshold", "x"],
+        ["--image", "x.png", "--detail", "2"],
+        ["--image", "x.png", "--min-area", "-1"],
+        ["--image", "x.png", "--detail", "0.5", "--smallest", "3"],
+        ["--detail", "0.5"],
+        ["--min-area", "9"],
+        ["y.png", "--image", "z.png"],
+    ],
+)
 def test_bad_options_end_with_code_2(option):
     with pytest.raises(SystemExit) as stop:
         regions.main(["x.png", *option])
