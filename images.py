@@ -199,12 +199,17 @@ def write(path, array, small=False):
     Raises:
         OSError: if it cannot be written; an older file of that name is then untouched.
     """
+    write_bytes(path, encode(array, small))
+
+
+def encode(array, small=False):
+    """Encode a picture as PNG: a (n,) uint8 array of the file's bytes. Arguments as `write`."""
     if array.ndim == 3:
         array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
     done, encoded = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, 9) if small else PNG_OPTIONS)
     if not done:
         raise ValueError(f"cannot be encoded as PNG: {array.shape} {array.dtype}")
-    write_bytes(path, encoded)
+    return encoded
 
 
 def write_bytes(path, data):

@@ -247,11 +247,7 @@ def _add_layer(file, name, picture, box):
 
 def _add_picture(file, name, picture):
     """Add a PNG of (H, W, 3) RGB or (H, W, 4) RGBA."""
-    way = cv2.COLOR_RGB2BGR if picture.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
-    done, encoded = cv2.imencode(".png", cv2.cvtColor(picture, way), images.PNG_OPTIONS)
-    if not done:
-        raise ValueError(f"cannot be encoded as PNG: {picture.shape}")
-    _add(file, name, encoded.tobytes(), zipfile.ZIP_STORED)  # it is compressed already
+    _add(file, name, images.encode(picture).tobytes(), zipfile.ZIP_STORED)  # it is compressed already
 
 
 def _add(file, name, data, how=zipfile.ZIP_DEFLATED):

@@ -374,14 +374,8 @@ def _flood(heights, labels, stride):
         if labels[place] >= 0:
             for step in around:
                 if labels[place + step] == -1:
-                    level = heights[place]
-                    after[place] = -1
-                    if first[level] < 0:
-                        first[level] = place
-                    else:
-                        after[last[level]] = place
-                    last[level] = place
-                    top = max(top, level)
+                    _enqueue(first, last, after, heights[place], place)
+                    top = max(top, heights[place])
                     break
     while top >= 0:
         place = first[top]
@@ -393,13 +387,19 @@ def _flood(heights, labels, stride):
             near = place + step
             if labels[near] == -1:
                 labels[near] = labels[place]
-                level = min(top, heights[near])  # what lies behind a boundary is not higher than it
-                after[near] = -1
-                if first[level] < 0:
-                    first[level] = near
-                else:
-                    after[last[level]] = near
-                last[level] = near
+                # What lies behind a boundary is not higher than it.
+                _enqueue(first, last, after, min(top, heights[near]), near)
+
+
+@njit(cache=True, nogil=True)
+def _enqueue(first, last, after, level, place):
+    """Put a pixel at the end of a height's queue."""
+    after[place] = -1
+    if first[level] < 0:
+        first[level] = place
+    else:
+        after[last[level]] = place
+    last[level] = place
 
 
 @njit(cache=True, nogil=True)
