@@ -615,7 +615,7 @@ def load_region_pair(pair):
             f"{pair.skeleton} is {width}x{height}, but {pair.picture} is {wide}x{high}: "
             f"their proportions differ by more than {PROPORTIONS:.0%}"
         )
-    return resize(picture, height, width), skeleton
+    return images.resize(picture, (height, width)), skeleton
 
 
 def has_skeleton(pair):
@@ -639,19 +639,6 @@ def write_skeleton(pair):
     except OSError:
         pass  # a data set that cannot be written to is read all the same
     return skeleton
-
-
-def resize(picture, height, width):
-    """Resize (H, W, 3) uint8: smaller by area, larger by Lanczos, by a few pixels linearly, which is ten times as fast.
-
-    Returns:
-        (height, width, 3) uint8; the picture itself if it has that size already.
-    """
-    if picture.shape[:2] == (height, width):
-        return picture
-    growth = math.sqrt(height * width / (picture.shape[0] * picture.shape[1]))
-    way = cv2.INTER_AREA if growth < 0.99 else cv2.INTER_LINEAR if growth < 1.01 else cv2.INTER_LANCZOS4
-    return cv2.resize(picture, (width, height), interpolation=way)
 
 
 def find_inner_size(width, height, angle):

@@ -233,20 +233,31 @@ def fit(picture, shape):
         shape: (height, width) to bring it to.
 
     Returns:
-        The picture, resized by area where it shrinks, else by Lanczos; itself if it fits already.
+        The picture as `resize` brings it to that size; itself if it fits already.
 
     Raises:
         ValueError: if the proportions differ by more than 2 percent and by more than two pixels.
     """
     (height, width), (goal_height, goal_width) = picture.shape[:2], shape[:2]
-    if (height, width) == (goal_height, goal_width):
-        return picture
     away = max(abs(height - goal_height), abs(width - goal_width))
     one, other = height * goal_width, width * goal_height
     if away > 2 and max(one, other) > 1.02 * min(one, other):
         raise ValueError(f"is {width}x{height}, which has other proportions than its map of {goal_width}x{goal_height}")
-    way = cv2.INTER_AREA if goal_height * goal_width < height * width else cv2.INTER_LANCZOS4
-    return cv2.resize(picture, (goal_width, goal_height), interpolation=way)
+    return resize(picture, shape)
+
+
+def resize(picture, shape):
+    """Resize (H, W) or (H, W, C) uint8: smaller by area, larger by Lanczos, by a few pixels linearly (quick).
+
+    Returns:
+        The picture at `shape` (height, width); itself if it has that size already.
+    """
+    height, width = shape[:2]
+    if picture.shape[:2] == (height, width):
+        return picture
+    growth = (height * width / (picture.shape[0] * picture.shape[1])) ** 0.5
+    way = cv2.INTER_AREA if growth < 0.99 else cv2.INTER_LINEAR if growth < 1.01 else cv2.INTER_LANCZOS4
+    return cv2.resize(picture, (width, height), interpolation=way)
 
 
 def show(path):
