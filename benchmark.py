@@ -578,7 +578,7 @@ def measure_data_set(count):
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,regions,speed,skeletons}")
-    add_command = functools.partial(commands.add_parser, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    add_command = functools.partial(commands.add_parser, formatter_class=processes.HelpFormatter)
 
     lines = add_command("lines", help="score found lines against true ones")
     lines.add_argument("--truth", metavar="DIR", help="line maps, dark on white")

@@ -4,6 +4,7 @@ with processes.open_pool(2) as pool: ...
 sys.exit(processes.run_script(main))
 """
 
+import argparse
 import multiprocessing
 import os
 import signal
@@ -47,10 +48,18 @@ def run_script(main):
         return 1
 
 
-def describe(error):
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the defaults that say something: not those of switches, nor what the help tells in words."""
+
+    def _get_help_string(self, action):
+        return action.help if action.default in (None, False) else super()._get_help_string(action)
+
+
+def describe(error, about=None):
     """An exception in words, with the file where an OSError names one."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        named = error.filename and str(error.filename) != str(about)
+        return f"{error.strerror}: {error.filename}" if named else error.strerror
     if isinstance(error, MemoryError):
         return "not enough memory"
     return " ".join(str(error).split()) or type(error).__name__

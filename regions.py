@@ -709,9 +709,7 @@ def _renumber(ids, parents):
 
 # ---------------------------------------------------------------------------------------------------------- command
 def build_parser():
-    parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     parser.add_argument(
         "skeletons", metavar="X.skeleton.png", nargs="+", help="skeleton map: 255 on centre lines, 0 on boundaries"
     )
@@ -815,7 +813,7 @@ def main(arguments=None):
             if options.show:
                 images.show(goal)
         except processes.FAILURES as error:
-            print(f"{source}: {processes.describe(error)}", file=sys.stderr)
+            print(f"{source}: {processes.describe(error, source)}", file=sys.stderr)
             failed = True
     return 1 if failed else 0
 

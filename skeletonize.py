@@ -411,9 +411,7 @@ def make_stages(region_map):
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     parser.add_argument("region", metavar="X.region.png", help="region map: every region in a colour of its own")
     parser.add_argument("-o", "--output", metavar="FILE", help="skeleton map (default: X.skeleton.png beside it)")
     parser.add_argument(
@@ -440,7 +438,7 @@ def main(arguments=None):
         if options.show:
             images.show(goal)
     except processes.FAILURES as error:
-        print(f"{options.region}: {processes.describe(error)}", file=sys.stderr)
+        print(f"{options.region}: {processes.describe(error, options.region)}", file=sys.stderr)
         return 1
     return 0
 

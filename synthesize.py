@@ -427,9 +427,7 @@ def contact_sheet(drawings, width=3):
 # -------------------------------------------------------------------------------------------------------- command
 def main(arguments=None):
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], formatter_class=processes.HelpFormatter)
     parser.add_argument("--count", type=int, default=8, help="number of pictures")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture; the others follow")
     parser.add_argument("--size", type=int, default=384, help="height and width in pixels")

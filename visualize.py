@@ -226,9 +226,7 @@ def draw(picture, ids, boundaries=False, sheet=False):
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     add = parser.add_argument
     add("picture", type=Path, metavar="X.image.png", help="the picture, of any format")
     add("regions", type=Path, metavar="X.region.png", help="its region map: each 4-connected area of one colour")
