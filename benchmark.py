@@ -417,7 +417,7 @@ def prepare_networks(folder):
     files = {}
     for network, variant in SPEED_NETWORKS.items():
         if network == "shipped" and are_shipped():
-            paths = engine.SHIPPED
+            paths = engine.SHIPPED["lines"]
         else:
             path = folder / f"{network}.keras"
             run_measured(this_script("make-network", variant, path))
@@ -427,7 +427,7 @@ def prepare_networks(folder):
 
 
 def are_shipped():
-    return all(path.exists() for path in engine.SHIPPED.values())
+    return all(path.exists() for path in engine.SHIPPED["lines"].values())
 
 
 def compare_networks(folder, files, repeats):

@@ -20,6 +20,7 @@ import math
 import re
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -41,14 +42,42 @@ GREY = 0.12
 THICKENED = 0.1
 RECOMPRESSED = 0.3  # real pairs only; drawn pictures go through `synthesize.degrade`
 
-# Crops for region networks are varied with the odds of DanbooRegion (Zhang et al., "DanbooRegion: An Illustration
-# Region Dataset", ECCV 2020): every chance is one half, and a crop of 512 is cut from a picture whose short side is ...
-SHORT_SIDE = (520, 1024)
-SHORT_SIDE_TURNED = (520, 650)  # ... where it was turned; both in proportion for other crops
-REGION_CHANCE = 0.5
-MOST_BLURS = 4
+# Region networks.
+MOST_FILTERS = 4  # medians, one after the other
 STRETCH = 0.4  # this much at most of a grey channel's range is clipped at either end
 PROPORTIONS = 0.02  # a picture may differ from its skeleton map by this much in width : height
+
+
+class Odds(NamedTuple):
+    """How crops for region networks are varied: chances, and sizes in pixels.
+
+    Attributes:
+        short_side: a crop of 512 is cut from a picture whose short side is scaled to between these two; other crops
+            in proportion.
+        short_side_turned: the same where the picture is turned.
+        turned: by any angle.
+        mirrored: left and right; and upside down.
+        grey: see `make_grey`.
+        blurred: by a Gaussian of sigma 2, up to `most_blurs` times.
+        filtered: by a 3x3 median, up to 4 times.
+    """
+
+    short_side: tuple
+    short_side_turned: tuple
+    turned: float
+    mirrored: float
+    grey: float
+    blurred: float
+    most_blurs: int
+    filtered: float
+
+
+# For DanbooRegion's pictures those of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset", ECCV
+# 2020). Drawn pictures are worn by `synthesize.degrade` besides, and smaller than the pictures that are looked at.
+PUBLISHED_ODDS = Odds(
+    (520, 1024), (520, 650), turned=0.5, mirrored=0.5, grey=0.5, blurred=0.5, most_blurs=4, filtered=0.5
+)
+DRAWN_ODDS = Odds((520, 1330), (520, 900), turned=0.3, mirrored=0.5, grey=0.2, blurred=0.3, most_blurs=1, filtered=0.15)
 
 
 class NoReadablePairError(ValueError):
@@ -666,27 +695,27 @@ def find_inner_size(width, height, angle):
     return (width * cosine - height * sine) / turn, (height * cosine - width * sine) / turn
 
 
-def choose_region_crop(rng, height, width, crop):
-    """Choose which part of a picture becomes a crop, by DanbooRegion's odds: turn, scale, place, reflections.
+def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
+    """Choose which part of a picture becomes a crop: turn, scale, place, reflections.
 
-    Half of the pictures are turned by any angle and lose what lies outside the largest upright rectangle within. The
-    rest's short side is then scaled to 520 to 650 pixels for a crop of 512 (to 520 to 1,024 where nothing was turned),
-    so the crop shows nothing but the picture.
+    What is turned, by any angle, loses what lies outside the largest upright rectangle within. The short side of what
+    is left is then scaled to more than the crop's, so that the crop shows nothing but the picture.
 
     Args:
         rng: `numpy.random.Generator`.
         height, width: the picture's size.
         crop: height and width of the crop.
+        odds: `Odds`.
 
     Returns:
         A (2, 3) float64 array that takes a crop's (x, y) to the picture's.
     """
-    angle, inner, sides = 0.0, (width, height), SHORT_SIDE
-    if rng.random() < REGION_CHANCE:
+    angle, inner, sides = 0.0, (width, height), odds.short_side
+    if rng.random() < odds.turned:
         angle = rng.uniform(0, 2 * math.pi)
-        inner, sides = find_inner_size(width, height, angle), SHORT_SIDE_TURNED
+        inner, sides = find_inner_size(width, height, angle), odds.short_side_turned
     scale = rng.uniform(*sides) / 512 * crop / min(inner)
-    mirror = np.where(rng.random(2) < REGION_CHANCE, -1.0, 1.0)
+    mirror = np.where(rng.random(2) < odds.mirrored, -1.0, 1.0)
     cosine, sine = math.cos(angle), math.sin(angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
     room = (np.array(inner) - crop / scale) / 2  # how far the crop's centre may be from the picture's
@@ -784,20 +813,21 @@ def make_region_crop(picture, skeleton, drawn, crop, rng):
     Returns:
         (picture, skeleton): (crop, crop, 3) uint8 RGB and (crop, crop) uint8.
     """
-    matrix = choose_region_crop(rng, *skeleton.shape, crop)
+    odds = DRAWN_ODDS if drawn else PUBLISHED_ODDS
+    matrix = choose_region_crop(rng, *skeleton.shape, crop, odds)
     picture, skeleton = cut_region_crop(picture, matrix, crop), cut_region_crop(skeleton, matrix, crop)
     if drawn:
         import synthesize  # here, because it is heavy and pairs of DanbooRegion never need it
 
         picture = synthesize.degrade(picture, np.zeros_like(picture), rng)[0]
-    if rng.random() < REGION_CHANCE:
+    if rng.random() < odds.grey:
         picture = make_grey(picture, rng)
-    if rng.random() < REGION_CHANCE:
-        blurs = int(rng.integers(MOST_BLURS + 1))
+    if rng.random() < odds.blurred:
+        blurs = int(rng.integers(odds.most_blurs + 1))
         if blurs:  # n Gaussians of sigma 2 in turn are one of sigma 2 sqrt(n)
             picture = cv2.GaussianBlur(picture, (0, 0), 2 * math.sqrt(blurs))
-    if rng.random() < REGION_CHANCE:
-        for _ in range(rng.integers(MOST_BLURS + 1)):
+    if rng.random() < odds.filtered:
+        for _ in range(rng.integers(MOST_FILTERS + 1)):
             picture = cv2.medianBlur(picture, 3)
     return picture, skeleton
 

@@ -2,7 +2,8 @@
 
     network = engine.load()                                # the shipped line extractor
     network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
-    maps = tiling.run(network.stream, picture)             # (H, W, 1) uint8, 255 = ink
+    network = engine.load(task="regions")                  # the shipped region network
+    maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
 
 OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
 it has been decided to run it.
@@ -17,6 +18,7 @@ import subprocess
 import tempfile
 from collections import deque
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -24,13 +26,33 @@ import numpy as np
 import images
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-SHIPPED = {"openvino": WEIGHTS / "lines.xml", "keras": WEIGHTS / "lines.keras"}
+TASKS = ("lines", "regions")
+SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
 
-# Networks this engine can run, by name, and how far around a pixel each of them looks, as measured: a tile's border
-# that is narrower than this is thrown away (see tiling.py).
-MARGINS = {"line_extractor": 64, "line_distiller": 64}
+
+class Kind(NamedTuple):
+    """What has to be known of a network to run it.
+
+    Attributes:
+        task: what it is for.
+        margin: how far around a pixel it looks, as measured, in pixels: a tile's border that is narrower than this is
+            thrown away (see tiling.py).
+        stride: what heights and widths must be multiples of; it halves the size so often.
+    """
+
+    task: str
+    margin: int
+    stride: int
+
+
+KINDS = {  # by the network's name
+    "line_extractor": Kind("lines", 64, 8),
+    "line_distiller": Kind("lines", 64, 8),
+    "region_unet": Kind("regions", 128, 32),
+    "danbooregion_unet": Kind("regions", 192, 32),
+}
 
 # The distiller takes grey values times this number, which its author released it with.
 DISTILLER_SCALE = 0.003383
@@ -43,32 +65,33 @@ class WeightsError(Exception):
     """Weights that are missing, corrupt, or of another network; says which file and what to do."""
 
 
-def load(weights=None, engine="auto", precision="auto"):
+def load(weights=None, engine="auto", precision="auto", task="lines"):
     """Load a network, ready to run.
 
     Args:
-        weights: None for the shipped line extractor, or a file: a `.keras` network, an OpenVINO `.xml` with its
-            `.bin`, or LineDistiller's weights in Keras 2's HDF5 form. Contents decide which of these it is.
+        weights: None for the task's shipped network, or a file: a `.keras` network, an OpenVINO `.xml` with its
+            `.bin`, or LineDistiller's or DanbooRegion's weights in Keras 2's HDF5 form. Contents decide which it is.
         engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
         precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
             `"float32"`. Of concern to OpenVINO only.
+        task: one of `TASKS`.
 
     Returns:
-        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin` and `stream`.
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride` and `stream`.
 
     Raises:
         WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.
     """
     if engine == "auto":
         engine = _pick_engine(weights)
-    path = Path(weights) if weights is not None else SHIPPED[engine]
+    path = Path(weights) if weights is not None else SHIPPED[task][engine]
     form = _recognise(path)
     _check_sums(path)
     if form == "openvino":
         if engine == "keras":
             raise WeightsError(f"{path}: an OpenVINO network does not run in Keras; give the .keras file")
-        return OpenVinoNetwork(read_openvino(path), precision)
-    network = read_keras(path, form)
+        return OpenVinoNetwork(read_openvino(path, task), precision)
+    network = read_keras(path, form, task)
     return KerasNetwork(network) if engine == "keras" else OpenVinoNetwork(to_openvino(network), precision)
 
 
@@ -77,7 +100,7 @@ class OpenVinoNetwork:
 
     def __init__(self, network, precision="auto"):
         self.name = network.get_friendly_name()
-        self.margin = MARGINS[self.name]
+        _, self.margin, self.stride = KINDS[self.name]
         self._network = network
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
         if precision == "float32":
@@ -90,11 +113,11 @@ class OpenVinoNetwork:
         for tile in tiles:
             if len(busy) == IN_FLIGHT:
                 idle.append(busy.popleft())
-                yield _result(idle[-1])
+                yield _restore(self.name, _result(idle[-1]))
             request = idle.pop() if idle else self._compile(tile.shape).create_infer_request()
-            request.start_async({0: _scale(self.name, tile)[None]})
+            request.start_async({0: _adapt(self.name, tile)[None]})
             busy.append(request)
-        yield from map(_result, busy)
+        yield from (_restore(self.name, _result(request)) for request in busy)
 
     def _compile(self, shape):
         """Compile for one tile shape: 0.1 s, and a fixed shape runs a quarter faster than an open one."""
@@ -114,13 +137,14 @@ class KerasNetwork:
 
     def __init__(self, network):
         self.name = network.name
-        self.margin = MARGINS[self.name]
+        _, self.margin, self.stride = KINDS[self.name]
         self._network = network
 
     def stream(self, tiles):
         """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
         for tile in tiles:
-            yield np.asarray(self._network.predict_on_batch(_scale(self.name, tile)[None]), np.float32)[0]
+            maps = np.asarray(self._network.predict_on_batch(_adapt(self.name, tile)[None]), np.float32)[0]
+            yield _restore(self.name, maps)
 
 
 def distiller_input(picture):
@@ -179,8 +203,8 @@ def backend_has_gpu():
     return bool(tensorflow.config.list_physical_devices("GPU"))
 
 
-def read_openvino(path):
-    """Read an OpenVINO network of ours; raises WeightsError."""
+def read_openvino(path, task=None):
+    """Read an OpenVINO network of ours, of any task or a certain one; raises WeightsError."""
     openvino = require("openvino", path)
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})  # the file can be replaced or deleted while we run
@@ -188,19 +212,23 @@ def read_openvino(path):
         network = core.read_model(path)
     except RuntimeError as error:
         raise WeightsError(f"{path}: corrupt, or its .bin file is missing: {_last_line(error)}") from None
-    _check_name(network.get_friendly_name(), path)
+    _check_name(network.get_friendly_name(), path, task)
     return network
 
 
-def read_keras(path, form=None):
-    """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file; raises WeightsError."""
+def read_keras(path, form=None, task=None):
+    """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file, for a certain task; raises WeightsError.
+
+    An HDF5 file is taken for LineDistiller's, or for the task of regions for DanbooRegion's.
+    """
     choose_backend()
     keras = require("keras", path)
     import model  # also makes our own layers known to Keras
 
     if (form or _recognise(path)) == "hdf5":
         layers = read_keras2_weights(path)
-        network = model.build_line_extractor("distiller")
+        regions = task == "regions"
+        network = model.build_region_unet("danbooregion") if regions else model.build_line_extractor("distiller")
         _set_weights(network, layers, path)
         return network
     try:
@@ -210,7 +238,7 @@ def read_keras(path, form=None):
             network = keras.saving.load_model(named, compile=False)
     except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
         raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
-    _check_name(network.name, path)
+    _check_name(network.name, path, task)
     return network
 
 
@@ -284,7 +312,11 @@ def _recognise(path):
         with open(path, "rb") as file:
             start = file.read(8)
     except OSError as error:
-        hint = "; `make weights` makes the shipped ones again" if path in SHIPPED.values() else ""
+        hint = (
+            "; `make weights` makes the shipped ones again"
+            if any(path in files.values() for files in SHIPPED.values())
+            else ""
+        )
         raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
     if start.startswith(b"PK"):
         return "keras"
@@ -327,9 +359,10 @@ def record_sums(*files):
     images.write_bytes(path, "".join(f"{line}\n" for line in lines).encode())
 
 
-def _check_name(name, path):
-    if name not in MARGINS:
-        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(MARGINS)}")
+def _check_name(name, path, task):
+    expected = [known for known, kind in KINDS.items() if task in (None, kind.task)]
+    if name not in expected:
+        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(expected)}")
 
 
 def _set_weights(network, layers, path):
@@ -344,9 +377,16 @@ def _set_weights(network, layers, path):
         layer.set_weights(arrays)
 
 
-def _scale(name, tile):
-    """A 0..1 tile in the range that the named network was trained on."""
-    return tile * np.float32(255 * DISTILLER_SCALE) if name == "line_distiller" else tile
+def _adapt(name, tile):
+    """A 0..1 RGB or grey tile as the named network was trained to see it."""
+    if name == "line_distiller":
+        return tile * np.float32(255 * DISTILLER_SCALE)
+    return tile[..., ::-1] if name == "danbooregion_unet" else tile
+
+
+def _restore(name, maps):
+    """What the named network found, in our own form."""
+    return np.clip(1 - maps, 0, 1) if name == "danbooregion_unet" else maps
 
 
 def _result(request):

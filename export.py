@@ -30,7 +30,7 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
         weights: a `.keras` file, or LineDistiller's HDF5.
         form: `"openvino"` or `"onnx"`.
         output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
-        size: height and width of the picture compared, multiples of 8.
+        size: height and width of the picture compared; made multiples of the network's stride.
         tolerance: largest difference allowed.
 
     Returns:
@@ -71,7 +71,8 @@ def compare(network, exported, size=CHECK_SIZE):
     """
     import openvino
 
-    picture = check_picture(*size, network.input_shape[-1])[None]  # (1, H, W, C)
+    stride = engine.KINDS[network.name].stride if network.name in engine.KINDS else 1
+    picture = check_picture(*(-(-length // stride) * stride for length in size), network.input_shape[-1])[None]
     expected = np.asarray(network.predict_on_batch(picture))
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})

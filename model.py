@@ -215,7 +215,8 @@ def build_region_unet(variant="default"):
 
     Returns:
         A `keras.Model` for pictures whose height and width are multiples of 32.
-        `"default"`, named `region_unet`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 1) float32 0..1, the skeleton map.
+        `"default"`, named `region_unet`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 2) float32 0..1: the skeleton map,
+        and how likely a boundary runs here.
         `"danbooregion"`, named `danbooregion_unet`: (N, H, W, 3) float32 0..1 in the order BGR to (N, H, W, 1) float32,
         linear, 1 - skeleton map; it runs over at both ends.
 
@@ -242,6 +243,8 @@ def _build_region_default():
     Why a sigmoid: most heights lie in its straight middle, around 0.5; where it bends, at ridge and boundary, it still
     has a slope, while a clipped line has none beyond its ends and leaves a pixel that overshot there for good. And a
     critic cannot tell found maps from true ones by heights outside 0..1.
+
+    Why boundaries beside: see `losses.SkeletonLoss`.
     """
     picture = keras.Input((None, None, 3), name="picture")
     stem = _convolve(picture, REGION_STEM, 3, "stem")  # (N, H, W, 8)
@@ -250,9 +253,9 @@ def _build_region_default():
     x = layers.ReLU(name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, REGION_HEAD, 3, "head")
     # float32 whatever the policy: heights near 0 and 1 need it.
-    x = layers.Conv2D(1, 3, padding="same", dtype="float32", name="logit")(x)
-    skeleton = layers.Activation("sigmoid", dtype="float32", name="skeleton")(x)  # (N, H, W, 1)
-    return keras.Model(picture, skeleton, name="region_unet")
+    x = layers.Conv2D(2, 3, padding="same", dtype="float32", name="logits")(x)
+    maps = layers.Activation("sigmoid", dtype="float32", name="maps")(x)  # (N, H, W, 2)
+    return keras.Model(picture, maps, name="region_unet")
 
 
 def _build_region_danbooregion():
@@ -371,15 +374,15 @@ class AdversarialModel(keras.Model):
 
     Args:
         generator: picture (N, H, W, P) to map (N, H, W, C).
-        discriminator: map, or map and picture in this order, (N, H, W, C [+ P]), to a list of features and, last,
-            scores.
+        discriminator: maps, or maps and picture in this order, (N, H, W, c [+ P]), to a list of features and, last,
+            scores. It sees the first c of the maps, 1 to C.
         paired: weight of the compiled loss.
         matching: weight of the feature distance.
         adversarial: weight of the score.
         critic: `"hinge"`; or `"wasserstein"`, for a discriminator without spectral norm, on TensorFlow only.
         penalty: weight of the gradient penalty of `"wasserstein"`.
 
-    Truth is (N, H, W, C or more) float; channels after the first C are seen by the compiled loss only. The reported
+    Truth is (N, H, W, c or more) float; channels after the first c are seen by the compiled loss only. The reported
     `loss` is the sum of both players' and tells little; `paired`, `matching`, `adversarial` and `critic` are reported
     beside it (`train_on_batch(..., return_dict=True)`), without their weights.
 
@@ -406,9 +409,11 @@ class AdversarialModel(keras.Model):
             raise ValueError(f"critic 'wasserstein' needs TensorFlow. Received: {keras.backend.backend()!r}")
         maps, picture = generator.output_shape[-1], generator.input_shape[-1]
         channels = discriminator.input_shape[-1]
-        if channels not in (maps, maps + picture):
+        self.shown = channels if channels <= maps else channels - picture
+        if not 1 <= self.shown <= maps:
             raise ValueError(
-                f"discriminator must take {maps} channels, or {maps + picture} with the picture. Received: {channels}"
+                f"discriminator must take up to {maps} channels, or up to {maps + picture} with the picture. "
+                f"Received: {channels}"
             )
         self.generator, self.discriminator = generator, discriminator
         self.paired, self.matching, self.adversarial = paired, matching, adversarial
@@ -430,14 +435,14 @@ class AdversarialModel(keras.Model):
         """What the critic makes of true and found maps.
 
         Args:
-            pictures, truth, found: (N, H, W, P), (N, H, W, C or more) and (N, H, W, C) float tensors.
+            pictures, truth, found: (N, H, W, P), (N, H, W, c or more) and (N, H, W, C) float tensors.
             training: whether the estimate of spectral norms goes on.
 
         Returns:
             (matching, adversarial, critic): scalars. The gradient of the first two goes to `found` only, that of the
             third to the discriminator's weights only.
         """
-        truth = self._show(pictures, truth[..., : found.shape[-1]])
+        truth = self._show(pictures, truth)
         found = self._show(pictures, found)
         both = ops.concatenate([truth, ops.stop_gradient(found)], axis=0)
         *levels, scores = self.discriminator(both, training=training)
@@ -458,9 +463,9 @@ class AdversarialModel(keras.Model):
         return losses.feature_distance(true_levels, found_levels), -ops.mean(scores), critic
 
     def _show(self, pictures, maps):
-        """What the discriminator sees of a batch: (N, H, W, C [+ P]) float32."""
-        maps = ops.cast(maps, "float32")
-        if self.discriminator.input_shape[-1] == maps.shape[-1]:
+        """What the discriminator sees of a batch: (N, H, W, c [+ P]) float32."""
+        maps = ops.cast(maps[..., : self.shown], "float32")
+        if self.discriminator.input_shape[-1] == self.shown:
             return maps
         return ops.concatenate([maps, ops.cast(pictures, "float32")], axis=-1)
 
@@ -468,11 +473,10 @@ class AdversarialModel(keras.Model):
         """Gradient penalty at the found maps themselves, as DanbooRegion has it: the score's slope is to be 1."""
         import tensorflow as tf
 
-        count = self.generator.output_shape[-1]
         with tf.GradientTape() as tape:
             tape.watch(seen)
             scores = self.discriminator(seen, training=False)[-1]
-        slope = tape.gradient(scores, seen)[..., :count]
+        slope = tape.gradient(scores, seen)[..., : self.shown]
         # The small number keeps the root's own gradient finite where the slope is zero.
         steepness = ops.sqrt(ops.sum(ops.square(slope), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(ops.square(steepness - 1.0))

@@ -1,10 +1,12 @@
-"""Extracts the lines of illustrations: pictures or folders in, one PNG of dark lines on white for each out.
+"""Extracts the lines of illustrations, or divides them into regions: pictures or folders in, PNGs out.
 
-    python predict.py                          # data/predict to data/result
+    python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
+    python predict.py my_folder --task regions
 
-A 1080p picture takes about 0.6 seconds on two CPU cores, after half a second to start. Results have their picture's
-size and name, in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard
+Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
+seconds on two CPU cores, after half a second to start; its regions about 2. Results have their picture's size and name,
+in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard
 error; the others are done), 2 for wrong usage, 130 or 143 if interrupted or terminated.
 """
 
@@ -19,6 +21,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -28,12 +31,19 @@ import ink
 import tiling
 from processes import FAILURES, describe
 
+# What only regions need is imported in functions: Numba takes as long to start as all the rest.
+
 DATA = Path(__file__).resolve().parent / "data"
-LARGE = 24e6  # pixels; of larger pictures there is never more than one in memory
+LARGE = {"lines": 24e6, "regions": 8e6}  # pixels; of larger pictures there is never more than one in memory
+
+# Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
+REGION_SHORT_SIDE = 2048
+REGION_SCALES = (0.5, 2.0)
+MADE_FOR_REGIONS = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results, or maps of a data set
 
 
 class Job(NamedTuple):
-    """One picture to do: where it is, and where its results go, by kind (`"lines"` is the main one)."""
+    """One picture to do: where it is, and where its results go, by kind (the first is the main one)."""
 
     source: Path
     targets: dict
@@ -43,6 +53,7 @@ def main(arguments=None):
     """Run the command line; returns the exit status."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    check_options(options, parser)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         return run(options, parser)
@@ -57,14 +68,19 @@ def run(options, parser):
     jobs, problems = plan(options, parser)
     skipped = 0
     if options.skip_existing:
-        remaining = [job for job in jobs if not all(path.exists() for path in job.targets.values())]
+        # Numbers may be in a file of another name, and are written before the labels.
+        remaining = [
+            job for job in jobs if not all(path.exists() for kind, path in job.targets.items() if kind != "numbers")
+        ]
         jobs, skipped = remaining, len(jobs) - len(remaining)
     for path, reason in problems:
         complain(path, reason)
     if jobs:
         try:
             options.output.mkdir(parents=True, exist_ok=True)
-            network = engine.load(options.weights, options.engine, options.precision)
+            network = engine.load(options.weights, options.engine, options.precision, options.task)
+            if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
+                options.line_network = engine.load(None, options.engine, options.precision, "lines")
         except (OSError, engine.WeightsError) as error:
             print(f"predict.py: {describe(error)}", file=sys.stderr)
             return 1
@@ -84,7 +100,7 @@ def plan(options, parser):
     Returns:
         jobs, and a list of (path, reason) for inputs that cannot be done.
     """
-    found, problems = find_pictures(options.inputs or [DATA / "predict"], options.output, parser)
+    found, problems = find_pictures(options.inputs or [DATA / "predict"], options, parser)
     sources = {source.resolve() for source, _ in found}
     jobs, taken = [], {}
     for source, relative in found:
@@ -96,7 +112,7 @@ def plan(options, parser):
                 break
             rival = rivals[0]
         if rival:
-            print(f"{source}: written as {targets['lines']}, since {rival} has the simpler name")
+            print(f"{source}: written as {next(iter(targets.values()))}, since {rival} has the simpler name")
         for path in targets.values():
             taken[_key(path)] = source
             if path.resolve() in sources:
@@ -105,14 +121,17 @@ def plan(options, parser):
     return jobs, problems
 
 
-def find_pictures(inputs, output, parser):
+def find_pictures(inputs, options, parser):
     """List the pictures of files and folders, sorted, each once, as (path, path in the output), and the problems."""
+    output = options.output
     found, problems, seen = [], [], set()
     for item in map(Path, inputs):
         if item.is_dir():
             if item.resolve() == output.resolve():
                 parser.error(f"--output {output} is the folder to read; choose another")
             files = list(walk(item, output.resolve(), problems))
+            if options.task == "regions":  # of a data set's folder the pictures, not their maps
+                files = [file for file in files if not file.stem.endswith(tuple(f".{k}" for k in MADE_FOR_REGIONS))]
             if not files:
                 problems.append((item, "no pictures in this folder"))
         elif item.exists():
@@ -150,6 +169,12 @@ def candidate_names(relative):
 
 def name_targets(folder, name, options):
     """The files to write for one picture, by kind."""
+    if options.task == "regions":
+        named = {kind: images.name_result(folder / f"{name}.png", kind) for kind in ("skeleton", "region", "flatten")}
+        stem = named["region"].name.removesuffix(".region.png")
+        extra = {"labels": f"{stem}.labels.json", "numbers": f"{stem}.labels.png"} if options.labels else {}
+        extra |= {"layers": f"{stem}.ora"} if options.layers else {}
+        return named | {kind: folder / file for kind, file in extra.items()}
     kinds = {"lines": ""}
     if options.classes:
         kinds |= {kind: f".{kind}" for kind in ("boundary", "inner", "fill_edge", "classes")}
@@ -192,23 +217,95 @@ def predict(jobs, network, options):
 
 
 def do(job, network, options, turn, watch):
-    """Read, find and write one picture's lines; holds `turn` while the network runs, or all along if it is large."""
+    """Read, find and write one picture's results; holds `turn` while the network runs, or all along if it is large."""
     width, height = images.size(job.source)
-    with turn if width * height > LARGE else nullcontext():
+    with turn if width * height > LARGE[options.task] else nullcontext():
         picture = images.read(job.source, options.max_megapixels)
+        for path in job.targets.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if options.task == "regions":
+            do_regions(job, picture, network, options, turn, watch)
+            return
         with turn:
             maps = find_maps(network, picture, options.classes, watch)
         if not (options.keep_colour or options.sheet):
             picture = None  # as large as three maps
         results = draw(picture, maps, options)
-        for path in job.targets.values():
-            path.parent.mkdir(parents=True, exist_ok=True)
         for kind, path in job.targets.items():
             images.write(path, results[kind])
 
 
+def do_regions(job, picture, network, options, turn, watch):
+    """Find and write one picture's regions; arrays go as soon as they are written."""
+    import layers
+    import regions
+    import visualize
+
+    with turn:
+        maps = find_skeleton(network, picture, options.flips, watch)
+        lines = find_maps(options.line_network, picture, False, watch)[..., 0] if options.line_network else None
+    ids = regions.segment(
+        picture, maps[..., 0], options.detail, options.min_area, maps[..., 1] if maps.shape[2] > 1 else None
+    )
+    images.write(job.targets["skeleton"], regions.fit_heights(maps[..., 0], ids.shape)[0])
+    del maps
+    images.write(job.targets["flatten"], visualize.flatten(picture, ids, options.flatten))
+    if options.labels:
+        layers.write_labels(str(job.targets["labels"]).removesuffix(".labels.json"), ids, picture)
+    if options.layers:
+        layers.write_layers(job.targets["layers"], picture, ids, lines, options.layers)
+    del picture
+    images.write(job.targets["region"], images.colour_regions(ids))
+
+
+def find_skeleton(network, picture, flips=1, watch=iter):
+    """Run a region network over a (H, W, 3) uint8 RGB picture, at the size that suits it.
+
+    Small regions are found better on an enlarged picture, and the large ones of a large picture on a shrunk one.
+
+    Args:
+        network: of `engine.load`.
+        picture: the picture.
+        flips: 1, 2, 4 or 8: as many of the picture's reflections and turns are looked at, and what is found averaged.
+        watch: wraps the list of tiles, for a progress bar.
+
+    Returns:
+        (h, w, C) uint8, at the network's size: the skeleton map and, of the default network, how likely a boundary
+        runs here, 255 = surely.
+    """
+    height, width = picture.shape[:2]
+    scale = float(np.clip(REGION_SHORT_SIDE / min(height, width), *REGION_SCALES))
+    sized = images.resize(picture, (max(1, round(height * scale)), max(1, round(width * scale))))
+    channels = 1 if network.name == "danbooregion_unet" else 2
+    total = None
+    for flip in range(flips):
+        maps = turn_back(tiling.run(network, turn_picture(sized, flip), channels, progress=watch), flip)
+        if flips == 1:
+            return maps
+        total = maps.astype(np.uint16) if total is None else cv2.add(total, maps, dtype=cv2.CV_16U)
+    return ((total.reshape(maps.shape) + flips // 2) // flips).astype(np.uint8)
+
+
+def turn_picture(array, flip):
+    """One of the eight reflections and turns of a (H, W, C) array, 0 itself."""
+    if flip & 4:
+        array = array.transpose(1, 0, 2)
+    if flip & 2:
+        array = array[::-1]
+    return np.ascontiguousarray(array[:, ::-1] if flip & 1 else array)
+
+
+def turn_back(array, flip):
+    """Undo `turn_picture`."""
+    if flip & 1:
+        array = array[:, ::-1]
+    if flip & 2:
+        array = array[::-1]
+    return np.ascontiguousarray(array.transpose(1, 0, 2) if flip & 4 else array)
+
+
 def find_maps(network, picture, classes=True, watch=iter):
-    """Run a network over a (H, W, 3) uint8 RGB picture.
+    """Run a line extractor over a (H, W, 3) uint8 RGB picture.
 
     Args:
         network: of `engine.load`.
@@ -221,9 +318,9 @@ def find_maps(network, picture, classes=True, watch=iter):
     """
     if network.name == "line_distiller":
         grey = engine.distiller_input(picture)
-        lines = tiling.run(network.stream, grey, dtype=np.float32, margin=network.margin, progress=watch)
+        lines = tiling.run(network, grey, dtype=np.float32, progress=watch)
         return engine.distiller_ink(lines, *picture.shape[:2])
-    return tiling.run(network.stream, picture, 3 if classes else 1, margin=network.margin, progress=watch)
+    return tiling.run(network, picture, 3 if classes else 1, progress=watch)
 
 
 def draw(picture, maps, options):
@@ -269,21 +366,23 @@ def number(low, high):
 
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how it looks")
+    what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how lines look")
+    areas = parser.add_argument_group("regions")
+    parser.set_defaults(line_network=None)
     what.add_argument(
         "inputs",
         nargs="*",
         metavar="PICTURE|FOLDER",
         help="pictures, and folders with sub-folders (default: data/predict)",
     )
-    what.add_argument("--task", choices=("lines",), default="lines", help="what to make (default: %(default)s)")
+    what.add_argument("--task", choices=engine.TASKS, default="lines", help="what to make (default: %(default)s)")
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"
     )
     what.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .keras, an .xml or LineDistiller's .h5 (default: weights/lines of this folder)",
+        help="a .keras, an .xml, LineDistiller's .h5 or DanbooRegion's .net (default: weights/TASK of this folder)",
     )
     what.add_argument(
         "--engine", choices=engine.ENGINES, default="auto",
@@ -325,7 +424,52 @@ def build_parser():
         help="write also NAME.boundary, NAME.inner, NAME.fill_edge, and NAME.classes with these in red, green and blue",
     )  # fmt: skip
     how.add_argument("--sheet", action="store_true", help="write also NAME.sheet, picture and result side by side")
+    areas.add_argument(
+        "--detail", type=number(0, 1), default=0.5, metavar="D", help="how fine they get, 0 to 1 (default: %(default)g)"
+    )
+    areas.add_argument(
+        "--min-area", type=whole_number, metavar="PX",
+        help="smaller ones join the neighbour they are most alike (default: a 60,000th of the picture, at least 12)",
+    )  # fmt: skip
+    areas.add_argument(
+        "--flips", type=int, choices=(1, 2, 4, 8), default=1,
+        help="look at so many reflections of the picture and average: steadier, slower (default: %(default)s)",
+    )  # fmt: skip
+    areas.add_argument(
+        "--flatten", choices=("median", "mean"), default="median",
+        help="the colour of a region in NAME.flatten (default: %(default)s)",
+    )  # fmt: skip
+    areas.add_argument(
+        "--labels", action="store_true",
+        help="write also NAME.labels.png (16-bit numbers; .npy beyond 65,536) and .json (area, box, colour and so on)",
+    )  # fmt: skip
+    areas.add_argument(
+        "--layers", nargs="?", choices=("regions", "colours"), const="regions", metavar="regions|colours",
+        help="write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top",
+    )  # fmt: skip
+    for group, task in ((how, "lines"), (areas, "regions")):
+        for action in group._group_actions:
+            action.task = task
     return parser
+
+
+def whole_number(text):
+    """An argparse type: a whole number, 0 or above."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or above. Received: {text!r}")
+    return value
+
+
+def check_options(options, parser):
+    """End with exit code 2 where an option belongs to another task."""
+    for action in parser._actions:
+        task = getattr(action, "task", options.task)
+        if task != options.task and getattr(options, action.dest) != action.default:
+            parser.error(f"{action.option_strings[0]} belongs to --task {task}")
 
 
 def _key(path):

@@ -25,8 +25,6 @@ THRESHOLD = 30  # a skeleton map's heights above this mark regions
 # A region below a 60,000th of the picture is not kept, 25 pixels of 1.5 megapixels: 96 of 100 regions of DanbooRegion's
 # published example are larger. Nor one below 12 pixels, which is where lines cross, not something that was drawn.
 MIN_AREA_SHARE, MIN_AREA = 1 / 60000, 12
-LIMITS = (-120.0, 40.0)  # scores above which neighbours are merged, at the lowest and the highest detail
-
 _SLACK = 0.5  # scores of a region's boundaries are computed anew when its colour or ridge has changed by so many levels
 _FEW = 64  # or when it has so few of them
 
@@ -34,8 +32,10 @@ _FEW = 64  # or when it has so few of them
 class Tuning(NamedTuple):
     """What decides how `segment` finds regions; see there. Heights, slopes and colours are in levels, 0..255.
 
-    The numbers are those that did best on skeleton maps worn on purpose (blurred, displaced by a pixel, with noise and
-    gaps) of drawn pictures, line drawings and DanbooRegion's published example together; no one of them is critical.
+    The defaults are for a skeleton map alone, such as DanbooRegion's network finds: they did best on skeleton maps worn
+    on purpose (blurred, displaced by a pixel, with noise and gaps) of drawn pictures, line drawings and DanbooRegion's
+    published example together. `WITH_BOUNDARIES` did best on what the default network finds of drawn validation
+    pictures and of that example. No one of the numbers is critical.
     """
 
     outside: float = 0.005  # share of the heights that may fall off either end when they are stretched to 0..255 ...
@@ -47,14 +47,21 @@ class Tuning(NamedTuple):
     line: float = 0.7  # what a dark line's depth adds to the picture's slope
     line_width: int = 11  # pixels; wider lines count by their two sides only
     busy: float = 0.5  # share of the mean slope around taken off each: edges mean less in hatching and screentones
-    steep: float = 3.0  # what a level of the picture's slope takes off the heights, for the watershed
-    ridge: float = 0.5  # weights in the score of a boundary: the lower of both regions' ridges, ...
-    slope: float = 0.2  # ... the slope along it ...
-    colour: float = 1.5  # ... and the distance of the regions' colours, ...
-    farthest: float = 30.0  # ... of which more than this makes no difference
+    steep: float = 3.0  # what a level of the picture's slope takes off the relief, for the watershed, ...
+    relief: float = 1.0  # ... of which this is the heights' share; boundaries count fully
+    height: float = 1.0  # weights in the score of a boundary: the heights along it, ...
+    ridge: float = 0.5  # ... the lower of both regions' ridges, ...
+    slope: float = 0.2  # ... the slope along it, or, where boundaries are known, these, ...
+    colour: float = 1.5  # ... the distance of the regions' colours, ...
+    farthest: float = 30.0  # ... of which more than this makes no difference, ...
+    size: float = 0.0  # ... and every doubling of the smaller region: large ones are merged for good reason only
+    limits: tuple = (-120.0, 40.0)  # scores above which neighbours are merged, at the lowest and the highest detail
 
 
 TUNING = Tuning()
+WITH_BOUNDARIES = Tuning(
+    rise=30, steep=2.0, relief=0.3, height=0.0, ridge=0.0, slope=1.0, size=3.0, limits=(-200.0, -26.0)
+)
 
 
 # --------------------------------------------------------------------------------------------- from an exact map
@@ -143,21 +150,43 @@ def join_small(ids, smallest, picture=None):
     return graph.parents[ids]
 
 
+def join_unseen(ids, edges, limit, smallest=0):
+    """Join neighbours between which there is no edge: the weakest boundary first, by its mean.
+
+    Args:
+        ids: (H, W) int32, 0..n-1.
+        edges: (H, W) uint8, how much of an edge each pixel is on; of two neighbours' the greater counts.
+        limit: boundaries of at least this mean stay.
+        smallest: areas of fewer pixels join the neighbour with the weakest boundary, whatever it is.
+
+    Returns:
+        (H, W) int32 ids 0..n-1, numbered by their first pixel.
+    """
+    graph = build_graph(ids, np.zeros(ids.shape, np.uint8), edges)
+    weights = _pack(Tuning(height=0, ridge=0, slope=1, colour=0))
+    _merge(graph, np.nextafter(-float(limit), np.inf), weights)
+    _join_by_size(graph, smallest, ALIKE, weights)
+    _find_roots(graph.parents)
+    return _renumber(ids, graph.parents)
+
+
 # ------------------------------------------------------------------------------------------ from a network's map
-def segment(picture, skeleton_map, detail=0.5, min_area=None, tuning=TUNING):
+def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, tuning=None):
     """Find the regions of a picture with the skeleton map that a network made of it.
 
     Far more markers than regions are taken from the map, wherever it is above its own mean around; the watershed
-    between them follows the map and the picture's own edges and lines. Then neighbours are merged, the most alike
-    first: those whose common boundary lies high in the map, all along, and is no edge in the picture, and whose
-    colours agree. A gap in a boundary that the network has missed therefore opens nothing.
+    between them follows the network's boundaries, or else its map, and the picture's own edges and lines. Then
+    neighbours are merged, the most alike first: those between which the network sees no boundary (whose common boundary
+    lies high in the map, all along, and is no edge in the picture), and whose colours agree. A gap in a boundary that
+    the network has missed therefore opens nothing.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
         skeleton_map: (h, w) uint8 of the picture, at its own size or any other: 255 on centre lines, 0 on boundaries.
         detail: 0..1, how fine regions get; those of less detail are unions of those of more.
         min_area: regions of fewer pixels join the neighbour they are most alike; None for `find_min_area`'s.
-        tuning: weights and thresholds.
+        boundaries: (h, w) uint8, how likely a boundary runs here, 255 = surely; or None.
+        tuning: weights and thresholds; None for `WITH_BOUNDARIES` or `TUNING`.
 
     Returns:
         (H, W) int32 ids 0..n-1 of 4-connected areas, numbered by their first pixel, row by row. One region if the
@@ -171,24 +200,33 @@ def segment(picture, skeleton_map, detail=0.5, min_area=None, tuning=TUNING):
         Meyer 1992, see `flood`; Haris, Efstratiadis, Maglaveras and Katsaggelos, "Hybrid Image Segmentation Using
         Watersheds and Fast Region Merging", IEEE Transactions on Image Processing, 1998.
     """
-    _check(picture, skeleton_map, detail, min_area)
+    _check(picture, skeleton_map, detail, min_area, boundaries)
     shape = picture.shape[:2]
     if (picture == picture[0, 0]).all():
         return np.zeros(shape, np.int32)
+    tuning = tuning or (TUNING if boundaries is None else WITH_BOUNDARIES)
     heights, scale = fit_heights(skeleton_map, shape)
     heights = stretch(heights, tuning)
     colours = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
-    slopes = find_slopes(colours, tuning)
+    edges = find_slopes(colours, tuning)
     heights, markers = sharpen(heights, scale, tuning)
     if markers.max() < 0:
         return np.zeros(shape, np.int32)
-    relief = cv2.addWeighted(heights, 1, slopes, -tuning.steep, 0)
+    if boundaries is None:
+        relief = cv2.addWeighted(heights, tuning.relief, edges, -tuning.steep, 0)
+    else:
+        boundaries = fit_heights(boundaries, shape)[0]
+        # 255 is far from all; what is taken off is rounded once, not saturated on the way.
+        relief = cv2.addWeighted(heights, tuning.relief, boundaries, -1, 255 * (1 - tuning.relief), dtype=cv2.CV_16S)
+        relief = cv2.addWeighted(relief, 1, edges, -tuning.steep, 0, dtype=cv2.CV_8U)
+        edges = boundaries
     ids = flood(relief, markers)
     del markers, relief
-    graph = build_graph(ids, heights, slopes, colours)
+    graph = build_graph(ids, heights, edges, colours)
     weights = _pack(tuning)
     _join_by_size(graph, find_min_area(shape) if min_area is None else min_area, ALIKE, weights)
-    _merge(graph, LIMITS[0] + (LIMITS[1] - LIMITS[0]) * detail, weights)
+    lowest, highest = tuning.limits
+    _merge(graph, lowest + (highest - lowest) * detail, weights)
     _find_roots(graph.parents)
     return _renumber(ids, graph.parents)
 
@@ -259,12 +297,16 @@ def find_slopes(colours, tuning=TUNING):
     return cv2.addWeighted(slopes, 1, cv2.blur(slopes, (tuning.window, tuning.window)), -tuning.busy, 0)
 
 
-def _check(picture, skeleton_map, detail, min_area):
+def _check(picture, skeleton_map, detail, min_area, boundaries):
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
         raise ValueError(f"picture must be (H, W, 3) uint8, not empty. Received: {picture.shape} {picture.dtype}")
     if skeleton_map.ndim != 2 or skeleton_map.dtype != np.uint8 or not skeleton_map.size:
         raise ValueError(
             f"skeleton_map must be (h, w) uint8, not empty. Received: {skeleton_map.shape} {skeleton_map.dtype}"
+        )
+    if boundaries is not None and (boundaries.shape != skeleton_map.shape or boundaries.dtype != np.uint8):
+        raise ValueError(
+            f"boundaries must be {skeleton_map.shape} uint8. Received: {boundaries.shape} {boundaries.dtype}"
         )
     if not 0 <= detail <= 1:
         raise ValueError(f"detail must be 0..1. Received: {detail}")
@@ -359,7 +401,7 @@ def _join_by_size(graph, smallest, way, weights=None):
 
 def _pack(tuning):
     """The weights of a score, for kernels."""
-    return np.array([tuning.ridge, tuning.slope, tuning.colour, tuning.farthest])
+    return np.array([tuning.ridge, tuning.slope, tuning.colour, tuning.farthest, tuning.height, tuning.size], float)
 
 
 # --------------------------------------------------------------------------------------------------------- kernels
@@ -517,7 +559,7 @@ def _sum_colours(ids, heights, colours, sums):
 
 @njit(cache=True, nogil=True)
 def _score(graph, boundary, weights):
-    """How alike two neighbours are: how high their boundary lies, less what speaks for it."""
+    """How alike two neighbours are: how high their boundary lies, less what speaks for it. `weights` as `_pack` has."""
     one, other = graph.ends[boundary, 0], graph.ends[boundary, 1]
     ridge = min(graph.squares[one] / graph.weights[one], graph.squares[other] / graph.weights[other])
     distance = 0.0
@@ -525,7 +567,8 @@ def _score(graph, boundary, weights):
         distance += (graph.colours[one, c] / graph.weights[one] - graph.colours[other, c] / graph.weights[other]) ** 2
     height, slope = graph.heights[boundary], graph.slopes[boundary]
     against = weights[0] * ridge + weights[2] * min(np.sqrt(distance), weights[3])
-    return (height - weights[1] * slope) / graph.lengths[boundary] - against
+    against += weights[5] * np.log2(min(graph.areas[one], graph.areas[other]))
+    return (weights[4] * height - weights[1] * slope) / graph.lengths[boundary] - against
 
 
 @njit(cache=True, nogil=True)
@@ -626,10 +669,10 @@ def _merge(graph, limit, weights):
             scores[boundary] = _score(graph, boundary, weights)
             heap.append((-scores[boundary], np.int32(boundary)))
     heapq.heapify(heap)
-    known = np.empty((graph.parents.size, 4))  # colour and ridge that the scores of a region's boundaries were made of
+    known = np.empty((graph.parents.size, 5))  # of a region, what the scores of its boundaries were made of
     for region in range(len(known)):
         _describe(graph, region, known[region])
-    now = np.empty(4)
+    now = np.empty(5)
     while heap:
         score, boundary = heapq.heappop(heap)
         if -score < limit:
@@ -642,7 +685,7 @@ def _merge(graph, limit, weights):
         changed = _unite(graph, region, goal, touched)
         _describe(graph, goal, now)
         moved = 0.0
-        for k in range(4):
+        for k in range(5):
             moved = max(moved, abs(now[k] - known[goal, k]))
         if graph.degrees[goal] <= _FEW or moved > _SLACK:
             _describe(graph, goal, known[goal])
@@ -657,10 +700,11 @@ def _merge(graph, limit, weights):
 
 @njit(cache=True, nogil=True)
 def _describe(graph, region, goal):
-    """Write a region's mean colour and its ridge, the mean height where high pixels count most."""
+    """Write a region's mean colour, ridge (mean height where high pixels count most) and size in octaves."""
     for c in range(3):
         goal[c] = graph.colours[region, c] / graph.weights[region]
     goal[3] = graph.squares[region] / graph.weights[region]
+    goal[4] = np.log2(graph.areas[region])
 
 
 @njit(cache=True, nogil=True)

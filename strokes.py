@@ -226,6 +226,9 @@ def _ink(layers, count, ink, shape, alpha, top, left, colour):
 
 
 # ---------------------------------------------------------------------------------------------------------- canvas
+FAR_AWAY = np.int64(1) << 32  # beyond all numbers of paints
+
+
 class Canvas:
     """A picture being painted, with its exact maps.
 
@@ -249,6 +252,7 @@ class Canvas:
         self.region = np.zeros((height, width), np.int32)
         self.paints = 0
         self.regions = 0
+        self.blurred, self.blurred_paint = None, -1  # what `paint` was before `defocus`, and what it is since
 
     @property
     def shape(self):
@@ -389,7 +393,14 @@ class Canvas:
             self.boundary[:] = 0
             self.inner[:] = 0
             self.paints += 1
+            self.blurred, self.blurred_paint = self.fills(), self.paints
             self.paint[:] = self.paints
+
+    def fills(self):
+        """(H, W) int64, a number for each fill and hard shade, those out of focus too."""
+        if self.blurred is None:
+            return self.paint.astype(np.int64)
+        return np.where(self.paint == self.blurred_paint, self.blurred + FAR_AWAY, self.paint)
 
     def fill_edges(self, least=9.0):
         """Where colour changes by at least `least` levels between two paints, no ink seen: (H, W) uint8 0 or 255."""

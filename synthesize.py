@@ -13,11 +13,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from skimage.measure import label
 from tqdm import tqdm
 
 import images
 import ink
 import processes
+import regions
 import scenery
 from characters import draw_character, draw_ribbon
 from figures import Artist, random_style
@@ -33,6 +35,10 @@ EXAMPLES = (
     ("manga_page.png", 326, (1240, 880), "manga"),
     ("street.png", 500, (720, 1080), "scenery"),
 )
+# What makes an area of its own, as `find_seen_areas` finds them:
+SEEN_STEP = 11.0  # levels of colour, on average along a boundary without a line
+BROAD = 7  # pixels that a line is wide
+SMALLEST_AREA = 16  # pixels
 # Drawn validation pictures take their seeds from here on; training never does.
 VALIDATION_SEED = 1_000_000_000
 
@@ -45,7 +51,8 @@ class Drawing:
         picture: (H, W, 3) uint8 RGB.
         boundary, inner: (H, W) uint8, 255 where ink of that class covers the pixel.
         fill_edge: (H, W) uint8, 255 on both sides of a fill edge.
-        regions: (H, W) int32, a number for each part.
+        parts: (H, W) int32, a number for each part of an object; 0 is bare paper.
+        regions: (H, W) int32 ids 0..n-1 of the areas that are seen, see `find_seen_areas`.
         cases: names of what the picture shows, sorted.
     """
 
@@ -53,6 +60,7 @@ class Drawing:
     boundary: np.ndarray
     inner: np.ndarray
     fill_edge: np.ndarray
+    parts: np.ndarray
     regions: np.ndarray
     cases: tuple
 
@@ -122,8 +130,41 @@ def draw(seed, size=384, form=None):
         as_bytes(inner),
         canvas.fill_edges(),
         canvas.region.copy(),
+        find_seen_areas(canvas, np.maximum(boundary, inner)),
         tuple(sorted(artist.cases)),
     )
+
+
+def find_seen_areas(canvas, ink):
+    """Divide a drawing into the areas that somebody who colours it would keep apart.
+
+    Those are the fills, hard shades and highlights that differ from what is beside them or have a line between, and
+    what lines alone enclose: strands of hair, folds. A line that is broad enough to be coloured is an area, too; any
+    other is shared by the areas on its sides. Gaps in a line open nothing where different fills meet there.
+
+    Args:
+        canvas: a finished `Canvas`.
+        ink: (H, W) float32 0..1, the ink that is seen.
+
+    Returns:
+        (H, W) int32 ids 0..n-1 of 4-connected areas, numbered by their first pixel.
+    """
+    lines = (ink > 0.5).astype(np.uint8)
+    broad = cv2.morphologyEx(lines, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BROAD, BROAD)))
+    fills = canvas.fills()
+    nothing, line = fills.min() - 1, fills.min() - 2
+    fills[lines > 0] = nothing
+    fills[broad > 0] = line
+    areas = label(fills, background=nothing, connectivity=1).astype(np.int32) - 1
+    if areas.max() < 0:
+        return np.zeros(canvas.shape, np.int32)
+    inked = cv2.convertScaleAbs(ink, alpha=255)
+    areas = regions.flood(255 - inked, areas)
+    soft = np.clip(cv2.blur(canvas.rgb, (3, 3)), 0, 255)
+    wide = cv2.copyMakeBorder(soft, 2, 2, 2, 2, cv2.BORDER_REPLICATE)
+    steps = np.maximum(np.abs(wide[4:, 2:-2] - wide[:-4, 2:-2]), np.abs(wide[2:-2, 4:] - wide[2:-2, :-4])).max(-1)
+    edges = np.maximum(inked, cv2.convertScaleAbs(steps, alpha=128 / SEEN_STEP))
+    return regions.join_unseen(areas, edges, 128, SMALLEST_AREA)
 
 
 def _draw_ground(artist):
@@ -391,8 +432,8 @@ def _write_drawing(task):
     images.write(f"{out}/{prefix}raw/{name}.png", drawing.picture)
     images.write(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
     images.write(f"{out}/{prefix}classes/{name}.png", drawing.classes)
-    regions = images.colour_regions(images.label_areas(drawing.regions))
-    images.write(f"{out}/{prefix}regions/{name}.png", regions)
+    coloured = images.colour_regions(drawing.regions)
+    images.write(f"{out}/{prefix}regions/{name}.png", coloured)
     return name
 
 
@@ -400,7 +441,7 @@ def _write_example(task):
     out, _, seed, number, size = task
     drawing = draw(seed, size)
     images.write(f"{out}/{number}.image.png", drawing.picture)
-    images.write(f"{out}/{number}.region.png", images.colour_regions(images.label_areas(drawing.regions)))
+    images.write(f"{out}/{number}.region.png", images.colour_regions(drawing.regions))
     return str(number)
 
 
@@ -411,7 +452,7 @@ def write_examples(out):
         drawing = draw(seed, size, form)
         picture = drawing.picture
         if form == "cutout":
-            solid = np.where(drawing.regions > 0, np.uint8(255), drawing.ink)
+            solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
         images.write(Path(out) / name, picture, small=True)
 

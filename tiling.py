@@ -1,6 +1,6 @@
 """Any picture size through a network that sees one tile at a time.
 
-    maps = tiling.run(network.stream, picture, channels=1)   # (H, W, 1) uint8
+    maps = tiling.run(network, picture, channels=1)   # (H, W, 1) uint8
 
 Tiles are windows on the picture itself: what lies beside a tile is its true neighbourhood, and only beyond the
 picture's own edge is the edge repeated. Neighbouring tiles overlap; of each, the border that saw too little of its
@@ -14,8 +14,6 @@ import numpy as np
 
 import images
 
-STRIDE = 8  # the networks halve the size three times; tiles that start at multiples of 8 are halved alike
-MARGIN = 48  # pixels thrown away along a tile's inner edges
 MAX_TILE = 1088  # pixels along a side; so two tiles make a 1080p picture
 
 
@@ -28,28 +26,28 @@ class Span(NamedTuple):
     last: int
 
 
-def run(stream, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, margin=MARGIN, progress=iter):
+def run(network, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, progress=iter):
     """Run a network over a picture, tile by tile; all tiles have the same shape.
 
     Args:
-        stream: a function from an iterator of (h, w, C) float32 0..1 tiles to an iterator of (h, w, K) float32 maps,
-            in order.
+        network: of `engine.load`: its `stream` takes an iterator of (h, w, C) float32 0..1 tiles to an iterator of
+            (h, w, K) float32 maps, in order; its `margin` is what tiles overlap on each side, its `stride` what a
+            tile's sides are multiples of.
         picture: (H, W, C) uint8.
         channels: how many of the network's K maps to keep, from the first.
         dtype: uint8 (from 0..1, rounded) or float32 (as the network gave it).
-        max_tile: longest tile side, a multiple of 8.
-        margin: overlap on each side, a multiple of 8.
+        max_tile: longest tile side, a multiple of the stride.
         progress: wraps the list of tiles, for a progress bar.
 
     Returns:
         (H, W, channels) of `dtype`.
     """
     height, width = picture.shape[:2]
-    rows, columns = split(height, max_tile, margin), split(width, max_tile, margin)
+    rows, columns = (split(length, max_tile, network.margin, network.stride) for length in (height, width))
     result = np.empty((height, width, channels), dtype)
     windows = [(row, column) for row in rows for column in columns]
     tiles = (images.to_network(cut(picture, row, column)) for row, column in windows)
-    for (row, column), maps in zip(progress(windows), stream(tiles)):
+    for (row, column), maps in zip(progress(windows), network.stream(tiles)):
         part = maps[
             row.first - row.start : row.last - row.start, column.first - column.start : column.last - column.start
         ]
@@ -58,16 +56,17 @@ def run(stream, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, margin=M
     return result
 
 
-def split(length, max_tile=MAX_TILE, margin=MARGIN):
+def split(length, max_tile, margin, stride):
     """Spans of equal length that cover `length` pixels with as few tiles as `max_tile` allows.
 
-    Spans start at multiples of 8 and end, at the last, on the next multiple of 8 beyond the picture.
+    Spans start at multiples of the stride, so that all are halved alike, and end, at the last, on the next multiple
+    beyond the picture. `max_tile` and `margin` are multiples of it, too.
     """
-    whole = _round_up(length)
+    whole = _round_up(length, stride)
     if whole <= max_tile:
         return [Span(0, whole, 0, length)]
     count = math.ceil((whole - 2 * margin) / (max_tile - 2 * margin))
-    tile = _round_up(math.ceil((whole - 2 * margin) / count) + 2 * margin)
+    tile = _round_up(math.ceil((whole - 2 * margin) / count) + 2 * margin, stride)
     starts = [min(index * (tile - 2 * margin), whole - tile) for index in range(count)]
     # Where two tiles overlap, each decides the half that it saw more around.
     cuts = [0, *((a + tile + b) // 2 for a, b in zip(starts, starts[1:])), length]
@@ -83,5 +82,5 @@ def cut(picture, row, column):
     return part
 
 
-def _round_up(length):
-    return -(-length // STRIDE) * STRIDE
+def _round_up(length, stride):
+    return -(-length // stride) * stride

@@ -1,9 +1,10 @@
-"""Train a network on pairs of pictures and line maps, or on drawn pictures; run it again to go on where it stopped.
+"""Train a network on pairs of pictures and maps, or on drawn pictures; run it again to go on where it stopped.
 
     python train.py                                # data/raw + data/contour_s; without pairs, pictures drawn on the fly
     python train.py --synthetic 0.5 --minutes 90   # half pairs, half drawings, for an hour and a half
+    python train.py --task regions                 # data/DanbooRegion2020, after skeletonize_all.py
 
-What it makes stands in data/checkpoints/lines: `training.keras` to resume from, `lines.keras` for predict.py, and
+What it makes stands in data/checkpoints/TASK: `training.keras` to resume from, `TASK.keras` for predict.py, and
 log.csv. Preview sheets go to data/result/preview.
 """
 
@@ -23,13 +24,13 @@ import zipfile
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 import dataset
 import engine
 import images
-from ink import code_classes, on_paper, split_classes
+from processes import HelpFormatter
+from tasks import TASKS, warn_once
 
 # Keras is imported inside functions only: worker processes import this file again, and shall stay light.
 
@@ -38,93 +39,53 @@ STATE = "training.keras"  # network, optimizer, averaged weights and progress in
 STATE_ABOUT = "about.json"  # what is added to that zip file: progress, ...
 STATE_AVERAGE = "average.npz"  # ... and averaged weights
 AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
-VALIDATION_PICTURES = 32
-VALIDATION_SIZE = 384  # every validation picture is brought to this square, so that one shape is compiled
-PREVIEW_ROWS = 6
-
-
-@dataclasses.dataclass(frozen=True)
-class Task:
-    """What distinguishes one training from another.
-
-    Args:
-        build: function of the variant, and whether it is for training, that returns the network.
-        loss: function of the variant that returns a `keras.losses.Loss` for `dataset`'s truth.
-        prepare: function of variant and (N, H, W, 3) uint8 RGB that returns the network's float32 input.
-        to_maps: function of variant and the network's output that returns (N, H, W, C) float32 0..1, ink first.
-        folders: pictures, line maps, class maps; for validation with `v_` before their names.
-    """
-
-    build: object
-    loss: object
-    prepare: object
-    to_maps: object
-    folders: tuple
-
-
-def build_lines(variant, training):
-    import model
-
-    return model.build_line_extractor(variant, trainable_resampling=training)
-
-
-def loss_of_lines(variant):
-    import losses
-
-    return losses.DistillerLoss() if variant == "distiller" else losses.LineLoss()
-
-
-def prepare_lines(variant, pictures):
-    """Make the input of a line extractor: RGB 0..1, or for the published network equalised grey."""
-    if variant != "distiller":
-        return images.to_network(pictures)
-    result = np.empty((*pictures.shape[:3], 1), np.float32)
-    # The published step equalises on 16x16 tiles of a whole picture; a crop has as many as its share of a picture.
-    tiles = max(2, min(16, pictures.shape[1] // 32))
-    equalise = cv2.createCLAHE(2.0, (tiles, tiles))
-    for grey, picture in zip(result, pictures):
-        grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(engine.DISTILLER_SCALE)
-    return result
-
-
-def lines_to_maps(variant, found):
-    found = np.asarray(found, np.float32)
-    return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
-
-
-TASKS = {
-    "lines": Task(build_lines, loss_of_lines, prepare_lines, lines_to_maps, ("raw", "contour_s", "classes")),
-}
 
 
 # Command line -------------------------------------------------------------------------------------------------------
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=HelpFormatter)
     add = parser.add_argument
+    variants = list(dict.fromkeys(variant for task in TASKS.values() for variant in task.variants))
+
+    def add_by_task(option, metavar, kind, text):
+        """An option whose default is its task's."""
+        name = option[2:].replace("-", "_")
+        values = ", ".join(f"{task.defaults[name]:g} for {key}" for key, task in TASKS.items())
+        add(option, metavar=metavar, type=kind, help=f"{text} (default: {values})")
+
     add("--task", choices=sorted(TASKS), default="lines", help="what to train")
-    add("--variant", choices=("default", "distiller"), help="network to train (default: the checkpoint's, or default)")
-    add("--data", metavar="DIR", default=str(ROOT / "data"), help="folder that holds raw, contour_s, [classes]")
+    add("--variant", choices=variants, help="network to train (default: the checkpoint's, or default)")
+    add(
+        "--data", metavar="DIR",
+        help="folder that holds raw, contour_s, [classes], or for regions a data set like DanbooRegion's, or drawings "
+        "(default: data, or for regions data/DanbooRegion2020)",
+    )  # fmt: skip
     add(
         "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
     )
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--steps", metavar="N", type=int, help="train N steps in all (default: 20000)")
+    length.add_argument(
+        "--steps", metavar="N", type=int,
+        help="train N steps in all (default: 20000 for lines; 50000 for regions, fewer for a small data set)",
+    )  # fmt: skip
     length.add_argument("--epochs", metavar="N", type=int, help="train until every pair was used N times")
     length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
-    add("--batch", metavar="N", type=int, default=8, help="crops per step")
-    add("--crop", metavar="PX", type=int, default=192, help="height and width of a crop, a multiple of 8")
-    add("--rate", metavar="LR", type=float, default=2e-3, help="highest learning rate")
+    add_by_task("--batch", "N", int, "crops per step")
+    add_by_task("--crop", "PX", int, "height and width of a crop, a multiple of 8, or of 32 for regions")
+    add_by_task("--rate", "LR", float, "highest learning rate")
+    add(
+        "--critic", metavar="W", type=float,
+        help="weight of what a critic says of the maps; 0: train without (default: 0.1 for regions; lines have none)",
+    )  # fmt: skip
     add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
     precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
     add("--precision", choices=precisions, default="auto", help="arithmetic; auto asks the device")
     add("--ema", metavar="DECAY", type=float, default=0.999, help="decay of the averaged weights, per step")
-    add("--preview-every", metavar="N", type=int, default=1000, help="steps between preview sheets; 0: none")
-    add("--save-every", metavar="N", type=int, default=500, help="steps between checkpoints")
-    add("--validate-every", metavar="N", type=int, default=2000, help="steps between validations; 0: none")
+    add_by_task("--preview-every", "N", int, "steps between preview sheets; 0: none")
+    add_by_task("--save-every", "N", int, "steps between checkpoints")
+    add_by_task("--validate-every", "N", int, "steps between validations; 0: none")
     add("--log-every", metavar="N", type=int, default=100, help="steps between log lines")
     add("--workers", metavar="N", type=int, default=default_workers(), help="processes that make batches")
     add("--seed", metavar="N", type=int, default=0, help="seed of crops and of the network's first weights")
@@ -139,8 +100,13 @@ def default_workers():
     return max(1, min(16, (os.cpu_count() or 2) - 1))
 
 
-def check_arguments(parser, args):
-    """End with exit code 2 and a reason where a value cannot be meant."""
+def complete_arguments(parser, args, task):
+    """Fill in the task's defaults; end with exit code 2 and a reason where a value cannot be meant."""
+    for name, value in task.defaults.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+    if args.variant not in (None, *task.variants):
+        parser.error(f"--variant of {args.task} is {' or '.join(task.variants)}. Received: {args.variant}")
     for name in ("steps", "epochs", "minutes", "batch", "rate", "save_every", "log_every"):
         value = getattr(args, name)
         if value is not None and not value > 0:
@@ -148,36 +114,28 @@ def check_arguments(parser, args):
     for name in ("preview_every", "validate_every", "workers", "decay", "seed"):
         if not getattr(args, name) >= 0:
             parser.error(f"--{name.replace('_', '-')} must not be below 0. Received: {getattr(args, name)}")
+    if args.critic is not None and (task.critic is None or not 0 <= args.critic < math.inf):
+        parser.error(f"--critic must be 0 or more, for a task that has one. Received: {args.critic} for {args.task}")
     if not 0.0 <= args.ema < 1.0:
         parser.error(f"--ema must be in 0..1, 1 excluded. Received: {args.ema}")
-    if args.crop < 16 or args.crop % 8:
-        parser.error(f"--crop must be a multiple of 8, at least 16. Received: {args.crop}")
+    if args.crop < 16 or args.crop % task.multiple:
+        parser.error(f"--crop must be a multiple of {task.multiple}, at least 16. Received: {args.crop}")
     if args.synthetic is not None and not 0.0 <= args.synthetic <= 1.0:
         parser.error(f"--synthetic must be a share in 0..1. Received: {args.synthetic}")
 
 
 def plan_training(parser, args, task):
-    """Find the pairs and return the `dataset.Plan`; exit code 2 where there is nothing to train on."""
-    folders = [Path(args.data) / name for name in task.folders]
+    """Find the pairs and return the plan of the batches; exit code 2 where there is nothing to train on."""
     try:
-        pairs, orphans = dataset.find_pairs(*folders)
+        plan, complaints = task.plan(args)
     except ValueError as error:
         parser.error(str(error))
-    for path in orphans:
-        print(f"warning: {path} has no partner, left out", file=sys.stderr)
-    synthetic = args.synthetic
-    if synthetic is None:
-        synthetic = 0.0 if pairs else 1.0
-        if not pairs and Path(args.data).resolve() != ROOT / "data":
-            parser.error(f"no pairs in {folders[0]} and {folders[1]} (--synthetic 1 trains on drawings alone)")
-    if synthetic < 1.0 and not pairs:
-        parser.error(f"--synthetic {synthetic} needs pairs, and there are none in {folders[0]} and {folders[1]}")
-    if args.epochs and not pairs:
-        parser.error("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
-    what = f"{len(pairs)} pairs from {args.data}" if pairs and synthetic < 1.0 else ""
-    drawn = f"{synthetic:.0%} drawn on the fly" if synthetic else ""
+    for complaint in complaints:
+        print(f"warning: {complaint}, left out", file=sys.stderr)
+    what = f"{len(plan.pairs)} pairs from {args.data or task.data}" if plan.synthetic < 1.0 else ""
+    drawn = f"{plan.synthetic:.0%} drawn on the fly" if plan.synthetic else ""
     print("training data: " + ", ".join(part for part in (what, drawn) if part))
-    return dataset.Plan(tuple(pairs), synthetic, args.batch, args.crop, args.seed)
+    return plan
 
 
 # Device -------------------------------------------------------------------------------------------------------------
@@ -230,6 +188,7 @@ class Progress:
 
     task: str
     variant: str
+    critic: float = 0.0  # weight of what a critic says beside the loss
     step: int = 0
     seconds: float = 0.0  # of training, earlier runs included
 
@@ -246,14 +205,14 @@ def rate_at(share, step, highest, warm_up):
     return highest * cosine * min(1.0, (step + 1) / warm_up)
 
 
-def make_network(task, variant, policy, training=True):
-    """Build a network under a dtype policy; the global policy stays as it was."""
+def make_network(task, progress, policy, training=True):
+    """Build a network, for training with its critic, under a dtype policy; the global policy stays as it was."""
     import keras
 
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
-        return task.build(variant, training)
+        return task.build(progress.variant, training, progress.critic)
     finally:
         keras.config.set_dtype_policy(before)
 
@@ -328,10 +287,10 @@ def restore_state(path, network, average):
         average.weights = [arrays[name] for name in arrays.files]
 
 
-def save_network(path, task, variant, weights):
+def save_network(path, task, progress, weights):
     """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
-    network = make_network(task, variant, "float32", training=False)
-    network.set_weights(weights)
+    network = make_network(task, progress, "float32", training=False)
+    network.set_weights(weights[: len(network.get_weights())])  # a critic's come after them
     partial = path.with_name(f".{path.stem}.partial.keras")
     network.save(partial)
     replace_file(partial, path)
@@ -340,70 +299,14 @@ def save_network(path, task, variant, weights):
 # Validation and previews --------------------------------------------------------------------------------------------
 
 
-def warn_once(message, failed):
-    """Name a bad file on stderr, unless the set `failed` holds it already."""
-    if message not in failed:
-        failed.add(message)
-        print(f"warning: {message}, left out", file=sys.stderr)
-
-
-def load_validation(data, task, synthetic, pairs, failed):
-    """Return (pictures, targets, classed, held_out) to watch the training by.
-
-    Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
-    training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
-    """
-    found, orphans = dataset.find_pairs(*(Path(data) / f"v_{name}" for name in task.folders))
-    for path in orphans:
-        print(f"warning: {path} has no partner, left out", file=sys.stderr)
-    drawn = synthetic > 0 or any(pair.classes for pair in pairs)
-    held_out = bool(found) or drawn
-    chosen = found or (() if drawn else pairs[:PREVIEW_ROWS])
-    samples = []
-    for place in np.linspace(0, len(chosen) - 1, min(len(chosen), VALIDATION_PICTURES)).round().astype(int):
-        try:
-            picture, classes = dataset.load_pair(chosen[place])
-        except ValueError as error:
-            warn_once(str(error), failed)
-            continue
-        samples.append(fit_square(picture, classes, chosen[place].classes is not None, int(place)))
-    if not chosen:
-        import synthesize
-
-        for number in range(VALIDATION_PICTURES):
-            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
-            samples.append(fit_square(drawing.picture, drawing.classes, True, number))
-    if not samples:
-        raise dataset.NoReadablePairError("none of the pictures to validate on can be read")
-    pictures, targets, classed = zip(*samples)
-    return np.stack(pictures), np.stack(targets), np.array(classed), held_out
-
-
-def fit_square(picture, classes, classed, seed):
-    """Cut the middle of a picture to the validation size; what is missing is reflected and does not count.
-
-    Drawn pictures, known by their class map, are worn as in training, each always in the same way.
-    """
-    height, width = picture.shape[:2]
-    shift = [(width - VALIDATION_SIZE) // 2, (height - VALIDATION_SIZE) // 2]
-    matrix = np.column_stack([np.eye(2), shift])
-    inside = dataset.mark_inside(matrix, height, width, VALIDATION_SIZE)
-    picture, classes = (dataset.cut_crop(array, matrix, 1.0, VALIDATION_SIZE) for array in (picture, classes))
-    if classed:
-        import synthesize
-
-        picture, classes = synthesize.degrade(picture, classes, np.random.default_rng(seed))
-    return picture, np.dstack([dataset.ink_of(classes), classes[..., 0], classes[..., 2], inside]), classed
-
-
 def run_average(network, average, task, variant, pictures, batch=4):
-    """Run the averaged weights on (N, H, W, 3) uint8 RGB; returns (N, H, W, C) float32 maps, ink first."""
+    """Run the averaged weights on (N, H, W, 3) uint8 RGB; returns (N, H, W, C) float32 maps."""
     current = network.get_weights()
     network.set_weights(average.weights)
     maps = [
-        lines_batch
+        found
         for start in range(0, len(pictures), batch)
-        for lines_batch in task.to_maps(
+        for found in task.to_maps(
             variant, network.predict_on_batch(task.prepare(variant, pictures[start : start + batch]))
         )
     ]
@@ -411,33 +314,10 @@ def run_average(network, average, task, variant, pictures, batch=4):
     return np.stack(maps)
 
 
-def score_validation(maps, targets):
-    """Return {"f", "threshold", "mae"} of found maps against uint8 targets, pixels that do not count left out."""
-    import metrics
-
-    table = []
-    for found, target in zip(maps, targets):
-        counts = target[..., 3] > 0
-        table.append(metrics.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
-    summary = metrics.summarise_lines(table)
-    return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
-
-
-def make_preview(pictures, targets, classed, maps):
-    """Return one (rows x H, columns x W, 3) uint8 RGB sheet: input, true ink, found ink, true and found classes."""
-    rows = []
-    for picture, target, known, found in list(zip(pictures, targets, classed, maps))[:PREVIEW_ROWS]:
-        found = images.to_uint8(found)
-        row = [picture, *(np.dstack([on_paper(ink)] * 3) for ink in (target[..., 0], found[..., 0]))]
-        if found.shape[-1] == 3:
-            true = code_classes(target[..., 1], target[..., 0] - target[..., 1], target[..., 2])
-            row.append(true if known else np.full_like(picture, 255))
-            row.append(code_classes(*split_classes(found[..., 0], found[..., 1]), found[..., 2]))
-        rows.append(np.concatenate(row, axis=1))
-    return np.concatenate(rows, axis=0)
-
-
 # Logs ---------------------------------------------------------------------------------------------------------------
+
+
+TERMS = ("matching", "adversarial", "critic")  # losses that a network with a critic reports beside the paired one
 
 
 class Log:
@@ -445,24 +325,26 @@ class Log:
 
     Args:
         folder: where log.csv and the event file go.
+        task: of `TASKS`.
         progress: the `Progress` at the start.
         total: last step, or None if time decides.
     """
 
-    FIELDS = ("step", "seconds", "loss", "rate", "steps_per_second", "waited", "f", "threshold", "mae")
-
-    def __init__(self, folder, progress, total):
+    def __init__(self, folder, task, progress, total):
         from tqdm import tqdm
+
+        terms = TERMS if progress.critic else ()
+        self.fields = ("step", "seconds", "loss", *terms, "rate", "steps_per_second", "waited", *task.score_fields)
 
         path = folder / "log.csv"
         rows = []
         if progress.step and path.exists():
             # Lines of steps after the checkpoint belong to a run that was cut off; they come again.
             with path.open(newline="") as file:
-                rows = [row for row in csv.DictReader(file) if (row["step"] or "").isdigit()]
+                rows = [row for row in csv.DictReader(file) if (row.get("step") or "").isdigit()]
             rows = [row for row in rows if int(row["step"]) <= progress.step]
         self.file = path.open("w", newline="")
-        self.csv = csv.DictWriter(self.file, self.FIELDS, extrasaction="ignore")
+        self.csv = csv.DictWriter(self.file, self.fields, extrasaction="ignore")
         self.csv.writeheader()
         self.csv.writerows(rows)
         self.file.flush()
@@ -489,7 +371,7 @@ class Log:
             for key in set(values) - {"step", "seconds"}:
                 self.board.add_scalar(key, values[key], values["step"])
         if not self.terminal or "f" in values:
-            text = "  ".join(f"{key} {rounded[key]}" for key in self.FIELDS if key in rounded and key != "seconds")
+            text = "  ".join(f"{key} {rounded[key]}" for key in self.fields if key in rounded and key != "seconds")
             self.say(text + (f"  left {clock(left)}" if left is not None else ""))
 
     def say(self, text):
@@ -552,13 +434,13 @@ class Training:
         self.folder = Path(args.checkpoints) / args.task
         self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
         if not self.steps and not args.minutes:
-            self.steps = 20000
+            self.steps = task.find_steps(plan)
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
         self.failed = set()  # messages about unreadable pairs
-        self.watched = load_validation(args.data, task, plan.synthetic, plan.pairs, self.failed)
+        self.watched = task.watch(args, plan, self.failed)
         self.saved_step = self.averaged_step = progress.step
         self.begun = time.monotonic() - progress.seconds
-        self.log = Log(self.folder, progress, self.steps)
+        self.log = Log(self.folder, task, progress, self.steps)
         self._open_window()
 
     def run(self):
@@ -598,7 +480,7 @@ class Training:
         if not self.steps:
             return 60 * self.args.minutes - self.progress.seconds
         spent = time.monotonic() - self.window_start
-        return (self.steps - self.progress.step) * spent / max(1, len(self.losses))
+        return (self.steps - self.progress.step) * spent / max(1, len(self.losses["loss"]))
 
     def save(self):
         """Write checkpoint and network; FloatingPointError, and nothing written, if the weights are broken."""
@@ -606,12 +488,13 @@ class Training:
             raise FloatingPointError(f"the weights are no longer finite numbers at step {self.progress.step}")
         save_state(self.folder, self.network, self.average, self.progress)
         path = self.folder / f"{self.args.task}.keras"
-        save_network(path, self.task, self.progress.variant, self.average.weights)
+        save_network(path, self.task, self.progress, self.average.weights)
         self.saved_step = self.progress.step
 
     def _open_window(self):
         """Begin the stretch of steps that the next log line is about."""
-        self.losses, self.waited, self.window_start = [], 0.0, time.monotonic()
+        self.losses = {"loss": []}
+        self.waited, self.window_start = 0.0, time.monotonic()
 
     def _take_step(self, feed):
         """Train on one batch."""
@@ -623,13 +506,17 @@ class Training:
         progress = self.progress
         self.rate = rate_at(self.share, progress.step, self.args.rate, self.warm_up)
         self.network.optimizer.learning_rate = self.rate
-        loss = float(self.network.train_on_batch(self.task.prepare(progress.variant, pictures), truth))
+        pictures = self.task.prepare(progress.variant, pictures)
+        truth = self.task.to_truth(progress.variant, truth)
+        found = self.network.train_on_batch(pictures, truth, return_dict=True)
         progress.step += 1
         progress.seconds = time.monotonic() - self.begun
-        if not math.isfinite(loss):
+        if not all(math.isfinite(value) for value in found.values()):
             raise FloatingPointError(f"the loss is no longer a finite number at step {progress.step}")
-        self.losses.append(loss)
-        self.log.show(np.mean(self.losses), self.rate, self.left)
+        for name, value in {**found, "loss": found.get("paired", found["loss"])}.items():
+            if name in self.log.fields:
+                self.losses.setdefault(name, []).append(float(value))
+        self.log.show(np.mean(self.losses["loss"]), self.rate, self.left)
 
     def _look_after_step(self):
         """Average, validate, show, log and save where it is time to."""
@@ -641,12 +528,14 @@ class Training:
 
         if step % AVERAGE_EVERY == 0 or last:
             self._average()
-        scores = self._watch(is_time(self.args.validate_every) and self.watched[3], is_time(self.args.preview_every))
+        validate = is_time(self.args.validate_every) and self.watched.held_out
+        scores = self._watch(validate, is_time(self.args.preview_every))
         if step % self.args.log_every == 0 or last or scores:
             spent = time.monotonic() - self.window_start
+            losses = {name: float(np.mean(values)) for name, values in self.losses.items()}
             self.log.write(
-                self.left, step=step, seconds=self.progress.seconds, loss=float(np.mean(self.losses)), rate=self.rate,
-                steps_per_second=len(self.losses) / spent, waited=self.waited / spent, **scores,
+                self.left, step=step, seconds=self.progress.seconds, **losses, rate=self.rate,
+                steps_per_second=len(self.losses["loss"]) / spent, waited=self.waited / spent, **scores,
             )  # fmt: skip
             self._open_window()
         if step % self.args.save_every == 0 or last:
@@ -667,33 +556,36 @@ class Training:
         """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
         if not validate and not show:
             return {}
-        pictures, targets, classed, _ = self.watched
-        count = len(pictures) if validate else PREVIEW_ROWS
-        maps = run_average(self.network, self.average, self.task, self.progress.variant, pictures[:count])
+        task, variant, rows = self.task, self.progress.variant, self.task.preview_rows
+        pictures = self.watched.pictures if validate else self.watched.pictures[:rows]
+        maps = run_average(self.network, self.average, task, variant, pictures)
         if show:
-            write_preview(self.args, self.progress.step, make_preview(pictures, targets, classed, maps))
-        return score_validation(maps, targets) if validate else {}
+            sheet = task.preview(self.network, variant, self.watched, maps[:rows])
+            step = f"_{self.progress.step:06}" if task.keeps_previews else ""
+            write_preview(Path(self.args.preview) / f"{self.args.task}{step}.png", sheet)
+        return task.score(maps, self.watched.targets) if validate else {}
 
     def _fail(self, reason):
         print(f"error: {reason}", file=sys.stderr)
         return 1
 
 
-def write_preview(args, step, sheet):
-    folder = Path(args.preview)
-    folder.mkdir(parents=True, exist_ok=True)
-    images.write(folder / f"{args.task}_{step:06}.png", sheet)
+def write_preview(path, sheet):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images.write(path, sheet)
 
 
 def main(argv=None):
     parser = build_parser()
     args = parser.parse_args(argv)
-    check_arguments(parser, args)
     task = TASKS[args.task]
+    complete_arguments(parser, args, task)
     stop = Stop()
     folder = Path(args.checkpoints) / args.task
     state = folder / STATE
-    progress = Progress(args.task, args.variant or "default")
+    progress = Progress(
+        args.task, args.variant or "default", task.critic or 0.0 if args.critic is None else args.critic
+    )
     resume = state.exists() and not args.fresh
     if resume:
         try:
@@ -702,6 +594,8 @@ def main(argv=None):
             parser.exit(1, f"error: {error}; --fresh starts over\n")
         if args.variant not in (None, progress.variant):
             parser.error(f"{state} holds the variant {progress.variant}: --fresh starts over with {args.variant}")
+        if args.critic not in (None, progress.critic):
+            parser.error(f"{state} has a critic of weight {progress.critic:g}: --fresh starts over with another")
     plan = plan_training(parser, args, task)
     folder.mkdir(parents=True, exist_ok=True)
     if state.exists() and args.fresh:
@@ -712,21 +606,26 @@ def main(argv=None):
 
     keras.utils.set_random_seed(args.seed)
     policy = choose_precision(args.precision)
-    network = compile_network(make_network(task, progress.variant, policy), task, progress.variant, args)
+    network = compile_network(make_network(task, progress, policy), task, progress.variant, args)
     average = Average(args.ema, network.get_weights())
     if resume:
         restore_state(state, network, average)
         # The run before may have been killed between writing its state and writing this.
-        save_network(folder / f"{args.task}.keras", task, progress.variant, average.weights)
+        save_network(folder / f"{args.task}.keras", task, progress, average.weights)
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}", flush=True)
     try:
-        code = Training(args, task, plan, progress, network, average, stop).run()
-    except (dataset.NoReadablePairError, OSError) as error:
+        training = Training(args, task, plan, progress, network, average, stop)
+    except (ValueError, OSError) as error:
+        parser.exit(1, f"error: {error}\n")
+    try:
+        code = training.run()
+    except OSError as error:
         parser.exit(1, f"error: {error}\n")
     if code == 0 or code == 1 and read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
-        print(f"python predict.py --weights {folder / f'{args.task}.keras'}")
+        chosen = "" if args.task == "lines" else f"--task {args.task} "
+        print(f"python predict.py {chosen}--weights {folder / f'{args.task}.keras'}")
     return code
 
 

@@ -46,9 +46,23 @@ def region_medians(picture, ids):
     return _medians(np.ascontiguousarray(picture).reshape(-1, 3), numbers, highest + 1)
 
 
-def flatten(picture, ids):
-    """Fill each region with its median colour: (H, W, 3) uint8. Arguments and errors as `region_medians`."""
-    return np.take(region_medians(picture, ids), ids, axis=0)
+def region_means(picture, ids):
+    """Mean colour of each region, rounded: (n, 3) uint8 RGB. Arguments and errors as `region_medians`."""
+    picture, ids = _check(picture, ids)
+    numbers = np.ascontiguousarray(ids).reshape(-1)
+    if numbers.min(initial=0) < 0:
+        raise ValueError(f"ids must be 0 or above. Received: {numbers.min()}")
+    areas = np.maximum(np.bincount(numbers), 1)
+    sums = [np.bincount(numbers, picture[..., channel].reshape(-1)) for channel in range(3)]
+    return (np.stack(sums, 1) / areas[:, None] + 0.5).astype(np.uint8)
+
+
+COLOURS = {"median": region_medians, "mean": region_means}
+
+
+def flatten(picture, ids, how="median"):
+    """Fill each region with its `"median"` or `"mean"` colour: (H, W, 3) uint8. The rest as `region_medians`."""
+    return np.take(COLOURS[how](picture, ids), ids, axis=0)
 
 
 def draw_boundaries(picture, ids, colour=BOUNDARY):

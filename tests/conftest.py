@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -12,10 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 def tiny_weights(tmp_path_factory):
     """A small random network with the line extractor's signature: its `.keras` file; the `.xml` lies beside it."""
     import keras
-    import openvino
     from keras import layers
-
-    import engine
 
     keras.utils.set_random_seed(1)
     picture = keras.Input((None, None, 3))
@@ -23,8 +21,36 @@ def tiny_weights(tmp_path_factory):
     low = layers.UpSampling2D(8)(layers.Conv2D(8, 8, strides=8, activation="relu")(x))  # reacts to a tile's alignment
     x = layers.Conv2D(8, 3, padding="same", activation="relu")(layers.Concatenate()([x, low]))
     maps = layers.Conv2D(3, 3, padding="same", activation="sigmoid", kernel_initializer="he_normal")(x)
-    network = keras.Model(picture, maps, name="line_extractor")
-    path = tmp_path_factory.mktemp("tiny") / "tiny.keras"
+    return write_network(keras.Model(picture, maps, name="line_extractor"), tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_region_weights(tmp_path_factory):
+    """The same for the region network: sizes that are multiples of 32, and heights that rise away from dark lines."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(2)
+    picture = keras.Input((None, None, 3))
+    x = layers.Conv2D(4, 3, padding="same", activation="relu")(picture)
+    low = layers.UpSampling2D(32)(layers.Conv2D(4, 32, strides=32, activation="relu")(x))
+    bright = layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(1 / 3))(picture)
+    around = [layers.AveragePooling2D(width, 1, padding="same")(bright) for width in (5, 11, 21, 41)]
+    mixed = layers.Conv2D(2, 1, name="mix")(layers.Concatenate()([x, low, bright, *around]))
+    weights = np.random.default_rng(0).normal(0, 0.2, (1, 1, 13, 2))
+    weights[0, 0, 8:] += np.array([[3.0, -3.0]])
+    maps = layers.Activation("sigmoid")(mixed)
+    network = keras.Model(picture, maps, name="region_unet")
+    network.get_layer("mix").set_weights([weights, np.array([-11.5, 11.5])])
+    return write_network(network, tmp_path_factory.mktemp("tiny"))
+
+
+def write_network(network, folder):
+    import openvino
+
+    import engine
+
+    path = folder / "tiny.keras"
     network.save(path)
     openvino.save_model(engine.to_openvino(network), path.with_suffix(".xml"), compress_to_fp16=False)
     return path

@@ -27,7 +27,7 @@ def write_lines(folder, rows):
 class DarkIsInk:
     """A stand-in network: dark pixels are ink, all of it boundary, and there are no fill edges."""
 
-    name, margin = "line_extractor", 16
+    name, margin, stride = "line_extractor", 16, 8
 
     def stream(self, tiles):
         for tile in tiles:
@@ -305,7 +305,8 @@ def test_speed_puts_its_tables_together(tmp_path, capsys, monkeypatch):
         return {"seconds": seconds, "first": 0.7, "peak": 123.4, "output": output}
 
     monkeypatch.setattr(benchmark, "run_measured", run_measured)
-    monkeypatch.setattr(engine, "SHIPPED", {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"})
+    missing = {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"}
+    monkeypatch.setattr(engine, "SHIPPED", {"lines": missing, "regions": missing})
     drawing = types.SimpleNamespace(picture=np.zeros((384, 384, 3), np.uint8))
     synthesize = types.SimpleNamespace(VALIDATION_SEED=0, draw=lambda seed: drawing)
     monkeypatch.setitem(sys.modules, "synthesize", synthesize)

@@ -327,8 +327,8 @@ def write_region_pairs(root, count=3, height=90, width=120):
 @pytest.fixture
 def plain(monkeypatch):
     """Pictures are neither made grey nor blurred."""
-    monkeypatch.setattr(dataset, "make_grey", lambda picture, rng: picture)
-    monkeypatch.setattr(dataset, "MOST_BLURS", 0)
+    for name in ("PUBLISHED_ODDS", "DRAWN_ODDS"):
+        monkeypatch.setattr(dataset, name, getattr(dataset, name)._replace(grey=0, blurred=0, filtered=0))
 
 
 def test_region_pairs_in_numeric_order_with_reasons_for_orphans(tmp_path):
@@ -403,12 +403,13 @@ def test_inner_rectangle_is_inside_and_no_other_is_larger():
 
 
 @pytest.mark.parametrize("size", [(500, 700), (300, 100), (9, 11)])
-def test_region_crops_show_the_picture_alone_at_the_right_scales(size):
+@pytest.mark.parametrize("odds, turns, largest", [("PUBLISHED_ODDS", 200, 1024), ("DRAWN_ODDS", 120, 1330)])
+def test_region_crops_show_the_picture_alone_at_the_right_scales(size, odds, turns, largest):
     random = np.random.default_rng(1)
     scales, turned, handed, touched = [], 0, set(), 0.0
     edge = np.array([[-0.5, 95.5, -0.5, 95.5], [-0.5, -0.5, 95.5, 95.5], [1, 1, 1, 1]])
     for _ in range(400):
-        matrix = dataset.choose_region_crop(random, *size, 96)
+        matrix = dataset.choose_region_crop(random, *size, 96, getattr(dataset, odds))
         corners = matrix @ edge + 0.5
         assert corners.min() > -1e-6 and (corners <= np.array(size[::-1])[:, None] + 1e-6).all()
         touched = max(touched, corners[0].max() / size[1])
@@ -417,8 +418,8 @@ def test_region_crops_show_the_picture_alone_at_the_right_scales(size):
         if upright:
             handed.add((matrix[0, 0] > 0, matrix[1, 1] > 0))
             scales.append(min(size) / abs(matrix[0, 0]) / 96 * 512)
-    assert 150 < turned < 250 and len(handed) == 4 and touched > 0.97
-    assert 520 <= min(scales) < 540 and 1000 < max(scales) <= 1024
+    assert turns - 50 < turned < turns + 50 and len(handed) == 4 and touched > 0.97
+    assert 520 <= min(scales) < 540 and 0.97 * largest < max(scales) <= largest
 
 
 @pytest.mark.parametrize("size", [(40, 50), (110, 130), (400, 500)])
@@ -488,7 +489,14 @@ def test_grey_differs_in_each_channel_and_fills_the_range():
     assert (picture == before).all()
 
 
-def test_half_the_region_crops_are_grey_and_some_are_blurred(monkeypatch):
+@pytest.mark.parametrize(
+    "drawn, greys, blurs, squares, medians",
+    # Of the published blurs one in five has no Gaussian, of the others every second; medians are two in the mean.
+    [(False, 150, 120, [4, 8, 12, 16], 300), (True, 60, 45, [4], 90)],
+)
+def test_region_crops_are_grey_and_blurred_as_often_as_their_odds_say(
+    monkeypatch, no_degrade, drawn, greys, blurs, squares, medians
+):
     counts = {"grey": 0, "blurs": [], "medians": 0}
     grey, blur, median = dataset.make_grey, cv2.GaussianBlur, cv2.medianBlur
 
@@ -501,11 +509,11 @@ def test_half_the_region_crops_are_grey_and_some_are_blurred(monkeypatch):
     skeleton = np.arange(400, dtype=np.uint8).reshape(20, 20)
     picture = np.dstack([skeleton, skeleton.T, 255 - skeleton])
     for seed in range(300):
-        dataset.make_region_crop(picture, skeleton, False, 16, np.random.default_rng(seed))
-    assert 120 < counts["grey"] < 180
-    assert 90 < len(counts["blurs"]) < 150  # a half, of which one in five has none
-    assert sorted({round(sigma**2) for sigma in counts["blurs"]}) == [4, 8, 12, 16]
-    assert 230 < counts["medians"] < 370  # a half, of two each in the mean
+        dataset.make_region_crop(picture, skeleton, drawn, 16, np.random.default_rng(seed))
+    assert greys - 30 < counts["grey"] < greys + 30
+    assert blurs - 30 < len(counts["blurs"]) < blurs + 30
+    assert sorted({round(sigma**2) for sigma in counts["blurs"]}) == squares
+    assert medians - 70 < counts["medians"] < medians + 70
 
 
 def test_region_batches_depend_on_seed_step_and_item_alone(tmp_path):

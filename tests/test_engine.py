@@ -42,7 +42,7 @@ def authors_order(network):
     return order
 
 
-def write_keras2(path, network, whole=True):
+def write_keras2(path, network, whole=True, order=authors_order):
     """Write weights as Keras 2 did: a group per layer, names in attributes, more layers than have weights."""
     names = {"BatchNormalization": ("gamma", "beta", "moving_mean", "moving_variance")}
     with h5py.File(path, "w") as file:
@@ -51,7 +51,7 @@ def write_keras2(path, network, whole=True):
             file.attrs["model_config"] = b'{"class_name": "Model", "config": {"written by": "Keras 2.1.5"}}'
         layer_names = [b"input_1"]
         root.create_group("input_1").attrs["weight_names"] = np.array([], "S1")
-        for number, layer in enumerate(authors_order(network), start=7):
+        for number, layer in enumerate(order(network), start=7):
             name = f"layer_{number}"
             group = root.create_group(name)
             keys = [f"{name}/{key}:0" for key in names.get(type(layer).__name__, ("kernel", "bias"))]
@@ -174,6 +174,20 @@ def test_weights_of_another_task(tiny_weights, tmp_path):
             engine.load(tmp_path / name)
 
 
+@pytest.mark.parametrize("task", engine.TASKS)
+def test_networks_run_for_their_own_task_only(tiny_weights, tiny_region_weights, task):
+    own, other = (tiny_weights, tiny_region_weights)[:: 1 if task == "lines" else -1]
+    name, foreign = ("line_extractor", "region_unet")[:: 1 if task == "lines" else -1]
+    for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
+        network = engine.load(own.with_suffix(ending), engine_name, task=task)
+        assert (network.name, engine.KINDS[name]) == (name, (task, network.margin, network.stride))
+        with pytest.raises(engine.WeightsError) as refusal:
+            engine.load(other.with_suffix(ending), engine_name, task=task)
+        message = str(refusal.value)
+        assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
+        assert name in message.split("expected")[1] and foreign not in message.split("expected")[1]
+
+
 def test_openvino_weights_do_not_run_in_keras(tiny_weights):
     with pytest.raises(engine.WeightsError, match="give the .keras file"):
         engine.load(tiny_weights.with_suffix(".xml"), "keras")
@@ -185,7 +199,8 @@ def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
     for ending in (".xml", ".bin", ".keras"):
         shutil.copy(tiny_weights.with_suffix(ending), folder / f"lines{ending}")
     monkeypatch.setattr(engine, "WEIGHTS", folder)
-    monkeypatch.setattr(engine, "SHIPPED", {"openvino": folder / "lines.xml", "keras": folder / "lines.keras"})
+    shipped = {task: {"openvino": folder / f"{task}.xml", "keras": folder / f"{task}.keras"} for task in engine.TASKS}
+    monkeypatch.setattr(engine, "SHIPPED", shipped)
     monkeypatch.setattr(engine, "gpu_is_seen", lambda: False)
     with pytest.raises(engine.WeightsError, match="SHA256SUMS"):
         engine.load()
@@ -198,8 +213,9 @@ def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
     with pytest.raises(engine.WeightsError, match="lines.bin: corrupt"):
         engine.load()
     (folder / "lines.xml").unlink()
-    with pytest.raises(engine.WeightsError, match="make weights"):
-        engine.load()
+    for task in engine.TASKS:
+        with pytest.raises(engine.WeightsError, match=rf"{task}\.xml: No such file.*make weights"):
+            engine.load(task=task)
 
 
 def test_a_gpu_is_asked_of_the_driver(tmp_path, monkeypatch):
@@ -220,3 +236,64 @@ def test_distiller_runs_in_openvino_with_the_authors_scale(distiller):
     in_openvino = next(network.stream([images.to_network(grey)]))
     assert in_keras.shape == (64, 72, 1)
     assert np.abs(in_keras - in_openvino).max() <= 1e-4 * max(1, np.abs(in_keras).max())
+
+
+# DanbooRegion's weights
+
+
+@pytest.fixture(scope="module")
+def danbooregion():
+    """DanbooRegion's network, thinner, with random weights with which it runs over at both ends."""
+    keras.utils.set_random_seed(4)
+    network = build_thin_danbooregion()
+    network.get_layer("height").bias.assign([0.5])
+    network.get_layer("height").kernel.assign(np.random.default_rng(0).normal(0, 0.8, (3, 3, 4, 1)))
+    return network
+
+
+def build_thin_danbooregion():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "DANBOOREGION_CHANNELS", (4, 6, 8, 10, 12, 14))
+        return model.build_region_unet("danbooregion")
+
+
+def weighted(network):
+    return [layer for layer in network.layers if layer.weights]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("engine_name", ["keras", "openvino"])
+def test_danbooregion_weights_give_one_less_their_answer_to_bgr(
+    danbooregion, tmp_path, monkeypatch, whole, engine_name
+):
+    path = write_keras2(tmp_path / "zoo.net", danbooregion, whole, weighted)
+    monkeypatch.setattr(model, "DANBOOREGION_CHANNELS", (4, 6, 8, 10, 12, 14))
+    network = engine.load(path, engine_name, "float32", "regions")
+    assert (network.name, network.stride) == ("danbooregion_unet", 32)
+    tiles = [np.random.default_rng(seed).random((64, 96, 3), np.float32) for seed in range(3)]
+    bgr = np.stack(tiles)[..., ::-1]
+    answers = np.asarray(danbooregion(np.ascontiguousarray(bgr)))
+    assert answers.min() < 0 and answers.max() > 1
+    found = list(network.stream(iter(tiles)))
+    assert len(found) == 3 and found[0].shape == (64, 96, 1) and found[0].dtype == np.float32
+    np.testing.assert_allclose(np.stack(found), np.clip(1 - answers, 0, 1), atol=1e-3)
+    swapped = np.clip(1 - np.asarray(danbooregion(np.stack(tiles))), 0, 1)
+    assert np.abs(np.stack(found) - swapped).max() > 0.05  # the order of the channels does matter
+
+
+def test_hdf5_of_another_task_is_refused(danbooregion, distiller, tmp_path):
+    path = write_keras2(tmp_path / "zoo.net", danbooregion, order=weighted)
+    with pytest.raises(engine.WeightsError, match=r"zoo\.net: 23 layers with weights; line_distiller has 333"):
+        engine.load(path, "keras")
+    path = write_keras2(tmp_path / "lines.h5", distiller)
+    with pytest.raises(engine.WeightsError, match=r"lines\.h5: 333 layers with weights; danbooregion_unet has 23"):
+        engine.load(path, "keras", task="regions")
+
+
+def test_region_engines_agree(tiny_region_weights):
+    tiles = [np.random.default_rng(seed).random((64, 96, 3), np.float32) for seed in range(3)]
+    in_keras = list(engine.load(tiny_region_weights, "keras", task="regions").stream(tiles))
+    xml = engine.load(tiny_region_weights.with_suffix(".xml"), "openvino", "float32", "regions")
+    for one, other in zip(in_keras, xml.stream(tiles), strict=True):
+        assert one.shape == other.shape == (64, 96, 2)
+        assert np.abs(one - other).max() < 1e-4

@@ -20,6 +20,16 @@ def test_openvino_equals_keras_on_a_real_sized_picture(tiny_weights, tmp_path, c
     assert np.abs(found - keras.saving.load_model(tiny_weights).predict_on_batch(tile[None])[0]).max() < 1e-4
 
 
+def test_region_networks_are_compared_on_a_size_that_suits_them(tiny_region_weights, tmp_path, capsys):
+    output = tmp_path / "regions.xml"
+    assert export.main([str(tiny_region_weights), "-o", str(output)]) == 0
+    assert "the same as Keras" in capsys.readouterr().out
+    network = engine.load(output, "openvino", "float32", "regions")
+    tile = export.check_picture(64, 96, 3)
+    expected = keras.saving.load_model(tiny_region_weights).predict_on_batch(tile[None])[0]
+    assert np.abs(next(network.stream([tile])) - expected).max() < 1e-4
+
+
 def test_nothing_is_written_where_results_differ(tiny_weights, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(export, "_save_openvino", lambda network, path: path.touch())
     for difference in (0.01, np.nan, np.inf):

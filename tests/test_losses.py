@@ -146,17 +146,93 @@ def test_slope_error_is_of_differences_only():
 def test_skeleton_loss_prefers_a_narrow_valley_to_a_blurred_one():
     row = np.array([1, 0.5, 0, 0.5, 1], np.float32)
     truth, blurred = (np.tile(values[None, None, :, None], (1, 5, 1, 1)) for values in (row, row * 0.6 + 0.24))
-    loss = losses.SkeletonLoss()
+    loss, flat = (losses.SkeletonLoss(slope=slope, linear=True) for slope in (1, 0))
     assert value(loss, truth, truth) == 0
     moved = truth - np.abs(blurred - truth).mean()
-    assert value(losses.SkeletonLoss(slope=0), truth, moved) == pytest.approx(
-        value(losses.SkeletonLoss(slope=0), truth, blurred), rel=1e-4
-    )
+    assert value(flat, truth, moved) == pytest.approx(value(flat, truth, blurred), rel=1e-4)
     assert value(loss, truth, blurred) > 1.5 * value(loss, truth, moved)
 
 
+def make_heights(seed=0):
+    """A skeleton map with boundaries, centre lines and slopes, (1, 8, 8, 1) float32."""
+    heights = np.random.default_rng(seed).random((1, 8, 8, 1), np.float32)
+    heights[:, 2], heights[:, :, 5] = 0, 1
+    return heights
+
+
+@pytest.mark.parametrize("linear", [False, True])
+def test_heights_of_a_perfect_answer_cost_nothing_and_others_do(linear):
+    loss, truth = losses.SkeletonLoss(linear=linear), make_heights()
+    assert value(loss, truth, truth) == pytest.approx(0, abs=1e-6)
+    for wrong in (truth * 0.9, 0.1 + truth * 0.9, np.full_like(truth, truth.mean()), make_heights(1)):
+        assert value(loss, truth, wrong) > 0.01
+
+
+def test_heights_of_cross_entropy_ask_for_the_mean_of_the_likely_ones():
+    truth = np.array([0, 0, 0, 1], np.float32).reshape(1, 2, 2, 1)
+    answers = np.linspace(0.05, 0.95, 19, dtype=np.float32)
+
+    def find_best(linear):
+        loss = losses.SkeletonLoss(linear=linear)
+        return answers[np.argmin([value(loss, truth, np.full_like(truth, answer)) for answer in answers])]
+
+    assert find_best(linear=False) == pytest.approx(0.25)
+    assert find_best(linear=True) == pytest.approx(0.05)  # the median, which is 0
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
+def test_every_wrong_height_of_a_constant_answer_is_pulled_towards_the_truth():
+    """Also through the sigmoid, and at its ends, where a clipped answer has no slope."""
+    import tensorflow as tf
+
+    truth = make_heights()
+    for start in (-4.0, 0.0, 4.0):
+        logits = tf.fill(truth.shape, start)
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = losses.SkeletonLoss()(truth, tf.sigmoid(logits))
+        pull = tape.gradient(loss, logits).numpy() * truth.size
+        away = 1 / (1 + np.exp(-start)) - truth
+        np.testing.assert_allclose(pull, away, atol=1e-5)
+        assert np.abs(pull).max() > 0.4
+
+
+def test_a_second_channel_is_measured_as_boundaries():
+    loss, truth = losses.SkeletonLoss(), make_heights()
+    boundaries = np.asarray(losses.mark_boundaries(truth))
+    alone = value(loss, truth, truth)
+    right, missed, everywhere = (
+        value(loss, truth, np.concatenate([truth, found], -1))
+        for found in (boundaries, np.zeros_like(truth), np.ones_like(truth))
+    )
+    assert alone <= right < 0.1
+    assert missed > right + 0.5 and everywhere > right + 0.5
+    half = losses.SkeletonLoss(boundary=0.5)
+    missed_at_half = value(half, truth, np.concatenate([truth, np.zeros_like(truth)], -1))
+    assert missed_at_half - alone == pytest.approx((missed - alone) / 2, rel=1e-4)
+
+
+def test_linear_heights_are_their_absolute_error_beyond_both_ends_too():
+    truth = np.zeros((1, 4, 4, 1), np.float32)
+    for answer in (-0.5, 0.25, 1.5):
+        assert value(losses.SkeletonLoss(linear=True), truth, truth + answer) == pytest.approx(abs(answer))
+    assert value(losses.SkeletonLoss(height=3, linear=True), truth, truth + 0.25) == pytest.approx(0.75)
+
+
+def test_extreme_heights_and_boundaries_stay_finite():
+    for truth in (0.0, 1.0):
+        for found in (0.0, 1.0):
+            answer = np.full((1, 4, 4, 2), found, np.float32)
+            assert np.isfinite(value(losses.SkeletonLoss(), np.full((1, 4, 4, 1), truth, np.float32), answer))
+
+
+def test_boundaries_fade_with_height():
+    heights = np.array([0, 4, 8, 12, 16, 17, 128, 255], np.float32) / 255
+    np.testing.assert_allclose(np.asarray(losses.mark_boundaries(heights)), [1, 0.75, 0.5, 0.25, 0, 0, 0, 0], atol=1e-6)
+
+
 def test_skeleton_loss_survives_saving():
-    loss = losses.SkeletonLoss(absolute=0.5, slope=0.25)
+    loss = losses.SkeletonLoss(height=0.5, slope=0.25, boundary=0.75, linear=True)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert type(again) is losses.SkeletonLoss and again.get_config() == loss.get_config()
-    assert (again.absolute, again.slope) == (0.5, 0.25)
+    assert (again.height, again.slope, again.boundary, again.linear) == (0.5, 0.25, 0.75, True)

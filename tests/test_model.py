@@ -82,16 +82,17 @@ def region_network():
 
 
 def test_region_network_is_as_small_as_it_says(region_network):
-    assert region_network.count_params() == 1_292_101
+    assert region_network.count_params() == 1_292_210
     assert 27_500 < multiply_adds(region_network, 64, 64) / 64**2 < 28_500
 
 
 @pytest.mark.parametrize("height, width", [(32, 32), (96, 32), (32, 160)])
-def test_region_network_gives_a_map_of_the_pictures_size(region_network, height, width):
+def test_region_network_gives_two_maps_of_the_pictures_size(region_network, height, width):
     pictures = np.random.default_rng(0).random((2, height, width, 3), np.float32)
-    skeleton = np.asarray(region_network(pictures))
-    assert skeleton.shape == (2, height, width, 1) and skeleton.dtype == np.float32
-    assert 0 <= skeleton.min() < skeleton.max() <= 1
+    maps = np.asarray(region_network(pictures))
+    assert maps.shape == (2, height, width, 2) and maps.dtype == np.float32
+    assert 0 <= maps.min() < maps.max() <= 1
+    assert np.abs(maps[..., 0] - maps[..., 1]).max() > 1e-3
 
 
 def test_region_network_is_float32_at_its_end_under_every_policy():
@@ -230,6 +231,32 @@ def test_channels_after_the_maps_are_not_shown_to_the_critic():
     assert [float(value) for value in one] == [float(value) for value in other]
 
 
+def test_boundaries_are_not_shown_to_the_critic():
+    players = build_players()
+    pictures, truth = make_batch()
+    assert players.shown == 1 and players.generator.output_shape[-1] == 2
+    found = np.asarray(players(pictures))
+    other, moved = found.copy(), found.copy()
+    other[..., 1], moved[..., 0] = 1 - other[..., 1], 1 - moved[..., 0]
+    same, again, changed = (
+        [float(value) for value in players.compare(pictures, truth, maps)] for maps in (found, other, moved)
+    )
+    assert same == again and same != changed
+
+
+def test_a_critic_may_see_both_maps():
+    generator = build_players().generator
+    pictures, truth = make_batch()
+    for channels, shown in ((1, 1), (2, 2), (4, 1), (5, 2)):
+        players = model.AdversarialModel(generator, model.build_region_discriminator(channels - 1))
+        assert players.shown == shown
+    both, found = np.concatenate([truth, truth], -1), np.asarray(players(pictures))
+    other = found.copy()
+    other[..., 1] = 1 - other[..., 1]
+    one, two = (float(players.compare(pictures, both, maps)[0]) for maps in (found, other))
+    assert one != two
+
+
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
 @pytest.mark.parametrize("critic", ["hinge", "wasserstein"])
 def test_each_player_moves_by_its_own_loss_alone(critic):
@@ -249,7 +276,7 @@ def test_each_player_moves_by_its_own_loss_alone(critic):
     assert all(gradient is not None and np.abs(gradient).max() > 0 for gradient in reached)
 
     def judge(maps):
-        *levels, scores = players.discriminator(tf.concat([maps, pictures], -1))
+        *levels, scores = players.discriminator(tf.concat([maps[..., :1], pictures], -1))
         return levels, scores
 
     with tf.GradientTape() as tape:
@@ -267,7 +294,7 @@ def test_each_player_moves_by_its_own_loss_alone(critic):
             with tf.GradientTape() as inner:
                 inner.watch(found)
                 total = tf.reduce_sum(judge(found)[1])
-            slope = tf.norm(tf.reshape(inner.gradient(total, found), (2, -1)), axis=1)
+            slope = tf.norm(tf.reshape(inner.gradient(total, found)[..., :1], (2, -1)), axis=1)
             loss = tf.reduce_mean(scores) - tf.reduce_mean(true_scores) + 10 * tf.reduce_mean((slope - 1) ** 2)
     alone += tape.gradient(loss, discriminator, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     for one, other in zip(together, alone, strict=True):
@@ -286,9 +313,11 @@ def test_gradient_penalty_asks_for_a_slope_of_one():
 
 
 def test_impossible_players_are_refused():
-    generator, critic = build_players().generator, model.build_region_discriminator(4)
-    with pytest.raises(ValueError, match="discriminator must take 1 channels, or 4 .*Received: 5"):
+    generator, critic = build_players().generator, model.build_region_discriminator(5)
+    with pytest.raises(ValueError, match="discriminator must take up to 2 channels, or up to 5 .*Received: 6"):
         model.AdversarialModel(generator, critic)
+    with pytest.raises(ValueError, match="Received: 3"):  # the picture alone
+        model.AdversarialModel(generator, model.build_region_discriminator(2))
     with pytest.raises(ValueError, match="critic must be .*Received: 'other'"):
         model.AdversarialModel(generator, critic, critic="other")
 

@@ -1,6 +1,7 @@
 """The command line: names, options, bad input, interruption, and what a run costs."""
 
 import hashlib
+import json
 import os
 import resource
 import shutil
@@ -8,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -18,6 +21,8 @@ from PIL import Image
 import engine
 import images
 import predict
+import regions
+import visualize
 
 SCRIPT = Path(predict.__file__)
 
@@ -32,6 +37,11 @@ def draw(height=72, width=100, seed=0):
 @pytest.fixture
 def weights(tiny_weights):
     return str(tiny_weights.with_suffix(".xml"))
+
+
+@pytest.fixture
+def region_weights(tiny_region_weights):
+    return str(tiny_region_weights.with_suffix(".xml"))
 
 
 @pytest.fixture
@@ -52,6 +62,19 @@ def go(weights, tmp_path):
         return predict.main([*map(str, arguments), "--output", str(output), "--weights", weights])
 
     return go
+
+
+@pytest.fixture
+def find(region_weights, tmp_path, monkeypatch):
+    """The same for regions; no line extractor is shipped."""
+    missing = {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"}
+    monkeypatch.setattr(engine, "SHIPPED", dict.fromkeys(engine.TASKS, missing))
+
+    def find(*arguments, output=tmp_path / "out"):
+        options = ["--task", "regions", "--output", str(output), "--weights", region_weights]
+        return predict.main([*map(str, arguments), *options])
+
+    return find
 
 
 def start(*arguments, preexec_fn=None):
@@ -279,6 +302,25 @@ def test_full_disk_keeps_the_older_result(go, weights, folder, tmp_path):
         ("--engine", "magic"),
         ("--task", "colorize"),
         ("--no-such-option",),
+        ("--detail", "0.6"),
+        ("--min-area", "9"),
+        ("--flips", "2"),
+        ("--flatten", "mean"),
+        ("--labels",),
+        ("--layers",),
+        ("--detail", "1.5", "--task", "regions"),
+        ("--min-area", "-1", "--task", "regions"),
+        ("--min-area", "2.5", "--task", "regions"),
+        ("--flips", "3", "--task", "regions"),
+        ("--flatten", "mode", "--task", "regions"),
+        ("--layers", "lines", "--task", "regions"),
+        ("--strength", "2", "--task", "regions"),
+        ("--width", "1", "--task", "regions"),
+        ("--binarize", "0.5", "--task", "regions"),
+        ("--transparent", "--task", "regions"),
+        ("--keep-colour", "--task", "regions"),
+        ("--classes", "--task", "regions"),
+        ("--sheet", "--task", "regions"),
     ],
 )
 def test_wrong_usage_is_said_at_once(go, folder, arguments, monkeypatch, capsys):
@@ -303,13 +345,13 @@ def test_distiller_weights(folder, tmp_path, monkeypatch, capsys):
     """The whole picture's mean is paper, however many tiles it took; classes are not to be had."""
 
     class Distiller:
-        name, margin = "line_distiller", 16
+        name, margin, stride = "line_distiller", 16, 8
 
         def stream(self, tiles):
             yield from tiles
 
     monkeypatch.setattr(engine, "load", lambda *_: Distiller())
-    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 48, 16, iter))
+    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 48, iter))
     arguments = [str(folder / "a.png"), "--output", str(tmp_path / "out")]
     assert predict.main(arguments) == 0
     grey = engine.distiller_input(images.read(folder / "a.png"))[..., 0] / 255
@@ -324,7 +366,8 @@ def test_tiled_picture_equals_whole(weights, monkeypatch):
     network = engine.load(weights, precision="float32")
     picture = draw(300, 411)
     whole = predict.find_maps(network, picture)
-    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 160, 48, iter))
+    network.margin = 48
+    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
     assert np.mean(np.abs(predict.find_maps(network, picture).astype(int) - whole) <= 2) >= 0.999
 
 
@@ -395,3 +438,313 @@ def test_memory_of_a_large_picture(weights, tmp_path):
     run = subprocess.run(command, cwd=SCRIPT.parent, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout.split()[-1]) < 600 * 1024  # kB
+
+
+# Regions
+
+
+KINDS = ("flatten", "region", "skeleton")
+
+
+def read_regions(path):
+    """The region map of a picture's results, as numbers."""
+    return images.label_areas(images.read_region_map(path))
+
+
+def test_regions_are_three_pngs_of_the_pictures_size(find, folder, tmp_path, capsys):
+    assert find(folder) == 0
+    out = tmp_path / "out"
+    assert results(out) == sorted(f"{name}.{kind}.png" for name in ("a", "b", "sub/線") for kind in KINDS)
+    with Image.open(out / "a.skeleton.png") as skeleton, Image.open(out / "a.region.png") as region:
+        assert (skeleton.mode, skeleton.size) == ("L", (100, 72))
+        assert (region.mode, region.size) == ("RGB", (100, 72))
+    ids = read_regions(out / "a.region.png")
+    assert ids.max() > 0
+    assert np.array_equal(images.read(out / "a.flatten.png"), visualize.flatten(images.read(folder / "a.png"), ids))
+    assert "3 done" in capsys.readouterr().out
+
+
+def test_regions_are_those_of_the_networks_map(find, region_weights, folder, tmp_path):
+    options = ("--detail", "0.8", "--min-area", "30")
+    assert find(folder / "a.png", *options) == 0
+    network = engine.load(region_weights, task="regions")
+    picture = images.read(folder / "a.png")
+    maps = predict.find_skeleton(network, picture)
+    assert maps.shape == (144, 200, 2) and maps.dtype == np.uint8  # enlarged to twice its size
+    skeleton = images.read_map(tmp_path / "out/a.skeleton.png")
+    assert np.array_equal(skeleton, regions.fit_heights(maps[..., 0], (72, 100))[0])
+    ids = regions.segment(picture, maps[..., 0], 0.8, 30, maps[..., 1])
+    assert np.array_equal(read_regions(tmp_path / "out/a.region.png"), images.label_areas(ids))
+
+
+@pytest.mark.parametrize("height, width", [(1, 1), (1, 2), (3, 500), (500, 3), (32, 32), (33, 65)])
+def test_regions_of_extreme_sizes(find, tmp_path, height, width):
+    images.write(tmp_path / "a.png", draw(height, width))
+    assert find(tmp_path / "a.png", "--labels", "--layers", "--flips", "2") == 0
+    for kind in KINDS:
+        with Image.open(tmp_path / f"out/a.{kind}.png") as picture:
+            assert picture.size == (width, height)
+
+
+def test_regions_of_a_large_picture_are_found_on_a_smaller_one(region_weights, monkeypatch):
+    monkeypatch.setattr(predict, "REGION_SHORT_SIDE", 64)
+    network = engine.load(region_weights, task="regions")
+    for size, expected in (
+        ((80, 120), (64, 96)),
+        ((400, 200), (200, 100)),
+        ((20, 50), (40, 100)),
+        ((64, 64), (64, 64)),
+    ):
+        assert predict.find_skeleton(network, draw(*size)).shape[:2] == expected
+
+
+def test_a_picture_of_one_colour_is_one_region(find, tmp_path):
+    images.write(tmp_path / "plain.png", np.full((50, 70, 3), (200, 90, 10), np.uint8))
+    assert find(tmp_path / "plain.png", "--detail", "1") == 0
+    assert read_regions(tmp_path / "out/plain.region.png").max() == 0
+    assert (images.read(tmp_path / "out/plain.flatten.png") == (200, 90, 10)).all()
+
+
+def test_pictures_of_a_data_set_give_its_names(find, tmp_path):
+    """Maps among them, known by their names, are no pictures, unless they are asked for one by one."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("7.image.png", "7.region.png", "7.skeleton.png", "7.flatten.png", "8.image.png", "regional.png"):
+        images.write(folder / name, draw())
+    assert find(folder) == 0
+    assert results(tmp_path / "out") == sorted(
+        f"{name}.{kind}.png" for name in ("7", "8", "regional") for kind in KINDS
+    )
+    assert find(folder / "7.region.png", output=tmp_path / "one") == 0
+    assert results(tmp_path / "one") == [f"7.{kind}.png" for kind in KINDS]
+
+
+def test_lines_of_a_data_set_are_drawn_of_all_its_files(go, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("7.image.png", "7.region.png"):
+        images.write(folder / name, draw())
+    assert go(folder) == 0
+    assert results(tmp_path / "out") == ["7.image.png", "7.region.png"]
+
+
+def test_a_folder_of_maps_alone_has_no_pictures(find, tmp_path, capsys):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    images.write(folder / "7.region.png", draw())
+    assert find(folder) == 1
+    assert f"{folder}: no pictures in this folder" in capsys.readouterr().err
+
+
+def test_regions_of_the_same_name_keep_their_ending(find, tmp_path, capsys):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.png", "a.image.png"):
+        images.write(folder / name, draw())
+    Image.fromarray(255 - draw()).save(folder / "a.jpg")
+    assert find(folder) == 0
+    names = results(tmp_path / "out")
+    assert len(names) == 3 * 3 and len({name.split(".")[0] for name in names}) == 1
+    assert {"a.region.png", "a.jpg.region.png", "a.png.region.png"} <= set(names)
+    assert capsys.readouterr().out.count("has the simpler name") == 2
+
+
+def test_regions_never_overwrite_what_is_read(find, tmp_path, capsys):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.png", "a.flatten.png", "a.labels.png"):
+        images.write(folder / name, draw())
+    for other in ("a.flatten.png", "a.labels.png"):
+        before = (folder / other).read_bytes()
+        with pytest.raises(SystemExit) as stop:
+            find(folder / "a.png", folder / other, "--labels", output=folder)
+        assert stop.value.code == 2, other
+        assert f"{other} is itself a picture to read" in capsys.readouterr().err
+        assert (folder / other).read_bytes() == before
+
+
+def test_labels(find, folder, tmp_path):
+    assert find(folder / "a.png", "--labels") == 0
+    assert results(tmp_path / "out") == sorted([*(f"a.{kind}.png" for kind in KINDS), "a.labels.json", "a.labels.png"])
+    labels = cv2.imread(str(tmp_path / "out/a.labels.png"), cv2.IMREAD_UNCHANGED)
+    assert labels.dtype == np.uint16 and labels.shape == (72, 100)
+    assert np.array_equal(images.label_areas(labels.astype(np.int32)), labels)  # 4-connected, by their first pixel
+    assert np.array_equal(read_regions(tmp_path / "out/a.region.png"), labels)
+    table = json.loads((tmp_path / "out/a.labels.json").read_text())
+    assert (table["width"], table["height"], table["labels"]) == (100, 72, "a.labels.png")
+    assert [region["id"] for region in table["regions"]] == list(range(labels.max() + 1))
+    assert sum(region["area"] for region in table["regions"]) == 7200
+
+
+def test_labels_keep_the_names_of_a_data_set(find, tmp_path):
+    images.write(tmp_path / "7.image.png", draw())
+    assert find(tmp_path / "7.image.png", "--labels", "--layers") == 0
+    assert {"7.labels.json", "7.labels.png", "7.ora"} < set(results(tmp_path / "out"))
+
+
+def list_layers(path):
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        stack = ElementTree.fromstring(archive.read("stack.xml"))
+    return [layer.get("name") for layer in stack.iter("layer")]
+
+
+def test_layers_without_the_line_extractor(find, folder, tmp_path):
+    assert find(folder / "a.png", "--layers", "--labels") == 0
+    names = list_layers(tmp_path / "out/a.ora")
+    table = json.loads((tmp_path / "out/a.labels.json").read_text())
+    assert len(names) == len(table["regions"]) > 1 and "lines" not in names
+
+
+def test_layers_with_the_line_extractor(find, folder, tiny_weights, tmp_path, monkeypatch):
+    lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
+    monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+    assert find(folder / "a.png", "--layers") == 0
+    names = list_layers(tmp_path / "out/a.ora")
+    assert names.count("lines") == 1 and names[0] == "lines" and len(names) > 2
+    with zipfile.ZipFile(tmp_path / "out/a.ora") as archive, archive.open("mergedimage.png") as file:
+        merged = np.array(Image.open(file).convert("RGB"))
+    picture = images.read(folder / "a.png")
+    ink = predict.find_maps(engine.load(lines["openvino"]), picture, False)[..., 0]
+    flat = images.read(tmp_path / "out/a.flatten.png")
+    assert ink.max() > 0
+    expected = flat.astype(int) * (255 - ink[..., None].astype(int)) / 255
+    assert np.abs(merged - expected).max() <= 1
+
+
+def test_layers_of_one_colour_are_fewer(find, folder, tmp_path):
+    assert find(folder / "a.png", "--layers") == 0
+    each = len(list_layers(tmp_path / "out/a.ora"))
+    assert find(folder / "a.png", "--layers", "colours") == 0
+    assert 1 <= len(list_layers(tmp_path / "out/a.ora")) < each
+
+
+def test_regions_are_filled_with_their_median_or_mean(find, folder, tmp_path):
+    picture = images.read(folder / "a.png")
+    flat = {}
+    for how in ("median", "mean"):
+        assert find(folder / "a.png", "--flatten", how) == 0
+        flat[how] = images.read(tmp_path / "out/a.flatten.png")
+    ids = read_regions(tmp_path / "out/a.region.png")
+    for region in range(ids.max() + 1):
+        pixels = picture[ids == region]
+        assert (flat["median"][ids == region] == np.median(pixels, axis=0).astype(np.uint8)).all()
+        assert (flat["mean"][ids == region] == np.floor(pixels.mean(axis=0) + 0.5)).all()
+    assert (flat["median"] != flat["mean"]).any()
+
+
+def test_turning_back_undoes_turning():
+    array = np.random.default_rng(0).integers(0, 256, (5, 7, 2), dtype=np.uint8)
+    turned = [predict.turn_picture(array, flip) for flip in range(8)]
+    for flip, other in enumerate(turned):
+        assert np.array_equal(predict.turn_back(other, flip), array) and other.flags["C_CONTIGUOUS"]
+        assert other.shape == ((7, 5, 2) if flip >= 4 else (5, 7, 2))
+    assert np.array_equal(turned[0], array)
+    assert len({(other.shape, other.tobytes()) for other in turned}) == 8
+
+
+@pytest.mark.parametrize("flips", [2, 4, 8])
+@pytest.mark.parametrize("size", [(72, 100), (1, 1), (40, 2)])
+def test_flips_give_the_average_of_single_passes(region_weights, flips, size):
+    network = engine.load(region_weights, precision="float32", task="regions")
+    picture = draw(*size)
+    found = predict.find_skeleton(network, picture, flips)
+    passes = []
+    for flip in range(flips):
+        turned = predict.find_skeleton(network, predict.turn_picture(picture, flip))
+        passes.append(predict.turn_back(turned, flip).astype(int))
+    assert found.dtype == np.uint8 and found.shape == passes[0].shape
+    if min(size) > 1:  # enlarged before it is turned or after: all the same but for roundings
+        assert np.abs(found - np.mean(passes, axis=0)).mean() < 0.5
+    exact = [predict.tiling.run(network, predict.turn_picture(enlarge(picture), flip), 2) for flip in range(flips)]
+    exact = [predict.turn_back(maps, flip).astype(int) for flip, maps in enumerate(exact)]
+    assert np.array_equal(found, np.floor(np.mean(exact, axis=0) + 0.5))
+    if min(size) > 32:
+        assert any(np.abs(one - exact[0]).max() > 5 for one in exact[1:])  # passes do differ
+
+
+def enlarge(picture):
+    return images.resize(picture, (2 * picture.shape[0], 2 * picture.shape[1]))
+
+
+def test_skip_existing_regions(find, folder, tmp_path, capsys):
+    assert find(folder, "--labels") == 0
+    capsys.readouterr()
+    (tmp_path / "out/b.flatten.png").unlink()
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
+    assert find(folder, "--labels", "--skip-existing") == 0
+    assert "1 done" in (said := capsys.readouterr().out) and "2 already there" in said
+    changed = {path.name.split(".")[0] for path, then in times.items() if path.stat().st_mtime_ns != then}
+    assert changed == {"b"} and (tmp_path / "out/b.flatten.png").exists()
+    assert find(folder, "--skip-existing", "--layers") == 0
+    assert "3 done" in capsys.readouterr().out  # their layers were missing
+    assert find(folder, "--skip-existing") == 0
+    assert "0 done" in capsys.readouterr().out
+
+
+def test_bad_files_are_named_and_the_regions_of_good_ones_found(find, folder, tmp_path, capsys):
+    (folder / "cut.png").write_bytes((folder / "a.png").read_bytes()[:200])
+    (folder / "empty.png").touch()
+    assert find(folder, tmp_path / "none") == 1
+    said = capsys.readouterr()
+    for name in ("cut.png", "empty.png", "none"):
+        assert any(name in line for line in said.err.splitlines()), name
+    assert "3 done" in said.out and "3 failed" in said.out
+    assert len(results(tmp_path / "out")) == 3 * 3
+
+
+def test_networks_of_another_task_are_refused(folder, weights, region_weights, tmp_path, capsys):
+    for task, wrong, name in (("lines", region_weights, "region_unet"), ("regions", weights, "line_extractor")):
+        options = ["--task", task, "--weights", wrong, "--output", str(tmp_path / "out")]
+        assert predict.main([str(folder), *options]) == 1
+        said = capsys.readouterr().err
+        assert wrong in said and f"another task ('{name}')" in said
+    assert not results(tmp_path / "out")
+
+
+def test_defaults_of_another_tasks_options_may_be_given(find, go, folder):
+    assert find(folder / "a.png", "--strength", "1") == 0
+    assert go(folder / "a.png", "--detail", "0.5", "--flatten", "median") == 0
+
+
+def test_the_published_region_network_has_no_boundary_map(folder, tmp_path, monkeypatch):
+    """Its one map is all that is found; tiles have sides that are multiples of 32."""
+    shapes = []
+
+    class Published:
+        name, margin, stride = "danbooregion_unet", 192, 32
+
+        def stream(self, tiles):
+            for tile in tiles:
+                shapes.append(tile.shape)
+                yield tile.mean(axis=2, keepdims=True)
+
+    monkeypatch.setattr(engine, "load", lambda *_: Published())
+    assert predict.main([str(folder / "a.png"), "--task", "regions", "--output", str(tmp_path / "out")]) == 0
+    assert shapes == [(160, 224, 3)]
+    found = images.read_map(tmp_path / "out/a.skeleton.png").astype(int)
+    assert np.abs(found - images.read(folder / "a.png").mean(axis=2)).mean() < 6
+
+
+def test_tiled_regions_equal_whole(region_weights, monkeypatch):
+    network = engine.load(region_weights, precision="float32", task="regions")
+    picture = draw(150, 200)
+    whole = predict.find_skeleton(network, picture)
+    network.margin = 32
+    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
+    assert np.mean(np.abs(predict.find_skeleton(network, picture).astype(int) - whole) <= 2) >= 0.999
+
+
+def test_regions_need_neither_tensorflow_nor_keras(region_weights, folder, tmp_path):
+    code = (
+        "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = sys.modules['h5py'] = None\n"
+        "import predict; sys.exit(predict.main(sys.argv[1:]))"
+    )
+    options = ["--task", "regions", "--output", tmp_path / "out", "--weights", region_weights]
+    command = [sys.executable, "-c", code, folder, *options]
+    digests = []
+    for _ in range(2):
+        run = subprocess.run(command, cwd=SCRIPT.parent, capture_output=True, text=True, timeout=120)
+        assert (run.returncode, run.stderr) == (0, "")
+        digests.append([hashlib.sha256(path.read_bytes()).digest() for path in sorted((tmp_path / "out").glob("a.*"))])
+    assert digests[0] == digests[1] and len(digests[0]) == 3

@@ -204,7 +204,7 @@ def drawings():
     examples = []
     for seed in range(3):
         drawing = synthesize.draw(synthesize.VALIDATION_SEED + seed, (320, 288), form="character")
-        ids = images.label_areas(drawing.regions)
+        ids = images.label_areas(drawing.parts)
         examples.append((drawing.picture, ids, wear(skeletonize.skeletonize_regions(ids), seed)))
     return examples
 

@@ -23,9 +23,9 @@ def picture():
 
 def test_tiled_equals_whole_picture(picture):
     network = engine.load(engine="openvino", precision="float32")
-    whole = tiling.run(network.stream, picture, 3, max_tile=1920)
+    whole = tiling.run(network, picture, 3, max_tile=1920)
     for max_tile in (448, tiling.MAX_TILE):
-        tiled = tiling.run(network.stream, picture, 3, max_tile=max_tile, margin=network.margin)
+        tiled = tiling.run(network, picture, 3, max_tile=max_tile)
         assert np.mean(np.abs(tiled.astype(int) - whole) <= 2, axis=(0, 1)).min() >= 0.999
 
 

@@ -123,6 +123,37 @@ def test_equal_colours_make_no_fill_edge():
     assert not canvas.fill_edges().any()
 
 
+def test_fills_are_kept_apart_when_out_of_focus():
+    canvas = Canvas(20, 40)
+    canvas.fill(canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float)), (0, 0, 0))
+    before = canvas.fills()
+    assert len(np.unique(before)) == 2
+    canvas.defocus(2.0)
+    assert len(np.unique(canvas.paint)) == 1
+    assert np.array_equal(canvas.fills() == canvas.fills()[0, 0], before == before[0, 0])
+    # What is painted later is none of them, though numbers go on from where they were.
+    canvas.fill(Mask(5, 0, np.full((10, 40), 255, np.uint8)), (0, 90, 0))
+    fills = canvas.fills()
+    assert len(np.unique(fills)) == 3 and len(np.unique(fills[5:15])) == 1
+    assert not set(np.unique(fills[5:15])) & set(np.unique(fills[:5]))
+
+
+def test_fills_are_kept_apart_through_two_blurs():
+    canvas = Canvas(20, 40)
+    for left in (10, 20, 30):
+        canvas.fill(Mask(0, left, np.full((20, 10), 255, np.uint8)), (left, 0, 0))
+        canvas.defocus(2.0)
+    assert len(np.unique(canvas.fills()[0, 5::10])) == 4
+
+
+def test_a_slight_blur_leaves_fills_as_they_are():
+    canvas = Canvas(20, 40)
+    canvas.fill(Mask(0, 20, np.full((20, 20), 255, np.uint8)), (0, 0, 0))
+    before = canvas.fills()
+    canvas.defocus(0.8)
+    assert np.array_equal(canvas.fills(), before) and np.array_equal(before, canvas.paint)
+
+
 def test_defocus_removes_ink_and_edges():
     canvas = Canvas(20, 40)
     canvas.fill(canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float)), (0, 0, 0))

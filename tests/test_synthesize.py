@@ -3,8 +3,11 @@ import numpy as np
 import pytest
 
 import images
+import regions
+import strokes
 import synthesize
-from synthesize import degrade, draw
+from strokes import Canvas
+from synthesize import degrade, draw, find_seen_areas
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,7 @@ def test_forms_and_sizes(form):
     drawing = draw(3, size=(96, 160), form=form)
     assert drawing.picture.shape == (96, 160, 3) and drawing.picture.dtype == np.uint8
     assert drawing.classes.shape == (96, 160, 3) and drawing.classes.dtype == np.uint8
-    assert drawing.regions.shape == (96, 160)
+    assert drawing.regions.shape == drawing.parts.shape == (96, 160)
 
 
 def test_unknown_form_is_refused():
@@ -145,3 +148,215 @@ def test_writes_the_layout_of_danbooregion(tmp_path):
     assert np.array_equal(images.read(tmp_path / "1.image.png"), drawing.picture)
     found = images.label_areas(images.read_region_map(tmp_path / "1.region.png"))
     assert np.array_equal(found, images.label_areas(drawing.regions))
+
+
+# Areas that are seen
+
+
+RED, ROSE, GREEN = (200, 60, 60), (203, 58, 63), (60, 160, 60)
+BOX = strokes.straight([(20, 20), (60, 20), (60, 60), (20, 60)], True)
+
+
+def paint(*colours, size=80):
+    """A canvas of one colour, or of several side by side, without lines."""
+    canvas = Canvas(size, size)
+    width = size / len(colours)
+    for number, colour in enumerate(colours):
+        left, right = number * width - 3 * (number == 0), (number + 1) * width + 3
+        canvas.fill(canvas.polygon(strokes.straight([(left, -3), (right, -3), (right, 99), (left, 99)], True)), colour)
+    return canvas
+
+
+def see(canvas):
+    """The areas of a canvas, of which it is made sure that they are what they should be."""
+    ids = find_seen_areas(canvas, np.maximum(*canvas.seen_ink()))
+    assert ids.dtype == np.int32 and ids.shape == canvas.shape
+    assert np.array_equal(ids, images.label_areas(ids))  # 4-connected, 0..n-1, by their first pixel
+    return ids
+
+
+def test_areas_of_drawings_are_connected_and_numbered_by_their_first_pixel(drawings):
+    counts = []
+    for drawing in drawings:
+        assert drawing.regions.dtype == np.int32
+        assert np.array_equal(drawing.regions, images.label_areas(drawing.regions))
+        counts.append(drawing.regions.max() + 1)
+        assert np.bincount(drawing.regions.ravel()).min() >= min(synthesize.SMALLEST_AREA, drawing.regions.size)
+    assert 20 < np.mean(counts) < 1000
+
+
+def test_a_shape_whose_line_has_a_gap_stays_apart_from_another_fill():
+    canvas = paint(GREEN)
+    canvas.fill(canvas.polygon(BOX), RED)
+    canvas.stroke(strokes.straight([(40, 20), (60, 20), (60, 60), (20, 60), (20, 20), (30, 20)]), 3, (0, 0, 0))
+    ids = see(canvas)
+    assert ids.max() == 1
+    assert (ids[23:58, 23:58] == ids[40, 40]).all() and ids[5, 5] != ids[40, 40]
+
+
+def test_an_open_line_on_one_fill_encloses_nothing():
+    canvas = paint(GREEN)
+    canvas.stroke(strokes.straight([(40, 20), (60, 20), (60, 60), (20, 60), (20, 20), (30, 20)]), 3, (0, 0, 0))
+    assert see(canvas).max() == 0
+
+
+def test_fills_of_nearly_one_colour_without_a_line_are_one_area():
+    assert see(paint(RED, ROSE)).max() == 0
+    ids = see(paint(RED, GREEN))
+    assert (
+        ids.max() == 1 and np.array_equal(np.unique(ids[:, :39]), [0]) and np.array_equal(np.unique(ids[:, 41:]), [1])
+    )
+
+
+def test_fills_of_nearly_one_colour_with_a_line_between_are_two():
+    canvas = paint(RED, ROSE)
+    canvas.stroke(np.array([[40.0, -5], [40, 90]]), 3, (0, 0, 0))
+    ids = see(canvas)
+    assert ids.max() == 1 and ids[40, 30] != ids[40, 50]
+
+
+def test_what_a_line_encloses_on_one_fill_is_an_area_and_the_line_is_shared():
+    canvas = paint(GREEN)
+    canvas.stroke(BOX, 3, (0, 0, 0))
+    ids = see(canvas)
+    assert ids.max() == 1 and (ids[23:58, 23:58] == 1).all() and (ids[:18] == 0).all()
+    assert 40**2 - 100 < (ids == 1).sum() < 42**2  # up to the middle of its line
+
+
+def test_a_line_that_cannot_be_seen_divides_nothing():
+    canvas = paint(GREEN)
+    canvas.stroke(BOX, 3, (62, 162, 62))
+    assert see(canvas).max() == 0
+
+
+def test_a_broad_line_is_an_area_of_its_own():
+    for width, areas in ((4, 2), (12, 3)):
+        canvas = paint(GREEN)
+        canvas.stroke(np.array([[40.0, -9], [40, 90]]), width, (0, 0, 0))
+        ids = see(canvas)
+        assert ids.max() + 1 == areas, width
+        assert (ids[10:70, 40] == ids[40, 40]).all() and ids[40, 30] != ids[40, 50]
+    assert (ids[10:70, 36:45] == 1).all() and len(np.unique(ids[:, 30])) == 1
+
+
+def test_hard_shades_are_areas_and_soft_ones_are_not():
+    canvas = paint(GREEN)
+    canvas.tint(canvas.polygon(BOX), (150, 150, 150), multiply=True)
+    assert see(canvas).max() == 1
+    canvas = paint(GREEN)
+    canvas.tint(canvas.soften(canvas.polygon(BOX), 9), (150, 150, 150), multiply=True, edge=False)
+    assert see(canvas).max() == 0
+
+
+def test_specks_are_no_areas():
+    canvas = paint(GREEN)
+    canvas.fill(canvas.polygon(strokes.straight([(20, 20), (22, 20), (22, 22), (20, 22)], True)), RED)
+    assert see(canvas).max() == 0
+
+
+def test_fills_out_of_focus_are_still_areas():
+    canvas = paint(RED, GREEN)
+    canvas.defocus(1.5)
+    ids = see(canvas)
+    assert ids.max() == 1 and ids[40, 30] != ids[40, 50]
+
+
+def test_a_canvas_full_of_ink_is_one_area():
+    canvas = paint(GREEN, size=30)
+    canvas.stroke(np.array([[-5.0, 15], [40, 15]]), 99, (0, 0, 0))
+    assert see(canvas).max() == 0
+
+
+def test_bare_paper_around_a_cutout_is_part_zero():
+    drawing = draw(401, size=(225, 180), form="cutout")
+    bare = (drawing.parts == 0) & (cv2.dilate(drawing.ink, np.ones((7, 7))) == 0)
+    assert 0.1 < bare.mean() < 0.9
+    assert bare[:20, 0].all() and drawing.parts[75, 90] > 0
+    assert drawing.parts.dtype == np.int32 and len(np.unique(drawing.parts)) > 5
+    # Its areas are numbered like any others, and the paper is one of them.
+    assert np.array_equal(drawing.regions, images.label_areas(drawing.regions))
+
+
+def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        synthesize, "EXAMPLES", (("small.png", 1, (96, 96), "character"), ("cut.png", 401, (225, 180), "cutout"))
+    )
+    synthesize.write_examples(tmp_path)
+    cut = cv2.imread(str(tmp_path / "cut.png"), cv2.IMREAD_UNCHANGED)
+    drawing = draw(401, size=(225, 180), form="cutout")
+    assert cut.shape == (225, 180, 4)
+    assert np.array_equal(cut[..., 3] == 0, (drawing.parts == 0) & (drawing.ink == 0))
+    assert (cut[drawing.parts > 0, 3] == 255).all()
+    assert cv2.imread(str(tmp_path / "small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
+
+
+# Neighbours without an edge
+
+
+def make_stripes(*numbers, width=6, height=8):
+    """Upright stripes of these numbers, (8, 6 n) int32."""
+    return np.repeat(np.array(numbers, np.int32), width)[None].repeat(height, 0)
+
+
+def mark(ids, *means):
+    """An edge map with these levels at the boundaries of `make_stripes`, from the left."""
+    edges = np.zeros(ids.shape, np.uint8)
+    for number, mean in enumerate(means):
+        edges[:, 6 * number + 5] = mean
+    return edges
+
+
+def count_seen(ids, edges, limit, smallest=0):
+    before = ids.copy(), edges.copy()
+    found = regions.join_unseen(ids, edges, limit, smallest)
+    assert np.array_equal(ids, before[0]) and np.array_equal(edges, before[1])
+    assert found.dtype == np.int32 and np.array_equal(found, images.label_areas(found))
+    return found[0, 3::6].tolist()
+
+
+def test_neighbours_without_an_edge_are_joined():
+    ids = make_stripes(0, 1, 2, 3)
+    assert count_seen(ids, mark(ids, 100, 156, 100), 128) == [0, 0, 1, 1]
+    assert count_seen(ids, mark(ids, 0, 0, 0), 1) == [0, 0, 0, 0]
+    assert count_seen(ids, mark(ids, 255, 255, 255), 254) == [0, 1, 2, 3]
+
+
+def test_boundaries_of_just_the_limit_stay():
+    ids = make_stripes(0, 1, 2)
+    assert count_seen(ids, mark(ids, 127, 128), 128) == [0, 0, 1]
+
+
+def test_the_mean_of_a_boundary_decides():
+    ids = make_stripes(0, 1, 2)
+    edges = mark(ids, 0, 0)
+    edges[:5, 5], edges[:3, 11] = 255, 255  # 159 and 96 in the mean: a gap opens nothing, a stub closes nothing
+    assert count_seen(ids, edges, 128) == [0, 1, 1]
+
+
+def test_the_weakest_boundary_goes_first():
+    """Two areas that touch twice, at 90 and at 200, are apart once a third that is nearer is joined to one of them."""
+    ids = np.array([[0] * 6, [0] * 6, [1] * 3 + [2] * 3, [1] * 3 + [2] * 3], np.int32)
+    edges = np.zeros(ids.shape, np.uint8)
+    edges[1, :3], edges[1, 3:] = 90, 200  # 0 to 1, and 0 to 2
+    found = regions.join_unseen(ids, edges, 128)  # 1 and 2 are joined first, and then lie at 145 from 0
+    assert found.tolist() == [[0] * 6, [0] * 6, [1] * 6, [1] * 6]
+
+
+def test_small_areas_join_over_their_weakest_boundary_whatever_it_is():
+    ids = make_stripes(0, 1, 2)
+    edges = mark(ids, 250, 240)
+    assert count_seen(ids, edges, 128, smallest=48) == [0, 1, 2]  # of 48 pixels each
+    ids[:, 8:12] = 2
+    edges = np.zeros(ids.shape, np.uint8)
+    edges[:, 5], edges[:, 7] = 250, 240
+    found = regions.join_unseen(ids, edges, 128, 17)
+    assert found[0].tolist() == [0] * 6 + [1] * 12
+
+
+def test_numbers_that_are_left_follow_their_first_pixels():
+    ids = make_stripes(3, 0, 2, 1)
+    assert count_seen(ids, mark(ids, 255, 0, 255), 128) == [0, 1, 1, 2]
+
+
+def test_one_area_alone_is_left_alone():
+    assert not regions.join_unseen(np.zeros((3, 4), np.int32), np.full((3, 4), 255, np.uint8), 128, 99).any()

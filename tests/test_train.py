@@ -1,12 +1,16 @@
 import csv
 import dataclasses
 import importlib.util
+import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import types
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -16,7 +20,13 @@ import pytest
 keras = pytest.importorskip("keras")
 
 import dataset  # noqa: E402
+import engine  # noqa: E402
+import images  # noqa: E402
 import losses  # noqa: E402
+import model  # noqa: E402
+import skeletonize_all  # noqa: E402
+import synthesize  # noqa: E402
+import tasks  # noqa: E402
 import train  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +47,17 @@ def write_pairs(data, count=3, size=48):
     return data
 
 
-def build_tiny(variant, training):
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A small data set in DanbooRegion's layout, with skeleton maps: four drawn pictures in train, three in val."""
+    folder = tmp_path_factory.mktemp("drawn")
+    for name, count, seed in (("train", 4, 0), ("val", 3, 60)):
+        synthesize.write_drawings(folder / name, count, seed, size=96, jobs=1, quiet=True, layout="danbooregion")
+    assert skeletonize_all.main([str(folder / "train"), str(folder / "val"), "--jobs", "1"]) == 0
+    return folder
+
+
+def build_tiny(variant, training, critic=None):
     """A stand-in with the line extractor's input and output, small enough to train in a second."""
     picture = keras.Input((None, None, 3))
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(picture)
@@ -45,21 +65,55 @@ def build_tiny(variant, training):
     return keras.Model(picture, x, name="line_extractor")
 
 
+def build_tiny_regions(variant, training, critic=None):
+    """The same for a region network, with a critic of two levels if there is to be one."""
+    picture = keras.Input((None, None, 3))
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(picture)
+    if variant == "danbooregion":
+        return keras.Model(picture, keras.layers.Conv2D(1, 3, padding="same")(x), name="danbooregion_unet")
+    x = keras.layers.Conv2D(2, 3, padding="same", activation="sigmoid", dtype="float32")(x)
+    network = keras.Model(picture, x, name="region_unet")
+    if not critic or not training:
+        return network
+    before, model.CRITIC_CHANNELS = model.CRITIC_CHANNELS, (4, 6)
+    try:
+        judge = model.build_region_discriminator()
+    finally:
+        model.CRITIC_CHANNELS = before
+    return model.AdversarialModel(network, judge, matching=critic, adversarial=critic / 10)
+
+
+# What a training of the stand-ins is given for a task: options, and the size of the pictures that watch it.
+TINY = {
+    "lines": (build_tiny, {"--crop": 32}, 48),
+    "regions": (build_tiny_regions, {"--crop": 64, "--critic": 0}, 64),
+}
+
+
+def replace_networks(patch=setattr):
+    """Have the stand-ins trained in this process; the argument is called like `setattr`."""
+    built = {name: dataclasses.replace(task, build=TINY[name][0]) for name, task in train.TASKS.items()}
+    patch(train, "TASKS", built)
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """A function that trains the stand-in with the given options; returns the exit code."""
+def run(tmp_path, monkeypatch, request):
+    """A function that trains a task's stand-in with the given options; returns the exit code."""
     data = write_pairs(tmp_path / "data")
-    monkeypatch.setitem(train.TASKS, "lines", dataclasses.replace(train.TASKS["lines"], build=build_tiny))
-    monkeypatch.setattr(train, "VALIDATION_SIZE", 48)
+    replace_networks(monkeypatch.setattr)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def call(*options, checkpoints="checkpoints"):
+    def call(*options, checkpoints="checkpoints", task="lines", leave=()):
+        folder = data if task == "lines" else request.getfixturevalue("drawn")
+        _, own, size = TINY[task]
+        monkeypatch.setattr(tasks, "VALIDATION_SIZE", size)
         standard = {
-            "--data": data, "--checkpoints": tmp_path / checkpoints, "--preview": tmp_path / "preview", "--batch": 2,
-            "--crop": 32, "--workers": 0, "--precision": "float32", "--preview-every": 0, "--validate-every": 0,
+            "--task": task, "--data": folder, "--checkpoints": tmp_path / checkpoints,
+            "--preview": tmp_path / "preview", "--preview-every": 0, "--validate-every": 0,
+            "--batch": 2, "--workers": 0, "--precision": "float32", **own,
         }  # fmt: skip
         for name, value in standard.items():
-            if name not in options:
+            if name not in options and name not in leave:
                 options += (name, value)
         return train.main([str(option) for option in options])
 
@@ -106,20 +160,22 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
     assert f"python predict.py --weights {folder / 'lines.keras'}" in capsys.readouterr().out
 
 
-def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, monkeypatch):
-    """Network, optimizer, averaged weights, learning rate and crops all go on where they were."""
-    run("--steps", 12, checkpoints="whole")
+@pytest.mark.parametrize("task, critic", [("lines", ()), ("regions", ()), ("regions", ("--critic", 0.1))])
+def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, monkeypatch, task, critic):
+    """Networks, optimizer, averaged weights, learning rate and crops all go on where they were."""
+    run("--steps", 12, *critic, checkpoints="whole", task=task)
     with monkeypatch.context() as patch:
         stop_at(patch, 7, signal.SIGTERM)
-        assert run("--steps", 12, checkpoints="parts") == 143
-    assert train.read_progress(tmp_path / "parts/lines/training.keras").step == 8
-    assert run("--steps", 12, checkpoints="parts") == 0
-    whole, parts = (keras.saving.load_model(tmp_path / name / "lines/training.keras") for name in ("whole", "parts"))
-    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5)
-    whole, parts = (keras.saving.load_model(tmp_path / name / "lines/lines.keras") for name in ("whole", "parts"))
-    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-4)
+        assert run("--steps", 12, *critic, checkpoints="parts", task=task) == 143
+    assert train.read_progress(tmp_path / f"parts/{task}/training.keras").step == 8
+    assert run("--steps", 12, checkpoints="parts", task=task, leave=("--critic",)) == 0
+    for file, tolerance in (("training", 1e-5), (task, 1e-4)):
+        whole, parts = (
+            keras.saving.load_model(tmp_path / name / f"{task}/{file}.keras", compile=False)
+            for name in ("whole", "parts")
+        )
+        for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
+            np.testing.assert_allclose(one, other, atol=tolerance)
 
 
 def test_a_finished_training_stays_and_a_longer_one_goes_on(run, tmp_path, capsys):
@@ -224,6 +280,13 @@ def test_bad_pairs_and_orphans_are_named_and_the_rest_is_trained_on(run, tmp_pat
         (("--data", "nowhere"), "no pairs"),
         (("--data", "nowhere", "--synthetic", 0.5), "needs pairs"),
         (("--data", "nowhere", "--synthetic", 1, "--epochs", 1), "--epochs"),
+        (("--critic", 0.1), "--critic must be 0 or more, for a task that has one. Received: 0.1 for lines"),
+        (("--variant", "danbooregion"), "--variant of lines is default or distiller. Received: danbooregion"),
+        (("--task", "regions", "--variant", "distiller"), "--variant of regions is default or danbooregion"),
+        (("--task", "regions", "--critic", -1), "Received: -1.0 for regions"),
+        (("--task", "regions", "--critic", "nan"), "Received: nan for regions"),
+        (("--task", "regions", "--crop", 72), "--crop must be a multiple of 32, at least 16. Received: 72"),
+        (("--task", "regions", "--data", "nowhere"), "no pairs in nowhere"),
     ],
 )
 def test_impossible_options_end_with_2_and_a_reason(run, capsys, options, reason):
@@ -256,6 +319,215 @@ def test_a_damaged_checkpoint_is_named(run, tmp_path, capsys, damage):
     assert str(state) in message and "--fresh" in message
 
 
+# Whole trainings of regions
+
+
+def read_average(state):
+    """The averaged weights in a checkpoint."""
+    with zipfile.ZipFile(state) as archive:
+        arrays = np.load(io.BytesIO(archive.read("average.npz")))
+    return [arrays[name] for name in arrays.files]
+
+
+def test_a_training_of_regions_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsys):
+    assert run("--steps", 60, "--log-every", 3, "--rate", 0.02, task="regions") == 0
+    folder = tmp_path / "checkpoints/regions"
+    assert sorted(path.name for path in folder.iterdir() if "tfevents" not in path.name) == [
+        "log.csv", "regions.keras", "training.keras",
+    ]  # fmt: skip
+    rows = read_log(folder)
+    assert [int(row["step"]) for row in rows] == list(range(3, 61, 3))
+    values = [float(row["loss"]) for row in rows]
+    assert np.mean(values[-6:]) < 0.85 * values[0]
+    assert not {"matching", "adversarial", "critic"} & set(rows[0])
+    said = capsys.readouterr().out
+    assert "4 pairs from" in said
+    assert f"python predict.py --task regions --weights {folder / 'regions.keras'}" in said
+
+
+def test_a_training_of_the_published_network_learns(run, tmp_path):
+    options = ("--steps", 60, "--log-every", 20, "--rate", 0.02, "--variant", "danbooregion")
+    assert run(*options, task="regions") == 0
+    folder = tmp_path / "checkpoints/regions"
+    rows = read_log(folder)
+    assert float(rows[-1]["loss"]) < 0.9 * float(rows[0]["loss"])
+    assert keras.saving.load_model(folder / "regions.keras").name == "danbooregion_unet"
+
+
+def test_what_is_saved_of_two_players_is_the_generator_averaged(run, tmp_path):
+    assert run("--steps", 20, "--critic", 0.1, "--rate", 0.05, task="regions") == 0
+    folder = tmp_path / "checkpoints/regions"
+    players = keras.saving.load_model(folder / "training.keras", compile=False)
+    current = players.generator.get_weights()
+    players.set_weights(read_average(folder / "training.keras"))
+    saved = keras.saving.load_model(folder / "regions.keras")
+    assert saved.name == "region_unet" and not hasattr(saved, "discriminator")
+    for one, other in zip(saved.get_weights(), players.generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert any(np.abs(one - other).max() > 1e-4 for one, other in zip(saved.get_weights(), current, strict=True))
+
+
+def test_a_checkpoint_of_regions_goes_on_without_its_options(run, tmp_path, capsys):
+    for folder, options, variant, critic in (
+        ("default", (), "default", 0.1),
+        ("heavy", ("--critic", 0.4), "default", 0.4),
+        ("alone", ("--critic", 0), "default", 0.0),
+        ("published", ("--critic", 0, "--variant", "danbooregion"), "danbooregion", 0.0),
+    ):
+        for steps, given in ((1, options), (2, ())):
+            assert run("--steps", steps, *given, checkpoints=folder, task="regions", leave=("--critic",)) == 0
+            progress = train.read_progress(tmp_path / folder / "regions/training.keras")
+            assert (progress.step, progress.variant, progress.critic) == (steps, variant, critic)
+        assert "going on from step 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("first, then", [(0, 0.1), (0.1, 0)])
+def test_a_critic_comes_and_goes_with_fresh_only(run, capsys, first, then):
+    run("--steps", 1, "--critic", first, task="regions")
+    with pytest.raises(SystemExit) as ending:
+        run("--steps", 2, "--critic", then, task="regions")
+    assert ending.value.code == 2
+    assert f"{'with' if first else 'without'} a critic: --fresh starts over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("critic, columns", [(0, 4), (0.1, 5)])
+def test_validation_and_previews_of_regions(run, tmp_path, critic, columns):
+    """The sheet shows picture, true and found skeleton map, found boundaries, and the critic's view if there is one."""
+    options = ("--steps", 4, "--validate-every", 2, "--preview-every", 2, "--critic", critic)
+    assert run(*options, task="regions") == 0
+    rows = read_log(tmp_path / "checkpoints/regions")
+    assert [row["step"] for row in rows if row["f"]] == ["2", "4"]
+    assert all(0 <= float(row["f"]) <= 1 and 0 < float(row["mae"]) < 1 for row in rows if row["f"])
+    if critic:
+        assert all(np.isfinite(float(row[name])) for row in rows for name in ("matching", "adversarial", "critic"))
+    assert [path.name for path in (tmp_path / "preview").iterdir()] == ["regions.png"]
+    sheet = images.read(tmp_path / "preview/regions.png")
+    assert sheet.shape == (3 * 64, columns * 64, 3)
+    assert (sheet[..., :1] == sheet)[:, 64:].all() and not (sheet[..., :1] == sheet)[:, :64].all()
+
+
+def test_validation_pictures_are_those_of_val(run, tmp_path, monkeypatch, drawn):
+    seen = []
+    load = dataset.load_region_pair
+    monkeypatch.setattr(dataset, "load_region_pair", lambda pair: seen.append(pair.picture) or load(pair))
+    assert run("--steps", 1, "--validate-every", 1, task="regions") == 0
+    val = {path for path in seen if path.parent.name == "val"}
+    assert val == set((drawn / "val").glob("*.image.png")) and len(seen) > len(val)
+    assert read_log(tmp_path / "checkpoints/regions")[0]["f"]
+
+
+def test_without_val_some_training_pairs_make_a_preview_and_no_validation(run, tmp_path, drawn):
+    options = ("--data", drawn / "train", "--steps", 1, "--validate-every", 1, "--preview-every", 1)
+    assert run(*options, task="regions") == 0
+    assert read_log(tmp_path / "checkpoints/regions")[0]["f"] == ""
+    assert images.read(tmp_path / "preview/regions.png").shape == (3 * 64, 4 * 64, 3)
+
+
+def test_regions_of_drawings_on_disk(run, tmp_path, monkeypatch, capsys):
+    """The layout of `raw` and `regions`, watched by `v_raw` and `v_regions`."""
+    data = tmp_path / "drawings"
+    for validation, count in ((False, 3), (True, 2)):
+        synthesize.write_drawings(data, count, size=96, validation=validation, jobs=1, quiet=True)
+    monkeypatch.setattr(synthesize, "draw", None)  # nothing is drawn
+    options = ("--data", data, "--steps", 2, "--validate-every", 2, "--preview-every", 2)
+    assert run(*options, task="regions") == 0
+    assert "3 pairs from" in capsys.readouterr().out
+    assert read_log(tmp_path / "checkpoints/regions")[-1]["f"]
+    assert images.read(tmp_path / "preview/regions.png").shape == (2 * 64, 4 * 64, 3)
+    assert len(list((data / "v_skeletons").iterdir())) == 2
+
+
+def test_missing_skeleton_maps_are_counted_and_what_makes_them_is_named(run, tmp_path, drawn, capsys):
+    data = tmp_path / "copy"
+    shutil.copytree(drawn, data)
+    for name in ("1", "2"):
+        (data / f"train/{name}.skeleton.png").unlink()
+    (data / "val/60.skeleton.png").unlink()
+    assert run("--data", data, "--steps", 1, task="regions") == 1  # for what it was validated on
+    said = capsys.readouterr()
+    assert "2 pairs from" in said.out
+    for path, more in ((data / "train/1.image.png", " (so with 1 more)"), (data / "val/60.image.png", "")):
+        command = f"python skeletonize_all.py {path.parent}"
+        assert f"{path} has no skeleton map: `{command}` makes it from its region map{more}, left out" in said.err
+    for path in (data / "train").glob("*.skeleton.png"):
+        path.unlink()
+    with pytest.raises(SystemExit) as ending:
+        run("--data", data, "--steps", 1, "--fresh", task="regions")
+    message = capsys.readouterr().err
+    assert ending.value.code == 2 and f"no pairs in {data}: " in message
+    assert f"`python skeletonize_all.py {data / 'train'}`" in message and "(so with 3 more)" in message
+
+
+def test_bad_region_pairs_are_named_and_the_rest_is_trained_on(run, tmp_path, drawn, capsys):
+    data = tmp_path / "copy"
+    shutil.copytree(drawn, data)
+    for path in (data / "train/1.image.png", data / "val/61.skeleton.png"):
+        path.write_bytes(b"no picture")
+    assert run("--data", data, "--steps", 6, task="regions") == 1
+    message = capsys.readouterr().err
+    assert message.count("1.image.png is not a picture") == 1 and message.count("61.skeleton.png is not a picture") == 1
+    assert train.read_progress(tmp_path / "checkpoints/regions/training.keras").step == 6
+
+
+def test_validation_pictures_of_one_name_are_an_error_that_names_both(run, tmp_path, capsys):
+    for name in ("v_raw/a.png", "v_raw/a.jpg", "v_contour_s/a.png"):
+        write(tmp_path / "data" / name, np.zeros((48, 48), np.uint8))
+    with pytest.raises(SystemExit) as ending:
+        run("--steps", 1)
+    assert ending.value.code in (1, 2)
+    message = capsys.readouterr().err
+    assert "a.jpg" in message and "a.png" in message
+
+
+def test_the_real_region_network_and_its_critic_train(run, tmp_path, drawn, monkeypatch):
+    monkeypatch.setitem(train.TASKS, "regions", tasks.REGIONS)
+    options = ("--steps", 3, "--log-every", 1, "--preview-every", 3, "--validate-every", 3)
+    assert run(*options, task="regions", leave=("--critic",)) == 0
+    folder = tmp_path / "checkpoints/regions"
+    rows = read_log(folder)
+    assert [int(row["step"]) for row in rows] == [1, 2, 3]
+    for name in ("loss", "matching", "adversarial", "critic"):
+        assert all(np.isfinite(float(row[name])) for row in rows)
+    assert images.read(tmp_path / "preview/regions.png").shape == (3 * 64, 5 * 64, 3)
+    players = keras.saving.load_model(folder / "training.keras", compile=False)
+    assert type(players) is model.AdversarialModel
+    assert (players.matching, players.adversarial) == (0.1, pytest.approx(0.01))
+    players.set_weights(read_average(folder / "training.keras"))
+    network = engine.load(folder / "regions.keras", "keras", task="regions")
+    assert (network.name, network.stride) == ("region_unet", 32)
+    tile = images.to_network(images.read(drawn / "val/60.image.png"))
+    found = next(network.stream([tile]))
+    assert found.shape == (96, 96, 2)
+    np.testing.assert_allclose(found, np.asarray(players(tile[None]))[0], atol=1e-5)
+
+
+def test_small_data_sets_of_regions_are_trained_for_fewer_steps():
+    def count(pairs, **options):
+        pair = dataset.RegionPair("1", Path("1.image.png"), Path("1.skeleton.png"))
+        return tasks.REGIONS.find_steps(dataset.RegionPlan((pair,) * pairs, **options))
+
+    assert count(0, synthetic=1.0) == count(5, synthetic=0.5) == 50_000
+    assert count(1000, batch=4) == count(3377, batch=4) == 50_000
+    assert count(999, batch=4) == 50 * 250
+    assert count(3, batch=4) == 2000
+    assert count(400, batch=4) < count(800, batch=4) < count(999, batch=2) <= 50_000
+
+
+def test_regions_are_trained_as_long_as_their_pairs_suggest(drawn, monkeypatch):
+    arguments = ("--task", "regions", "--data", str(drawn))
+    parser = train.build_parser()
+    args = parser.parse_args(arguments)
+    train.complete_arguments(parser, args, tasks.REGIONS)
+    plan = train.plan_training(parser, args, tasks.REGIONS)
+    for pairs, steps in ((plan.pairs, 2000), (plan.pairs * 250, 50_000)):
+        progress = train.Progress("regions", "default")
+        monkeypatch.setattr(train, "Log", lambda *_: None)
+        task = dataclasses.replace(tasks.REGIONS, watch=lambda *_: None)
+        planned = dataclasses.replace(plan, pairs=pairs)
+        training = train.Training(args, task, planned, progress, types.SimpleNamespace(), None, None)
+        assert training.steps == steps
+
+
 # Parts
 
 
@@ -282,10 +554,10 @@ def test_average_of_a_long_run_is_slow():
 
 def test_published_network_gets_grey_in_its_own_range():
     pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
-    grey = train.prepare_lines("distiller", pictures)
+    grey = tasks.prepare_lines("distiller", pictures)
     assert grey.shape == (2, 64, 64, 1) and grey.dtype == np.float32
     assert 0 <= grey.min() and 0.7 < grey.max() <= 255 * 0.003384
-    assert (train.lines_to_maps("distiller", np.full((1, 8, 8, 1), 1.25)) == 0).all()
+    assert (tasks.lines_to_maps("distiller", np.full((1, 8, 8, 1), 1.25)) == 0).all()
 
 
 # Whole programs
@@ -312,21 +584,23 @@ def test_every_backend_trains(tmp_path, backend, package):
     assert network.name == "line_extractor" and train.is_finite(network.get_weights())
 
 
-def test_kill_9_leaves_a_checkpoint_that_resumes(run, tmp_path):
+@pytest.mark.parametrize("task", ["lines", "regions"])
+def test_kill_9_leaves_a_checkpoint_that_resumes(run, tmp_path, task, drawn):
     """Saving after every step, killed at any moment: nearly always in the middle of writing."""
-    state = tmp_path / "checkpoints/lines/training.keras"
+    state = tmp_path / f"checkpoints/{task}/training.keras"
     script = tmp_path / "endless.py"
     script.write_text(
-        "import dataclasses, sys\n"
+        "import sys\n"
         f"sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
-        "import test_train, train\n"
-        "train.TASKS['lines'] = dataclasses.replace(train.TASKS['lines'], build=test_train.build_tiny)\n"
-        "train.VALIDATION_SIZE = 48\n"
+        "import tasks, test_train, train\n"
+        "test_train.replace_networks()\n"
+        "tasks.VALIDATION_SIZE = 64\n"
         "sys.exit(train.main())\n"
     )
-    options = ("--steps", "100000", "--save-every", "1", "--workers", "0", "--batch", "2", "--crop", "32")
+    data = tmp_path / "data" if task == "lines" else drawn
+    options = ("--task", task, "--steps", "100000", "--save-every", "1", "--workers", "0", "--batch", "2", "--crop", 64)
     options += ("--precision", "float32", "--preview-every", "0", "--validate-every", "0", "--log-every", "1")
-    arguments = [sys.executable, script, *command(tmp_path / "data", tmp_path / "checkpoints", *options)[2:]]
+    arguments = [sys.executable, script, *command(data, tmp_path / "checkpoints", *options)[2:]]
     reached = 0
     for attempt in range(2):
         process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -341,6 +615,7 @@ def test_kill_9_leaves_a_checkpoint_that_resumes(run, tmp_path):
             process.kill()
             process.wait()
         reached = train.read_progress(state).step
-    assert run("--steps", reached + 2) == 0
-    assert train.read_progress(state).step == reached + 2
+    assert run("--steps", reached + 2, "--crop", 64, task=task, leave=("--critic",)) == 0
+    progress = train.read_progress(state)
+    assert progress.step == reached + 2 and bool(progress.critic) == (task == "regions")
     assert not list(state.parent.glob(".*partial*"))

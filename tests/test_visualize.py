@@ -49,6 +49,40 @@ def go(*arguments):
     return visualize.main([str(argument) for argument in arguments])
 
 
+# Means ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("regions", [1, 2, 7, 60, 900])
+def test_means_are_those_of_numpy(regions):
+    picture = random_picture(40, 24, regions)
+    ids = np.random.default_rng(regions).integers(0, regions, (40, 24))
+    ids.reshape(-1)[:regions] = np.arange(regions)
+    expected = [np.floor(picture[ids == k].mean(axis=0) + 0.5) for k in range(regions)]
+    means = visualize.region_means(picture, ids)
+    assert means.dtype == np.uint8 and np.array_equal(means, expected)
+
+
+def test_means_of_all_values_and_of_numbers_without_pixels():
+    picture = np.full((2, 3, 3), 255, np.uint8)
+    picture[0] = 0, 1, 254
+    ids = np.array([[0, 0, 0], [2, 2, 2]], np.int32)
+    assert visualize.region_means(picture, ids).tolist() == [[0, 1, 254], [0, 0, 0], [255, 255, 255]]
+    ids[1, 0] = -1
+    with pytest.raises(ValueError, match="Received: -1"):
+        visualize.region_means(picture, ids)
+    with pytest.raises(ValueError, match="ids must be"):
+        visualize.region_means(picture, ids[:1])
+
+
+def test_flattened_by_mean_and_by_median_differ_where_colours_are_lopsided():
+    picture = np.zeros((1, 5, 3), np.uint8)
+    picture[0, :2] = 200
+    ids = np.zeros((1, 5), np.int32)
+    assert (visualize.flatten(picture, ids) == 0).all()
+    assert (visualize.flatten(picture, ids, "median") == 0).all()
+    assert (visualize.flatten(picture, ids, "mean") == 80).all()
+
+
 # Medians ------------------------------------------------------------------------------------------------------------
 
 

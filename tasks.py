@@ -1,0 +1,458 @@
+"""What `train.py` can train: for each task its networks, its data, its loss, its scores and its previews.
+
+task = tasks.TASKS["regions"]
+network = task.build("default", training=True)
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+import dataset
+import engine
+import images
+import metrics
+from ink import code_classes, on_paper, split_classes
+
+# Keras is imported inside functions only: worker processes import this file again, and shall stay light.
+
+DATA = Path(__file__).resolve().parent / "data"
+VALIDATION_PICTURES = 32
+VALIDATION_SIZE = 384  # every validation picture is brought to this square, so that one shape is compiled
+FULL_SET = 1000  # pairs; of fewer, regions are trained for as many steps as it takes to see each of them ...
+ROUNDS = 50  # ... so often, but no less than ...
+LEAST_STEPS = 2000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What distinguishes one training from another.
+
+    Attributes:
+        variants: names of its networks, the default one first.
+        data: folder that is read where none is named.
+        defaults: of those command line options whose defaults are the task's.
+        multiple: what a crop's side is a multiple of.
+        preview_rows: pictures on a preview sheet.
+        keeps_previews: whether every sheet gets a name of its own.
+        critic: weight of what a critic says beside the loss; None for a task without critic.
+        score_fields: names of what `score` returns.
+        plan: function of the parsed command line that returns (plan, complaints); ValueError if nothing can be
+            trained on.
+        find_steps: function of a plan: after how many steps a training ends where nothing else is said.
+        build: function of the variant, whether it is for training, and the critic's weight, that returns the network.
+        loss: function of the variant that returns a `keras.losses.Loss`.
+        prepare: function of variant and (N, H, W, 3) uint8 RGB that returns the network's float32 input.
+        to_truth: function of variant and the feed's truth that returns the loss's.
+        to_maps: function of variant and the network's output that returns (N, H, W, C) float32 0..1.
+        watch: function of the command line, the plan and a set of messages that returns `Watched`.
+        score: function of maps and `Watched.targets` that returns {name: float}.
+        preview: function of network, variant, `Watched` and maps, of `preview_rows` at most, that returns
+            (H, W, 3) uint8 RGB.
+    """
+
+    variants: tuple
+    data: Path
+    defaults: dict
+    multiple: int
+    preview_rows: int
+    keeps_previews: bool
+    critic: float | None
+    score_fields: tuple
+    plan: object
+    find_steps: object
+    build: object
+    loss: object
+    prepare: object
+    to_truth: object
+    to_maps: object
+    watch: object
+    score: object
+    preview: object
+
+
+class Watched(NamedTuple):
+    """Pictures by which a training is watched.
+
+    Attributes:
+        pictures: (N, S, S, 3) uint8 RGB.
+        targets: (N, S, S, ...) uint8, the task's truth.
+        classed: (N,) bool, whether all of the truth is known.
+        held_out: whether no training uses them.
+    """
+
+    pictures: np.ndarray
+    targets: np.ndarray
+    classed: np.ndarray
+    held_out: bool
+
+
+def warn_once(message, failed):
+    """Name a bad file on stderr, unless the set `failed` holds it already."""
+    if message not in failed:
+        failed.add(message)
+        print(f"warning: {message}, left out", file=sys.stderr)
+
+
+def choose_share(args, pairs, what):
+    """Return the share of drawings: the one asked for, or what the pairs there are suggest.
+
+    Raises:
+        ValueError: if it needs pairs, and there are none.
+    """
+    share = args.synthetic
+    if share is None:
+        if not pairs and args.data is not None:
+            raise ValueError(f"no pairs in {what} (--synthetic 1 trains on drawings alone)")
+        share = 0.0 if pairs else 1.0
+    if share < 1.0 and not pairs:
+        raise ValueError(f"--synthetic {share} needs pairs, and there are none in {what}")
+    if args.epochs and not pairs:
+        raise ValueError("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
+    return share
+
+
+def sample(found, count):
+    """Return at most `count` places of a list, evenly spread."""
+    return np.linspace(0, len(found) - 1, min(len(found), count)).round().astype(int).tolist()
+
+
+def stack(samples, held_out):
+    """Return `Watched` of (picture, target, classed) triples; NoReadablePairError if there are none."""
+    if not samples:
+        raise dataset.NoReadablePairError("none of the pictures to validate on can be read")
+    pictures, targets, classed = zip(*samples)
+    return Watched(np.stack(pictures), np.stack(targets), np.array(classed), held_out)
+
+
+# --------------------------------------------------------------------------------------------------------- lines
+def find_line_pairs(args, prefix=""):
+    data = Path(args.data or DATA)
+    return dataset.find_pairs(*(data / f"{prefix}{name}" for name in ("raw", "contour_s", "classes")))
+
+
+def plan_lines(args):
+    data = Path(args.data or DATA)
+    pairs, orphans = find_line_pairs(args)
+    share = choose_share(args, pairs, f"{data / 'raw'} and {data / 'contour_s'}")
+    return dataset.Plan(tuple(pairs), share, args.batch, args.crop, args.seed), name_orphans(orphans)
+
+
+def name_orphans(orphans):
+    return [f"{path} has no partner" for path in orphans]
+
+
+def build_lines(variant, training, critic=None):
+    import model
+
+    return model.build_line_extractor(variant, trainable_resampling=training)
+
+
+def loss_of_lines(variant):
+    import losses
+
+    return losses.DistillerLoss() if variant == "distiller" else losses.LineLoss()
+
+
+def prepare_lines(variant, pictures):
+    """Make the input of a line extractor: RGB 0..1, or for the published network equalised grey."""
+    if variant != "distiller":
+        return images.to_network(pictures)
+    result = np.empty((*pictures.shape[:3], 1), np.float32)
+    # The published step equalises on 16x16 tiles of a whole picture; a crop has as many as its share of a picture.
+    tiles = max(2, min(16, pictures.shape[1] // 32))
+    equalise = cv2.createCLAHE(2.0, (tiles, tiles))
+    for grey, picture in zip(result, pictures):
+        grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(engine.DISTILLER_SCALE)
+    return result
+
+
+def lines_to_maps(variant, found):
+    found = np.asarray(found, np.float32)
+    return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
+
+
+def watch_lines(args, plan, failed):
+    """Take what a training of lines is watched by.
+
+    Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
+    training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
+    """
+    found, orphans = find_line_pairs(args, "v_")
+    for message in name_orphans(orphans):
+        warn_once(message, failed)
+    drawn = plan.synthetic > 0 or any(pair.classes for pair in plan.pairs)
+    chosen = found or (() if drawn else plan.pairs[: LINES.preview_rows])
+    samples = []
+    for place in sample(chosen, VALIDATION_PICTURES):
+        try:
+            picture, classes = dataset.load_pair(chosen[place])
+        except ValueError as error:
+            warn_once(str(error), failed)
+            continue
+        samples.append(fit_lines(picture, classes, chosen[place].classes is not None, place))
+    if not chosen:
+        import synthesize
+
+        for number in range(VALIDATION_PICTURES):
+            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+            samples.append(fit_lines(drawing.picture, drawing.classes, True, number))
+    return stack(samples, bool(found) or drawn)
+
+
+def fit_lines(picture, classes, classed, seed):
+    """Cut the middle of a picture to the validation size; what is missing is reflected and does not count.
+
+    Drawn pictures, known by their class map, are worn as in training, each always in the same way.
+    """
+    height, width = picture.shape[:2]
+    shift = [(width - VALIDATION_SIZE) // 2, (height - VALIDATION_SIZE) // 2]
+    matrix = np.column_stack([np.eye(2), shift])
+    inside = dataset.mark_inside(matrix, height, width, VALIDATION_SIZE)
+    picture, classes = (dataset.cut_crop(array, matrix, 1.0, VALIDATION_SIZE) for array in (picture, classes))
+    if classed:
+        import synthesize
+
+        picture, classes = synthesize.degrade(picture, classes, np.random.default_rng(seed))
+    return picture, np.dstack([dataset.ink_of(classes), classes[..., 0], classes[..., 2], inside]), classed
+
+
+def score_lines(maps, targets):
+    """Return {"f", "threshold", "mae"} of found maps against uint8 targets, pixels that do not count left out."""
+    table = []
+    for found, target in zip(maps, targets):
+        counts = target[..., 3] > 0
+        table.append(metrics.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
+    summary = metrics.summarise_lines(table)
+    return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
+
+
+def preview_lines(network, variant, watched, maps):
+    """Show input, true ink, found ink, true and found classes."""
+    rows = []
+    for picture, target, known, found in zip(watched.pictures, watched.targets, watched.classed, maps):
+        found = images.to_uint8(found)
+        row = [picture, *(np.dstack([on_paper(ink)] * 3) for ink in (target[..., 0], found[..., 0]))]
+        if found.shape[-1] == 3:
+            true = code_classes(target[..., 1], target[..., 0] - target[..., 1], target[..., 2])
+            row.append(true if known else np.full_like(picture, 255))
+            row.append(code_classes(*split_classes(found[..., 0], found[..., 1]), found[..., 2]))
+        rows.append(np.concatenate(row, axis=1))
+    return np.concatenate(rows, axis=0)
+
+
+# ------------------------------------------------------------------------------------------------------- regions
+def find_region_pairs(args, validation=False):
+    """Find the pairs of a data set folder: of `train` or `val` in it, of a folder of drawings, or its own."""
+    data = Path(args.data or REGIONS.data)
+    part = data / ("val" if validation else "train")
+    if part.is_dir():
+        return dataset.find_region_pairs(part)
+    drawn = (data / "raw").is_dir() and (data / "regions").is_dir()
+    if not data.is_dir() or validation and not (drawn and (data / "v_raw").is_dir() and (data / "v_regions").is_dir()):
+        return [], []
+    return dataset.find_region_pairs(data, "v_" if validation else "")
+
+
+def plan_regions(args):
+    data = Path(args.data or REGIONS.data)
+    pairs, orphans = find_region_pairs(args)
+    complaints = count_reasons(orphans)
+    if not pairs and orphans and args.synthetic != 1:
+        raise ValueError(f"no pairs in {data}: " + "; ".join(complaints))
+    share = choose_share(args, pairs, str(data))
+    per_picture = 2 if share or any(pair.regions for pair in pairs) else 1
+    plan = dataset.RegionPlan(
+        tuple(pairs), share, args.batch, args.crop, args.seed, crops_per_picture=min(per_picture, args.batch)
+    )
+    return plan, complaints
+
+
+def count_reasons(orphans):
+    """Say for each reason how many files it concerns, and name the first of them."""
+    first, counts = {}, {}
+    for path, reason in orphans:
+        first.setdefault(reason, path)
+        counts[reason] = counts.get(reason, 0) + 1
+    return [
+        f"{first[reason]} {reason}" + (f" (so with {count - 1} more)" if count > 1 else "")
+        for reason, count in counts.items()
+    ]
+
+
+def find_region_steps(plan):
+    """50,000 for the whole of DanbooRegion or for drawings without end, fewer for a small data set."""
+    if plan.synthetic or len(plan.pairs) >= FULL_SET:
+        return 50000
+    return max(LEAST_STEPS, ROUNDS * plan.steps_per_epoch)
+
+
+def build_regions(variant, training, critic=None):
+    import model
+
+    network = model.build_region_unet(variant)
+    if not critic or not training:
+        return network
+    return model.AdversarialModel(network, model.build_region_discriminator(), matching=critic, adversarial=critic / 10)
+
+
+def loss_of_regions(variant):
+    import losses
+
+    return losses.SkeletonLoss(linear=variant == "danbooregion")
+
+
+def prepare_regions(variant, pictures):
+    """Make the input of a region network: RGB 0..1, or BGR for the published one."""
+    return images.to_network(pictures if variant != "danbooregion" else np.ascontiguousarray(pictures[..., ::-1]))
+
+
+def regions_to_truth(variant, skeletons):
+    skeletons = images.to_network(skeletons[..., None])
+    return 1.0 - skeletons if variant == "danbooregion" else skeletons
+
+
+def regions_to_maps(variant, found):
+    found = np.asarray(found, np.float32)
+    return np.clip(1.0 - found, 0.0, 1.0) if variant == "danbooregion" else found
+
+
+def watch_regions(args, plan, failed):
+    """Take what a training of regions is watched by: `val`, `v_raw`, drawings, or else some training pairs."""
+    found, orphans = find_region_pairs(args, validation=True)
+    for message in count_reasons(orphans):
+        warn_once(message, failed)
+    drawn = plan.synthetic > 0 or any(pair.regions for pair in plan.pairs)
+    chosen = found or (() if drawn else plan.pairs[: REGIONS.preview_rows])
+    samples = []
+    for place in sample(chosen, VALIDATION_PICTURES):
+        try:
+            picture, skeleton = dataset.load_region_pair(chosen[place])
+        except ValueError as error:
+            warn_once(str(error), failed)
+            continue
+        samples.append(fit_regions(picture, skeleton, chosen[place].regions is not None, place))
+    if not chosen:
+        import skeletonize
+        import synthesize
+
+        for number in range(VALIDATION_PICTURES):
+            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+            skeleton = skeletonize.skeletonize_regions(drawing.regions)
+            samples.append(fit_regions(drawing.picture, skeleton, True, number))
+    return stack(samples, bool(found) or drawn)
+
+
+def fit_regions(picture, skeleton, drawn, seed):
+    """Scale a picture's short side to the validation size and take the middle; drawings are worn as in training."""
+    height, width = skeleton.shape
+    scale = VALIDATION_SIZE / min(height, width)
+    shift = (np.array([width, height]) - VALIDATION_SIZE / scale) / 2 + (1 / scale - 1) / 2
+    matrix = np.column_stack([np.eye(2) / scale, shift])
+    picture, skeleton = (dataset.cut_region_crop(array, matrix, VALIDATION_SIZE) for array in (picture, skeleton))
+    if drawn:
+        import synthesize
+
+        picture = synthesize.degrade(picture, np.zeros_like(picture), np.random.default_rng(seed))[0]
+    return picture, skeleton, True
+
+
+def score_regions(maps, targets):
+    """Return {"mae", "f"}: mean absolute error of heights, and F of boundaries, at the best of some thresholds.
+
+    Boundaries are the heights below a threshold; found and true ones may be two pixels apart.
+    """
+    heights, truth = maps[..., 0], images.to_network(targets)
+    true = [height < BOUNDARY for height in truth]
+    near_true = [cv2.dilate(mask.view(np.uint8), DISC) > 0 for mask in true]
+    scores = []
+    for threshold in THRESHOLDS:
+        hit = found_count = recalled = 0
+        for height, mask, near in zip(heights, true, near_true):
+            found = height < threshold
+            hit, found_count = hit + (found & near).sum(), found_count + found.sum()
+            recalled += (mask & (cv2.dilate(found.view(np.uint8), DISC) > 0)).sum()
+        precision, recall = hit / max(1, found_count), recalled / max(1, sum(mask.sum() for mask in true))
+        scores.append(2 * precision * recall / max(1e-9, precision + recall))
+    return {"f": float(max(scores)), "mae": float(np.abs(heights - truth).mean())}
+
+
+BOUNDARY = 8 / 255  # heights below this are a true boundary
+THRESHOLDS = np.arange(0.05, 0.5, 0.05)
+DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+
+
+def preview_regions(network, variant, watched, maps):
+    """Show input, true and found skeleton map, found boundaries, and with a critic where it tells the maps apart."""
+    rows = []
+    for k, found in enumerate(maps):
+        grey = [watched.targets[k], *(images.to_uint8(found[..., channel]) for channel in range(found.shape[-1]))]
+        rows.append([watched.pictures[k], *(np.dstack([plane] * 3) for plane in grey)])
+    if hasattr(network, "discriminator"):
+        for row, view in zip(rows, view_as_critic(network, variant, watched, maps)):
+            row.append(np.dstack([images.to_uint8(view)] * 3))
+    return np.vstack([np.hstack(row) for row in rows])
+
+
+def view_as_critic(network, variant, watched, maps):
+    """Yield for each map (H, W) float32: how far the critic's features of it are from those of the true one."""
+    pictures = prepare_regions(variant, watched.pictures[: len(maps)])
+    truth = regions_to_truth(variant, watched.targets[: len(maps)])
+    found = maps[..., :1] if variant != "danbooregion" else 1.0 - maps
+    seen = (np.concatenate([map_, pictures], axis=-1) for map_ in (truth, found))
+    levels = list(zip(*(network.discriminator.predict_on_batch(both)[:-1] for both in seen)))
+    for k, map_ in enumerate(maps):
+        view = np.zeros(map_.shape[:2], np.float32)
+        for both in levels:
+            true, found = (np.asarray(level[k], np.float32) for level in both)
+            apart = np.abs(true - found).mean(-1) / max(1e-6, float(np.abs(true).mean()))
+            view += cv2.resize(apart, view.shape[::-1], interpolation=cv2.INTER_LINEAR) / len(levels)
+        yield view
+
+
+# ------------------------------------------------------------------------------------------------------- the table
+LINES = Task(
+    variants=("default", "distiller"),
+    data=DATA,
+    defaults={"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 2000},
+    multiple=8,
+    preview_rows=6,
+    keeps_previews=True,
+    critic=None,
+    score_fields=("f", "threshold", "mae"),
+    plan=plan_lines,
+    find_steps=lambda plan: 20000,
+    build=build_lines,
+    loss=loss_of_lines,
+    prepare=prepare_lines,
+    to_truth=lambda variant, truth: truth,
+    to_maps=lines_to_maps,
+    watch=watch_lines,
+    score=score_lines,
+    preview=preview_lines,
+)
+REGIONS = Task(
+    variants=("default", "danbooregion"),
+    data=DATA / "DanbooRegion2020",
+    defaults={"batch": 4, "crop": 288, "rate": 1.5e-3, "save_every": 200, "preview_every": 10, "validate_every": 1000},
+    multiple=32,
+    preview_rows=3,
+    keeps_previews=False,
+    critic=0.1,
+    score_fields=("f", "mae"),
+    plan=plan_regions,
+    find_steps=find_region_steps,
+    build=build_regions,
+    loss=loss_of_regions,
+    prepare=prepare_regions,
+    to_truth=regions_to_truth,
+    to_maps=regions_to_maps,
+    watch=watch_regions,
+    score=score_regions,
+    preview=preview_regions,
+)
+TASKS = {"lines": LINES, "regions": REGIONS}
