@@ -6,6 +6,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 118
+REGION_MINUTES ?= 108
 
 .PHONY: predict test weights soak clean
 
@@ -23,8 +24,11 @@ weights: .venv/dev
 	rm -rf data/drawn data/checkpoints/shipped
 	$(BIN)/python synthesize.py --count 8000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	cp data/checkpoints/shipped/lines/lines.keras weights/lines.keras
+	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	cp data/checkpoints/shipped/lines/lines.keras data/checkpoints/shipped/regions/regions.keras weights
 	$(BIN)/python export.py weights/lines.keras
+	$(BIN)/python export.py weights/regions.keras
+	$(BIN)/python overview.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

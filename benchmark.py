@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent
 DRAWING_SIZE = 384
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
 SPEED_SIZE = (1080, 1920)
+REGION_SIZE = (1430, 1024)
 MAP_SIZE = (1000, 1400)
 SPEED_NETWORKS = {"shipped": "default", "distiller": "distiller"}
 SPEED_ENGINES = {  # name in the table: arguments of engine.load
@@ -342,7 +343,8 @@ def make_network(variant, path):
     import model
 
     keras.utils.set_random_seed(0)
-    network = model.build_line_extractor(variant)
+    build = model.build_region_unet if variant == "danbooregion" else model.build_line_extractor
+    network = build(variant)
     network.save(path)
     import openvino
 
@@ -362,6 +364,16 @@ def measure_network(weights, engine_name, precision, picture, repeats):
         predict.find_maps(network, picture, classes=False)
         times.append(time.perf_counter() - begun)
     return {"first": first, "seconds": min(times), "megapixels": picture.shape[0] * picture.shape[1] / 1e6}
+
+
+def measure_flips(weights, engine_name, picture, flips):
+    """Time a region network on a picture and its reflections, in this process, after a first run; returns seconds."""
+    network = engine.load(weights, engine_name, task="regions")
+    picture = images.read(picture)
+    predict.find_skeleton(network, picture)
+    begun = time.perf_counter()
+    predict.find_skeleton(network, picture, flips)
+    return time.perf_counter() - begun
 
 
 def run_measured(command, watched=None):
@@ -472,6 +484,35 @@ def compare_programs(folder, files, count, large):
     cells = [(name, f"{run['seconds']:.1f}", f"{run['first']:.1f}", format_peak(run["peak"])) for name, run in rows]
     header = (f"predict.py on {count} pictures of {width}x{height}", "seconds", "first picture after, s", "peak MB")
     return format_table(header, cells) + text
+
+
+def compare_region_programs(folder, count, large):
+    """Measure predict.py --task regions, whole process, and the published network alone; returns the table."""
+    height, width = REGION_SIZE
+    rows = []
+    for number in {1: None, count: None}:
+        pictures = folder / f"pictures {number}"
+        pictures.mkdir()
+        for k in range(number):
+            images.write(pictures / f"{k:02}.png", make_speed_picture(height, width, 15 * k))
+        run = run_predict(pictures, folder / f"result {number}", ("--task", "regions"))
+        each = f"{run['seconds'] / number:.2f}"
+        rows.append((f"predict.py --task regions, {number} of {width}x{height}", each, format_peak(run["peak"])))
+    if large:
+        big = folder / "large"
+        big.mkdir()
+        images.write(big / "large.png", make_speed_picture(8000, 10000))
+        run = run_predict(big, folder / "result large", ("--task", "regions"))
+        row = ("predict.py --task regions, 1 of 10000x8000", f"{run['seconds']:.2f}", format_peak(run["peak"]))
+        rows.append(row)
+    path, picture = folder / "danbooregion.keras", folder / "pictures 1" / "00.png"
+    run_measured(this_script("make-network", "danbooregion", path))
+    answer = run_measured(this_script("measure-flips", path, "keras", picture, 8))
+    eight = float(answer["output"].splitlines()[-1])
+    rows.append(("published network in Keras, eight passes alone", f"{eight:.2f}", format_peak(answer["peak"])))
+    header = ("regions", "seconds a picture", "peak MB")
+    ratio = float(rows[0][1]) / eight
+    return format_table(header, rows) + f"\n\nOne picture takes {ratio:.2f} of those eight passes, starting included."
 
 
 def run_predict(pictures, result, options):
@@ -598,9 +639,12 @@ def build_parser():
     regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
     speed = add_command("speed", help="time and memory of the shipped and the published network")
+    speed.add_argument("--task", choices=engine.TASKS, default="lines", help="what to do")
     speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
     speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
-    speed.add_argument("--large", action="store_true", help="also a picture of 16,000 x 12,000 pixels")
+    speed.add_argument(
+        "--large", action="store_true", help="also a picture of 16,000 x 12,000 (regions: 10,000 x 8,000)"
+    )
 
     skeletons = add_command("skeletons", help="time of skeleton maps by stage, against the plain way")
     skeletons.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
@@ -610,6 +654,9 @@ def build_parser():
     # What `speed` runs in processes of their own.
     measure = commands.add_parser("measure")
     for name, kind in (("weights", str), ("engine", str), ("precision", str), ("picture", str), ("repeats", int)):
+        measure.add_argument(name, type=kind)
+    measure = commands.add_parser("measure-flips")
+    for name, kind in (("weights", str), ("engine", str), ("picture", str), ("flips", int)):
         measure.add_argument(name, type=kind)
     make = commands.add_parser("make-network")
     make.add_argument("variant")
@@ -666,6 +713,14 @@ def finish(table, failures, report):
 def run_speed(parser, args):
     if args.repeats < 1 or args.pictures < 1:
         parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
+    if args.task == "regions":
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                print(compare_region_programs(Path(folder), args.pictures, args.large))
+            except RuntimeError as error:
+                print(f"benchmark.py: {error}", file=sys.stderr)
+                return 1
+        return 0
     if not are_shipped():
         print("No network is shipped: its place is taken by one with random weights.\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -713,6 +768,8 @@ def main(arguments=None):
         return run_skeletons(parser, args)
     if args.command == "measure":
         print(json.dumps(measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats)))
+    elif args.command == "measure-flips":
+        print(measure_flips(args.weights, args.engine, args.picture, args.flips))
     else:
         make_network(args.variant, args.path)
     return 0

@@ -1,4 +1,4 @@
-"""Make the README's two pictures from drawn illustrations and the shipped network.
+"""Make the README's two pictures from bundled pictures and the shipped networks.
 
 python overview.py    # writes weights/overview.png and data/regions.png
 """
@@ -16,14 +16,12 @@ import ink
 import predict
 import processes
 import regions
-import skeletonize
-import synthesize
 import visualize
 
 ROOT = Path(__file__).resolve().parent
 LINES = (("film_frame.png",), ("cutout.png", "manga_page.png"))  # rows of bundled pictures
 WIDTH = 1280
-REGIONS = 2007  # seed of the character whose regions are shown
+REGIONS = ("film_frame.png", "street.png")
 
 
 def show_lines(network, rows=LINES, width=WIDTH):
@@ -44,13 +42,18 @@ def show_one(network, picture):
     return np.hstack([picture, cv2.merge([255 - found] * 3), ink.code_classes(boundary, inner, edge)])
 
 
-def show_regions(seed=REGIONS, size=420):
-    """A drawn character, its skeleton map, the regions found in that, and the picture flattened, side by side."""
-    drawing = synthesize.draw(seed, size, "character")
-    heights = skeletonize.skeletonize_regions(drawing.regions)
-    ids = regions.find_regions(heights)
-    flat = visualize.flatten(drawing.picture, ids)
-    return np.hstack([drawing.picture, cv2.merge([heights] * 3), images.colour_regions(ids), flat])
+def show_regions(network, names=REGIONS, width=WIDTH):
+    """Bundled pictures, each with its skeleton map, its regions and flattened: (H, width, 3) uint8 RGB."""
+    rows = []
+    for name in names:
+        picture = images.read(predict.DATA / "predict" / name)
+        maps = predict.find_skeleton(network, picture)
+        heights = regions.fit_heights(np.ascontiguousarray(maps[..., 0]), picture.shape[:2])[0]
+        ids = regions.segment(picture, maps[..., 0].copy(), boundaries=maps[..., 1].copy())
+        row = [picture, cv2.merge([heights] * 3), images.colour_regions(ids), visualize.flatten(picture, ids)]
+        row = np.hstack(row)
+        rows.append(resize(row, round(row.shape[0] * width / row.shape[1]), width))
+    return np.vstack(rows)
 
 
 def resize(picture, height, width):
@@ -61,7 +64,7 @@ def main(arguments=None):
     """Run the command line; returns the exit code."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(arguments)
     for path, picture in (
-        (ROOT / "data" / "regions.png", show_regions()),
+        (ROOT / "data" / "regions.png", show_regions(engine.load(task="regions"))),
         (ROOT / "weights" / "overview.png", show_lines(engine.load())),
     ):
         images.write(path, picture, small=True)

@@ -44,6 +44,8 @@ class Tuning(NamedTuple):
     rise: int = 20  # what is that far above it is a marker ...
     smallest_marker: int = 6  # ... of at least so many pixels ...
     blur: float = 0.7  # ... after a blur of this sigma, in pixels
+    unlikely: int = 16  # where boundaries are known, what has none above this ...
+    clear: int = 7  # ... in a disc so wide is a marker, too
     line: float = 0.7  # what a dark line's depth adds to the picture's slope
     line_width: int = 11  # pixels; wider lines count by their two sides only
     busy: float = 0.5  # share of the mean slope around taken off each: edges mean less in hatching and screentones
@@ -209,13 +211,14 @@ def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, t
     heights = stretch(heights, tuning)
     colours = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
     edges = find_slopes(colours, tuning)
-    heights, markers = sharpen(heights, scale, tuning)
+    if boundaries is not None:
+        boundaries = fit_heights(boundaries, shape)[0]
+    heights, markers = sharpen(heights, scale, tuning, boundaries)
     if markers.max() < 0:
         return np.zeros(shape, np.int32)
     if boundaries is None:
         relief = cv2.addWeighted(heights, tuning.relief, edges, -tuning.steep, 0)
     else:
-        boundaries = fit_heights(boundaries, shape)[0]
         # 255 is far from all; what is taken off is rounded once, not saturated on the way.
         relief = cv2.addWeighted(heights, tuning.relief, boundaries, -1, 255 * (1 - tuning.relief), dtype=cv2.CV_16S)
         relief = cv2.addWeighted(relief, 1, edges, -tuning.steep, 0, dtype=cv2.CV_8U)
@@ -255,13 +258,15 @@ def stretch(heights, tuning=TUNING):
     return cv2.LUT(heights, np.clip(table + 0.5, 0, 255).astype(np.uint8))
 
 
-def sharpen(heights, scale=1.0, tuning=TUNING):
+def sharpen(heights, scale=1.0, tuning=TUNING, boundaries=None):
     """Double heights' distance from their mean around, so that narrow valleys and low ridges stand out too.
 
     Args:
         heights: (H, W) uint8.
         scale: by what the map was enlarged: its valleys are wider by that.
         tuning: see `Tuning`.
+        boundaries: (H, W) uint8, how likely a boundary runs here, or None. What is far from all of them is marked even
+            where heights are flat, as they are in the middle of wide regions.
 
     Returns:
         (H, W) uint8 sharpened heights, and (H, W) int32 markers 0..n-1, -1 elsewhere.
@@ -270,7 +275,11 @@ def sharpen(heights, scale=1.0, tuning=TUNING):
     mean = cv2.blur(heights, (width, width))
     sharp = cv2.addWeighted(heights, 2, mean, -1, 0)
     above = cv2.subtract(cv2.GaussianBlur(heights, (0, 0), tuning.blur * scale), mean)
-    count, markers, stats, _ = cv2.connectedComponentsWithStats((above > tuning.rise).view(np.uint8), connectivity=4)
+    marked = above > tuning.rise
+    if boundaries is not None:
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (tuning.clear,) * 2)
+        marked |= cv2.dilate(boundaries, disc) <= tuning.unlikely
+    count, markers, stats, _ = cv2.connectedComponentsWithStats(marked.view(np.uint8), connectivity=4)
     kept = stats[:, cv2.CC_STAT_AREA] >= tuning.smallest_marker
     kept[0] = False  # what is no marker
     numbers = np.full(count, -1, np.int32)

@@ -18,9 +18,16 @@ def test_lines_and_classes_stand_beside_each_picture(monkeypatch):
     assert sheet.shape[1] == 300
 
 
-def test_regions_are_shown_with_their_map_and_flattened():
-    sheet = overview.show_regions(3, 96)
-    assert sheet.shape == (96, 4 * 96, 3)
-    heights, flat = sheet[:, 96:192], sheet[:, 288:]
-    assert (heights[..., 0] == heights[..., 1]).all() and heights.max() == 255
-    assert len(np.unique(flat.reshape(-1, 3), axis=0)) < 200  # one colour for each region
+def test_regions_are_shown_with_their_map_and_flattened(monkeypatch):
+    def find(network, picture):
+        found = np.zeros((*picture.shape[:2], 2), np.uint8)
+        found[10:110, 10:-10, 0] = found[130:230, 10:-10, 0] = 200  # two regions
+        found[118:122, :, 1] = 255
+        return found
+
+    monkeypatch.setattr(overview.predict, "find_skeleton", find)
+    sheet = overview.show_regions(None, ("small.png", "small.png"), 960)
+    assert sheet.shape == (480, 960, 3)
+    heights, areas, flat = (sheet[:240, 240 * k : 240 * (k + 1)] for k in (1, 2, 3))
+    assert (heights[..., 0] == heights[..., 1]).all() and heights.max() == 200
+    assert len(np.unique(areas.reshape(-1, 3), axis=0)) == len(np.unique(flat.reshape(-1, 3), axis=0)) == 2

@@ -162,14 +162,15 @@ def test_boundaries_and_their_lengths():
     assert regions.find_boundaries(np.zeros((3, 4), np.int32))[0].shape == (0, 2)
 
 
+@pytest.mark.parametrize("tuning, limit", [(regions.TUNING, -60.0), (regions.WITH_BOUNDARIES, -170.0)])
 @pytest.mark.parametrize("seed", range(4))
-def test_merging_equals_its_definition(seed):
+def test_merging_equals_its_definition(seed, tuning, limit):
     rng = np.random.default_rng(seed)
     ids = draw_map(seed, 60, 80, 40)
     ids = images.label_areas(ids)
     heights, slopes = rng.integers(0, 256, (2, 60, 80), dtype=np.uint8)
     colours = rng.integers(0, 256, (ids.max() + 1, 3), dtype=np.uint8)[ids]
-    weights, limit = regions._pack(regions.TUNING), -60.0
+    weights = regions._pack(tuning)
     graph = regions.build_graph(ids, heights, slopes, colours)
     regions._merge(graph, limit, weights)
     regions._find_roots(graph.parents)
@@ -231,6 +232,58 @@ def test_maps_of_other_sizes_do_as_well(drawings, scale):
         rows.append((*score(found, true), *score(regions.segment(picture, worn), true)))
     covering, f, same_covering, same_f = np.mean(rows, 0)
     assert covering > same_covering - 0.08 and f > same_f - 0.08
+
+
+@pytest.fixture(scope="module")
+def boundaries(drawings):
+    """What a network might find of the drawings' boundaries: blurred, and a third of them hardly at all."""
+    found = []
+    for seed, (_, true, _) in enumerate(drawings):
+        noise = cv2.GaussianBlur(np.random.default_rng(seed).standard_normal(true.shape), (0, 0), 8)
+        seen = np.where(noise > 0.4 * noise.std(), 0.25, 1.0) * 255
+        wide = cv2.dilate(metrics.find_boundaries(true).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        found.append(cv2.GaussianBlur(np.where(wide, seen, 0.0), (0, 0), 0.7).astype(np.uint8))
+    return found
+
+
+def test_boundaries_help_and_come_at_any_size(drawings, boundaries):
+    rows = []
+    for (picture, true, worn), edges in zip(drawings, boundaries):
+        alone = score(regions.segment(picture, worn), true)
+        with_them = score(regions.segment(picture, worn, boundaries=edges), true)
+        large = [cv2.resize(array, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR) for array in (worn, edges)]
+        rows.append((*alone, *with_them, *score(regions.segment(picture, large[0], boundaries=large[1]), true)))
+    covering, f, better_covering, better_f, large_covering, large_f = np.mean(rows, 0)
+    assert better_covering > covering + 0.03 and better_f > f + 0.03
+    assert large_covering > covering + 0.03 and large_f > f + 0.03
+
+
+def test_less_detail_gives_unions_with_boundaries_too(drawings, boundaries):
+    (picture, _, worn), edges = drawings[0], boundaries[0]
+    finer = regions.segment(picture, worn, 1, boundaries=edges)
+    first = finer.max()
+    for detail in (0.7, 0.4, 0):
+        found = regions.segment(picture, worn, detail, boundaries=edges)
+        assert len(np.unique(np.stack([finer.ravel(), found.ravel()]), axis=1).T) == finer.max() + 1
+        finer = found
+    assert 0 < finer.max() < 0.7 * first
+
+
+def test_flat_heights_far_from_boundaries_are_regions():
+    """Such as the bars of a film frame, in whose middle a network's heights do not rise."""
+    picture = np.full((80, 100, 3), 200, np.uint8)
+    picture[:24] = 10
+    heights, edges = np.full((80, 100), 150, np.uint8), np.zeros((80, 100), np.uint8)
+    heights[22:26], edges[23:25] = 0, 255
+    heights[50:56, 40:60] = 255  # one marker for the lower part alone
+    found = regions.segment(picture, heights, boundaries=edges)
+    assert found.max() == 1 and (found[:23] == 0).all() and (found[25:] == 1).all()
+
+
+def test_boundaries_must_have_the_maps_size(drawings):
+    picture, _, worn = drawings[0]
+    with pytest.raises(ValueError, match=r"boundaries must be \(320, 288\) uint8. Received: \(319, 288\)"):
+        regions.segment(picture, worn, boundaries=worn[1:])
 
 
 def test_less_detail_gives_unions_of_regions(drawings):
