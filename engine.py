@@ -219,7 +219,8 @@ def read_openvino(path, task=None):
 def read_keras(path, form=None, task=None):
     """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file, for a certain task; raises WeightsError.
 
-    An HDF5 file is taken for LineDistiller's, or for the task of regions for DanbooRegion's.
+    An HDF5 file is taken for what the task has, LineDistiller's or DanbooRegion's network; without a task their number
+    of layers decides.
     """
     choose_backend()
     keras = require("keras", path)
@@ -227,7 +228,8 @@ def read_keras(path, form=None, task=None):
 
     if (form or _recognise(path)) == "hdf5":
         layers = read_keras2_weights(path)
-        regions = task == "regions"
+        # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end.
+        regions = task == "regions" or task is None and len(layers) == 4 * len(model.DANBOOREGION_CHANNELS) - 1
         network = model.build_region_unet("danbooregion") if regions else model.build_line_extractor("distiller")
         _set_weights(network, layers, path)
         return network

@@ -27,7 +27,7 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
     """Export a network and check the export against Keras on one whole picture, in float32.
 
     Args:
-        weights: a `.keras` file, or LineDistiller's HDF5.
+        weights: a `.keras` file, or LineDistiller's or DanbooRegion's HDF5.
         form: `"openvino"` or `"onnx"`.
         output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
         size: height and width of the picture compared; made multiples of the network's stride.

@@ -170,7 +170,7 @@ def check_size(width, height, max_megapixels=MAX_MEGAPIXELS):
     if width * height > max_megapixels * 1e6:
         raise ValueError(
             f"claims {width} x {height} pixels, {width * height / 1e6:.0f} megapixels; the limit is "
-            f"{max_megapixels:g} (--max-megapixels)"
+            f"{max_megapixels:g} (--max-megapixels, where a script has it)"
         )
 
 

@@ -78,6 +78,8 @@ def run(options, parser):
     if jobs:
         try:
             options.output.mkdir(parents=True, exist_ok=True)
+            if options.task == "regions":
+                engine.require("numba", "--task regions", "pip install -r requirements-predict.txt")
             network = engine.load(options.weights, options.engine, options.precision, options.task)
             if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
                 options.line_network = engine.load(None, options.engine, options.precision, "lines")

@@ -279,6 +279,7 @@ def test_danbooregion_weights_give_one_less_their_answer_to_bgr(
     np.testing.assert_allclose(np.stack(found), np.clip(1 - answers, 0, 1), atol=1e-3)
     swapped = np.clip(1 - np.asarray(danbooregion(np.stack(tiles))), 0, 1)
     assert np.abs(np.stack(found) - swapped).max() > 0.05  # the order of the channels does matter
+    assert engine.read_keras(path).name == "danbooregion_unet"  # as for an export, where no task is named
 
 
 def test_hdf5_of_another_task_is_refused(danbooregion, distiller, tmp_path):
