@@ -75,13 +75,17 @@ def find_edges(region_map):
 
 
 def find_skeletons(edge):
-    """Thin what a 3x3 cross dilation of the edges leaves to lines one pixel wide: (H, W) bool.
+    """Thin what a 3x3 cross dilation of the edges leaves to lines one pixel wide: (H, W) bool."""
+    return thin_mask(cv2.dilate(edge.view(np.uint8), _CROSS) == 0)
+
+
+def thin_mask(mask):
+    """Thin a (H, W) bool mask to lines one pixel wide: (H, W) bool.
 
     The result is that of `skimage.morphology.skeletonize` (Zhang and Suen 1984, with changes), computed only where
     something can still change.
     """
-    inside = np.zeros((edge.shape[0] + 2, edge.shape[1] + 2), np.uint8)
-    inside[1:-1, 1:-1] = cv2.dilate(edge.view(np.uint8), _CROSS) == 0
+    inside = np.pad(mask, 1).view(np.uint8)
     _thin(inside.reshape(-1), inside.shape[1], THINNING)
     return inside[1:-1, 1:-1] > 0
 
