@@ -381,13 +381,13 @@ def test_a_checkpoint_of_regions_goes_on_without_its_options(run, tmp_path, caps
         assert "going on from step 1" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("first, then", [(0, 0.1), (0.1, 0)])
+@pytest.mark.parametrize("first, then", [(0, 0.1), (0.1, 0), (0.1, 0.5)])
 def test_a_critic_comes_and_goes_with_fresh_only(run, capsys, first, then):
     run("--steps", 1, "--critic", first, task="regions")
     with pytest.raises(SystemExit) as ending:
         run("--steps", 2, "--critic", then, task="regions")
     assert ending.value.code == 2
-    assert f"{'with' if first else 'without'} a critic: --fresh starts over" in capsys.readouterr().err
+    assert f"has a critic of weight {first:g}: --fresh starts over" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("critic, columns", [(0, 4), (0.1, 5)])
