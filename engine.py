@@ -40,18 +40,21 @@ class Kind(NamedTuple):
         margin: how far around a pixel it looks, as measured, in pixels: a tile's border that is narrower than this is
             thrown away (see tiling.py).
         stride: what heights and widths must be multiples of; it halves the size so often.
+        max_tile: longest side of a tile, in pixels, a multiple of the stride: 1088 makes two tiles of a 1080p picture.
+            A wider margin wants larger tiles, or most of the work is done twice.
     """
 
     task: str
     margin: int
     stride: int
+    max_tile: int
 
 
 KINDS = {  # by the network's name
-    "line_extractor": Kind("lines", 64, 8),
-    "line_distiller": Kind("lines", 64, 8),
-    "region_unet": Kind("regions", 128, 32),
-    "danbooregion_unet": Kind("regions", 192, 32),
+    "line_extractor": Kind("lines", 64, 8, 1088),
+    "line_distiller": Kind("lines", 64, 8, 1088),
+    "region_unet": Kind("regions", 128, 32, 1600),
+    "danbooregion_unet": Kind("regions", 192, 32, 1600),
 }
 
 # The distiller takes grey values times this number, which its author released it with.
@@ -77,7 +80,7 @@ def load(weights=None, engine="auto", precision="auto", task="lines"):
         task: one of `TASKS`.
 
     Returns:
-        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride` and `stream`.
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride`, `max_tile` and `stream`.
 
     Raises:
         WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.
@@ -100,7 +103,7 @@ class OpenVinoNetwork:
 
     def __init__(self, network, precision="auto"):
         self.name = network.get_friendly_name()
-        _, self.margin, self.stride = KINDS[self.name]
+        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
         self._network = network
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
         if precision == "float32":
@@ -137,7 +140,7 @@ class KerasNetwork:
 
     def __init__(self, network):
         self.name = network.name
-        _, self.margin, self.stride = KINDS[self.name]
+        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
         self._network = network
 
     def stream(self, tiles):

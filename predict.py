@@ -5,7 +5,7 @@
     python predict.py my_folder --task regions
 
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
-seconds on two CPU cores, after half a second to start; its regions about 2. Results have their picture's size and name,
+seconds on two CPU cores, after half a second to start; its regions about 3. Results have their picture's size and name,
 in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard
 error; the others are done), 2 for wrong usage, 130 or 143 if interrupted or terminated.
 """

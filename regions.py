@@ -62,7 +62,7 @@ class Tuning(NamedTuple):
 
 TUNING = Tuning()
 WITH_BOUNDARIES = Tuning(
-    rise=30, steep=2.0, relief=0.3, height=0.0, ridge=0.0, slope=1.0, size=3.0, limits=(-200.0, -26.0)
+    rise=30, steep=2.0, relief=0.3, height=0.0, ridge=0.0, slope=1.0, size=3.0, limits=(-206.0, -34.0)
 )
 
 

@@ -14,8 +14,6 @@ import numpy as np
 
 import images
 
-MAX_TILE = 1088  # pixels along a side; so two tiles make a 1080p picture
-
 
 class Span(NamedTuple):
     """One tile along one axis: the pixels it sees, and those of them that it decides."""
@@ -26,7 +24,7 @@ class Span(NamedTuple):
     last: int
 
 
-def run(network, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, progress=iter):
+def run(network, picture, channels=1, dtype=np.uint8, max_tile=None, progress=iter):
     """Run a network over a picture, tile by tile; all tiles have the same shape.
 
     Args:
@@ -36,13 +34,14 @@ def run(network, picture, channels=1, dtype=np.uint8, max_tile=MAX_TILE, progres
         picture: (H, W, C) uint8.
         channels: how many of the network's K maps to keep, from the first.
         dtype: uint8 (from 0..1, rounded) or float32 (as the network gave it).
-        max_tile: longest tile side, a multiple of the stride.
+        max_tile: longest tile side, a multiple of the stride; None for the network's `max_tile`.
         progress: wraps the list of tiles, for a progress bar.
 
     Returns:
         (H, W, channels) of `dtype`.
     """
     height, width = picture.shape[:2]
+    max_tile = max_tile or network.max_tile
     rows, columns = (split(length, max_tile, network.margin, network.stride) for length in (height, width))
     result = np.empty((height, width, channels), dtype)
     windows = [(row, column) for row in rows for column in columns]

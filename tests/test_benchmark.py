@@ -27,7 +27,7 @@ def write_lines(folder, rows):
 class DarkIsInk:
     """A stand-in network: dark pixels are ink, all of it boundary, and there are no fill edges."""
 
-    name, margin, stride = "line_extractor", 16, 8
+    name, margin, stride, max_tile = "line_extractor", 16, 8, 1088
 
     def stream(self, tiles):
         for tile in tiles:

@@ -345,7 +345,7 @@ def test_distiller_weights(folder, tmp_path, monkeypatch, capsys):
     """The whole picture's mean is paper, however many tiles it took; classes are not to be had."""
 
     class Distiller:
-        name, margin, stride = "line_distiller", 16, 8
+        name, margin, stride, max_tile = "line_distiller", 16, 8, 1088
 
         def stream(self, tiles):
             yield from tiles
@@ -712,7 +712,7 @@ def test_the_published_region_network_has_no_boundary_map(folder, tmp_path, monk
     shapes = []
 
     class Published:
-        name, margin, stride = "danbooregion_unet", 192, 32
+        name, margin, stride, max_tile = "danbooregion_unet", 192, 32, 1600
 
         def stream(self, tiles):
             for tile in tiles:

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = (
     "predict.py", "train.py", "synthesize.py", "export.py", "benchmark.py",
-    "skeletonize.py", "skeletonize_all.py", "regions.py", "visualize.py",
+    "skeletonize.py", "skeletonize_all.py", "regions.py", "visualize.py", "sketch.py",
 )  # fmt: skip
 
 
@@ -75,6 +75,20 @@ def test_bundled_pictures_with_a_bad_file_among_them(tmp_path):
     assert len(list((tmp_path / "out").iterdir())) == 2 * 5
 
 
+def test_regions_of_a_bundled_picture(tmp_path):
+    result = run(
+        "predict.py", "data/predict/small.png", "--task", "regions", "--labels", "--layers", "--output", tmp_path
+    )
+    assert result.returncode == 0, result.stderr
+    kinds = ("skeleton.png", "region.png", "flatten.png", "labels.png", "labels.json", "ora")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"small.{kind}" for kind in kinds)
+    picture, flat = (
+        cv2.imread(str(path)) for path in (ROOT / "data/predict/small.png", tmp_path / "small.flatten.png")
+    )
+    assert np.abs(picture.astype(int) - flat).mean() < 20  # flat, and yet the same picture
+    assert 10 < len(np.unique(flat.reshape(-1, 3), axis=0)) < 500
+
+
 def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
     """The README's way to a network of one's own, in small."""
     made = run("synthesize.py", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path)
@@ -94,14 +108,26 @@ def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
 
 
 def test_the_walk_through_of_danbooregion(tmp_path):
-    """The README's way from pictures and region maps to scores, in small."""
-    made = run(
-        "synthesize.py", "--layout", "danbooregion", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path / "val"
-    )
-    assert made.returncode == 0, made.stderr
-    done = run("skeletonize_all.py", tmp_path / "val", "--jobs", 1)
+    """The README's way from pictures and region maps to a network and its scores, in small."""
+    drawn = ("--layout", "danbooregion", "--count", 3, "--size", 96, "--jobs", 1)
+    for options in (("-o", tmp_path / "train"), ("--validation", "-o", tmp_path / "val")):
+        made = run("synthesize.py", *drawn, *options)
+        assert made.returncode == 0, made.stderr
+    done = run("skeletonize_all.py", tmp_path / "train", tmp_path / "val", "--jobs", 1)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Writing   ") == 3
+    assert done.stdout.count("Writing   ") == 6
+    options = ("--steps", 2, "--batch", 2, "--crop", 64, "--workers", 0, "--validate-every", 0, "--preview-every", 2)
+    folders = ("--data", tmp_path, "--checkpoints", tmp_path / "checkpoints", "--preview", tmp_path / "preview")
+    trained = run("train.py", "--task", "regions", *folders, *options)
+    assert trained.returncode == 0, trained.stderr
+    assert (tmp_path / "preview/regions.png").exists()
+    weights = tmp_path / "checkpoints/regions/regions.keras"
+    assert f"predict.py --task regions --weights {weights}" in trained.stdout
+    made = run("predict.py", tmp_path / "val", "--task", "regions", "--weights", weights, "--output", tmp_path / "out")
+    assert made.returncode == 0, made.stderr
+    assert len(list((tmp_path / "out").glob("*.region.png"))) == 3
+    scored = run("benchmark.py", "regions", "--truth", tmp_path / "val", "--found", tmp_path / "out", "--json")
+    assert scored.returncode == 0, scored.stderr
     found = run("regions.py", *sorted((tmp_path / "val").glob("*.skeleton.png")), "-o", tmp_path / "found")
     assert found.returncode == 0, found.stderr
     scored = run("benchmark.py", "regions", "--truth", tmp_path / "val", "--found", tmp_path / "found", "--json")

@@ -11,7 +11,11 @@ import pytest
 import engine
 import export
 import images
+import metrics
 import predict
+import regions
+import skeletonize
+import synthesize
 import tiling
 
 
@@ -21,18 +25,20 @@ def picture():
     return images.to_uint8(export.check_picture(1080, 1920, 3))
 
 
-def test_tiled_equals_whole_picture(picture):
-    network = engine.load(engine="openvino", precision="float32")
-    whole = tiling.run(network, picture, 3, max_tile=1920)
-    for max_tile in (448, tiling.MAX_TILE):
-        tiled = tiling.run(network, picture, 3, max_tile=max_tile)
+@pytest.mark.parametrize("task, channels", [("lines", 3), ("regions", 2)])
+def test_tiled_equals_whole_picture(picture, task, channels):
+    network = engine.load(engine="openvino", precision="float32", task=task)
+    whole = tiling.run(network, picture, channels, max_tile=1920)
+    for max_tile in (448, network.max_tile):
+        tiled = tiling.run(network, picture, channels, max_tile=max_tile)
         assert np.mean(np.abs(tiled.astype(int) - whole) <= 2, axis=(0, 1)).min() >= 0.999
 
 
-def test_openvino_agrees_with_keras(picture):
+@pytest.mark.parametrize("task", engine.TASKS)
+def test_openvino_agrees_with_keras(picture, task):
     tile = images.to_network(picture[:256, :320])
-    in_keras = next(engine.load(engine="keras").stream([tile]))
-    in_openvino = next(engine.load(engine="openvino", precision="float32").stream([tile]))
+    in_keras = next(engine.load(engine="keras", task=task).stream([tile]))
+    in_openvino = next(engine.load(engine="openvino", precision="float32", task=task).stream([tile]))
     assert np.abs(in_keras - in_openvino).max() <= export.TOLERANCE
 
 
@@ -50,13 +56,47 @@ def test_paper_stays_white_and_a_line_black():
     assert ink[cv2.dilate(truth, np.ones((9, 9))) == 0].mean() < 3
 
 
-def peak_memory(picture, output):
+def find_ids(picture):
+    maps = predict.find_skeleton(engine.load(engine="openvino", task="regions"), picture)
+    return maps, regions.segment(picture, np.ascontiguousarray(maps[..., 0]), boundaries=maps[..., 1].copy())
+
+
+def test_regions_of_drawn_pictures_are_found():
+    scores = []
+    for seed in range(4):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + 100 + seed, (512, 448), "character")
+        maps, ids = find_ids(drawing.picture)
+        true = skeletonize.skeletonize_regions(drawing.regions)
+        heights = cv2.resize(maps[..., 0], true.shape[::-1], interpolation=cv2.INTER_AREA)
+        scores.append(
+            (
+                metrics.region_scores(drawing.regions, ids)["boundary_f"],
+                metrics.region_scores(drawing.regions, ids)["covering"],
+                np.corrcoef(heights.reshape(-1), true.reshape(-1))[0, 1],
+            )
+        )
+    f, covering, likeness = np.mean(scores, 0)
+    assert f > 0.88 and covering > 0.75 and likeness > 0.6
+
+
+def test_enclosed_areas_of_a_line_drawing_are_regions():
+    drawing = np.full((300, 400, 3), 255, np.uint8)
+    cv2.rectangle(drawing, (40, 50), (360, 250), (0, 0, 0), 2, cv2.LINE_AA)
+    cv2.line(drawing, (200, 50), (200, 250), (0, 0, 0), 2, cv2.LINE_AA)
+    cv2.circle(drawing, (110, 150), 40, (0, 0, 0), 2, cv2.LINE_AA)
+    ids = find_ids(drawing)[1]
+    points = [ids[y, x] for x, y in ((10, 10), (60, 70), (110, 150), (300, 150))]
+    assert len(set(points)) == 4
+    assert np.isin(ids, points).mean() > 0.95
+
+
+def peak_memory(picture, output, *options):
     """The most memory that predict.py had at once, in kB, in a process of its own."""
     code = (  # not getrusage's peak, which a child inherits
         "import sys, predict; status = predict.main(sys.argv[1:])\n"
         "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]); sys.exit(status)"
     )
-    command = [sys.executable, "-c", code, picture, "--output", output, "--engine", "openvino"]
+    command = [sys.executable, "-c", code, picture, "--output", output, "--engine", "openvino", *options]
     run = subprocess.run(command, cwd=Path(predict.__file__).parent, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return int(run.stdout.split()[-1])
@@ -65,6 +105,18 @@ def peak_memory(picture, output):
 def test_a_1080p_picture_takes_less_than_a_gigabyte(picture, tmp_path):
     images.write(tmp_path / "a.png", picture)
     assert peak_memory(tmp_path / "a.png", tmp_path / "out") < 1e6
+
+
+def test_regions_of_a_picture_take_less_than_a_gigabyte_and_a_half(picture, tmp_path):
+    images.write(tmp_path / "a.png", picture)
+    assert peak_memory(tmp_path / "a.png", tmp_path / "out", "--task", "regions") < 1.5e6
+
+
+@pytest.mark.soak
+def test_regions_of_80_megapixels_take_less_than_three_gigabytes(picture, tmp_path):
+    images.write(tmp_path / "a.png", np.tile(picture, (8, 6, 1))[:8000, :10000])
+    assert peak_memory(tmp_path / "a.png", tmp_path / "out", "--task", "regions") < 3e6
+    assert images.size(tmp_path / "out/a.region.png") == (10000, 8000)
 
 
 @pytest.mark.soak
