@@ -180,7 +180,8 @@ def test_networks_run_for_their_own_task_only(tiny_weights, tiny_region_weights,
     name, foreign = ("line_extractor", "region_unet")[:: 1 if task == "lines" else -1]
     for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
         network = engine.load(own.with_suffix(ending), engine_name, task=task)
-        assert (network.name, engine.KINDS[name]) == (name, (task, network.margin, network.stride))
+        about = (task, network.margin, network.stride, network.max_tile)
+        assert (network.name, engine.KINDS[name]) == (name, about)
         with pytest.raises(engine.WeightsError) as refusal:
             engine.load(other.with_suffix(ending), engine_name, task=task)
         message = str(refusal.value)

@@ -85,7 +85,8 @@ def test_regions_of_a_bundled_picture(tmp_path):
     picture, flat = (
         cv2.imread(str(path)) for path in (ROOT / "data/predict/small.png", tmp_path / "small.flatten.png")
     )
-    assert np.abs(picture.astype(int) - flat).mean() < 20  # flat, and yet the same picture
+    one_colour = np.median(picture, axis=(0, 1))
+    assert np.abs(picture.astype(int) - flat).mean() < 0.6 * np.abs(picture - one_colour).mean()  # still that picture
     assert 10 < len(np.unique(flat.reshape(-1, 3), axis=0)) < 500
 
 
