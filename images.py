@@ -119,10 +119,11 @@ def label_areas(array):
     """Number the 4-connected areas of equal value.
 
     Args:
-        array: (H, W, 3) uint8, the colours of a region map, of which all 24 bits count; or (H, W) integers.
+        array: (H, W, 3) uint8, the colours of a region map, of which all 24 bits count; or (H, W) integers, where -1
+            is no area.
 
     Returns:
-        (H, W) int32 ids 0..n-1, in the order of each area's first pixel, row by row.
+        (H, W) int32 ids 0..n-1, in the order of each area's first pixel, row by row; -1 where there is none.
     """
     from skimage.measure import label  # here, because prediction of lines must not wait for it
 

@@ -48,8 +48,8 @@ def show_regions(network, names=REGIONS, width=WIDTH):
     for name in names:
         picture = images.read(predict.DATA / "predict" / name)
         maps = predict.find_skeleton(network, picture)
-        heights = regions.fit_heights(np.ascontiguousarray(maps[..., 0]), picture.shape[:2])[0]
-        ids = regions.segment(picture, maps[..., 0].copy(), boundaries=maps[..., 1].copy())
+        heights = regions.fit_heights(maps[..., 0], picture.shape[:2])[0]
+        ids = regions.segment(picture, maps[..., 0], boundaries=maps[..., 1])
         row = [picture, cv2.merge([heights] * 3), images.colour_regions(ids), visualize.flatten(picture, ids)]
         row = np.hstack(row)
         rows.append(resize(row, round(row.shape[0] * width / row.shape[1]), width))

@@ -6,8 +6,8 @@
 
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
 seconds on two CPU cores, after half a second to start; its regions about 3. Results have their picture's size and name,
-in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard
-error; the others are done), 2 for wrong usage, 130 or 143 if interrupted or terminated.
+in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard error; the others are
+done), 2 for wrong usage, 130 or 143 if interrupted or terminated.
 """
 
 import argparse
@@ -447,7 +447,8 @@ def build_parser():
     )  # fmt: skip
     areas.add_argument(
         "--layers", nargs="?", choices=("regions", "colours"), const="regions", metavar="regions|colours",
-        help="write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top",
+        help="write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top; "
+        "put it behind the pictures, or say --layers=regions",
     )  # fmt: skip
     for group, task in ((how, "lines"), (areas, "regions")):
         for action in group._group_actions:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from skimage.measure import label
 from tqdm import tqdm
 
 import images
@@ -152,10 +151,11 @@ def find_seen_areas(canvas, ink):
     lines = (ink > 0.5).astype(np.uint8)
     broad = cv2.morphologyEx(lines, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BROAD, BROAD)))
     fills = canvas.fills()
-    nothing, line = fills.min() - 1, fills.min() - 2
-    fills[lines > 0] = nothing
+    fills -= fills.min()
+    line = fills.max() + 1
+    fills[lines > 0] = -1
     fills[broad > 0] = line
-    areas = label(fills, background=nothing, connectivity=1).astype(np.int32) - 1
+    areas = images.label_areas(fills)
     if areas.max() < 0:
         return np.zeros(canvas.shape, np.int32)
     inked = cv2.convertScaleAbs(ink, alpha=255)

@@ -15,7 +15,6 @@ import numpy as np
 import dataset
 import engine
 import images
-import metrics
 from ink import code_classes, on_paper, split_classes
 
 # Keras is imported inside functions only: worker processes import this file again, and shall stay light.
@@ -121,6 +120,34 @@ def sample(found, count):
     return np.linspace(0, len(found) - 1, min(len(found), count)).round().astype(int).tolist()
 
 
+def load_samples(pairs, load, is_drawn, fit, draw, complaints, failed):
+    """Load some pairs to watch a training by, or draw pictures where there are none.
+
+    Args:
+        pairs: sequence of pairs.
+        load: function of a pair that returns (picture, truth); ValueError if it cannot be read.
+        is_drawn: function of a pair.
+        fit: function of picture, truth, whether it is drawn, and a seed, that returns (picture, target, classed).
+        draw: function of a number that returns (picture, truth).
+        complaints: messages about files that belong to no pair.
+        failed: set of messages, see `warn_once`.
+
+    Returns:
+        list of what `fit` returned, `VALIDATION_PICTURES` at most; empty if no pair can be read.
+    """
+    for message in complaints:
+        warn_once(message, failed)
+    if not pairs:
+        return [fit(*draw(number), True, number) for number in range(VALIDATION_PICTURES)]
+    samples = []
+    for place in sample(pairs, VALIDATION_PICTURES):
+        try:
+            samples.append(fit(*load(pairs[place]), is_drawn(pairs[place]), place))
+        except ValueError as error:
+            warn_once(str(error), failed)
+    return samples
+
+
 def stack(samples, held_out):
     """Return `Watched` of (picture, target, classed) triples; NoReadablePairError if there are none."""
     if not samples:
@@ -182,26 +209,25 @@ def watch_lines(args, plan, failed):
     Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
     training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
     """
-    found, orphans = find_line_pairs(args, "v_")
-    for message in name_orphans(orphans):
-        warn_once(message, failed)
-    drawn = plan.synthetic > 0 or any(pair.classes for pair in plan.pairs)
-    chosen = found or (() if drawn else plan.pairs[: LINES.preview_rows])
-    samples = []
-    for place in sample(chosen, VALIDATION_PICTURES):
-        try:
-            picture, classes = dataset.load_pair(chosen[place])
-        except ValueError as error:
-            warn_once(str(error), failed)
-            continue
-        samples.append(fit_lines(picture, classes, chosen[place].classes is not None, place))
-    if not chosen:
-        import synthesize
+    import synthesize
 
-        for number in range(VALIDATION_PICTURES):
-            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
-            samples.append(fit_lines(drawing.picture, drawing.classes, True, number))
+    found, orphans = find_line_pairs(args, "v_")
+
+    def draw(number):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+        return drawing.picture, drawing.classes
+
+    drawn = plan.synthetic > 0 or any(map(is_classed, plan.pairs))
+    others = () if drawn else plan.pairs[: LINES.preview_rows]
+    samples = load_samples(
+        found or others, dataset.load_pair, is_classed, fit_lines, draw, name_orphans(orphans), failed
+    )
     return stack(samples, bool(found) or drawn)
+
+
+def is_classed(pair):
+    """Whether a pair is a drawn one: only these have line classes."""
+    return pair.classes is not None
 
 
 def fit_lines(picture, classes, classed, seed):
@@ -223,6 +249,8 @@ def fit_lines(picture, classes, classed, seed):
 
 def score_lines(maps, targets):
     """Return {"f", "threshold", "mae"} of found maps against uint8 targets, pixels that do not count left out."""
+    import metrics  # here, because worker processes import this file and metrics bring scikit-image
+
     table = []
     for found, target in zip(maps, targets):
         counts = target[..., 3] > 0
@@ -323,28 +351,25 @@ def regions_to_maps(variant, found):
 
 def watch_regions(args, plan, failed):
     """Take what a training of regions is watched by: `val`, `v_raw`, drawings, or else some training pairs."""
-    found, orphans = find_region_pairs(args, validation=True)
-    for message in count_reasons(orphans):
-        warn_once(message, failed)
-    drawn = plan.synthetic > 0 or any(pair.regions for pair in plan.pairs)
-    chosen = found or (() if drawn else plan.pairs[: REGIONS.preview_rows])
-    samples = []
-    for place in sample(chosen, VALIDATION_PICTURES):
-        try:
-            picture, skeleton = dataset.load_region_pair(chosen[place])
-        except ValueError as error:
-            warn_once(str(error), failed)
-            continue
-        samples.append(fit_regions(picture, skeleton, chosen[place].regions is not None, place))
-    if not chosen:
-        import skeletonize
-        import synthesize
+    import skeletonize
+    import synthesize
 
-        for number in range(VALIDATION_PICTURES):
-            drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
-            skeleton = skeletonize.skeletonize_regions(drawing.regions)
-            samples.append(fit_regions(drawing.picture, skeleton, True, number))
+    found, orphans = find_region_pairs(args, validation=True)
+
+    def draw(number):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+        return drawing.picture, skeletonize.skeletonize_regions(drawing.regions)
+
+    drawn = plan.synthetic > 0 or any(map(is_made_of_regions, plan.pairs))
+    chosen = found or (() if drawn else plan.pairs[: REGIONS.preview_rows])
+    load = dataset.load_region_pair
+    samples = load_samples(chosen, load, is_made_of_regions, fit_regions, draw, count_reasons(orphans), failed)
     return stack(samples, bool(found) or drawn)
+
+
+def is_made_of_regions(pair):
+    """Whether a pair is a drawn one: only these have their region map beside."""
+    return pair.regions is not None
 
 
 def fit_regions(picture, skeleton, drawn, seed):
