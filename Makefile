@@ -6,6 +6,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 118
+REFINE_MINUTES ?= 90
 REGION_MINUTES ?= 108
 
 .PHONY: predict test weights soak clean
@@ -25,8 +26,10 @@ weights: .venv/dev
 	$(BIN)/python synthesize.py --count 8000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	cp data/checkpoints/shipped/lines/lines.keras data/checkpoints/shipped/regions/regions.keras weights
+	$(BIN)/python train.py --task refine --critic 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	cp data/checkpoints/shipped/lines/lines.keras data/checkpoints/shipped/refine/refine.keras data/checkpoints/shipped/regions/regions.keras weights
 	$(BIN)/python export.py weights/lines.keras
+	$(BIN)/python export.py weights/refine.keras
 	$(BIN)/python export.py weights/regions.keras
 	$(BIN)/python overview.py
 

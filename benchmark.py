@@ -1,7 +1,8 @@
-"""Measure quality, of lines and of regions, on pictures where they are known; and the speed of both.
+"""Measure quality, of lines, refined lines and regions, on pictures where they are known; and the speed of all.
 
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
     python benchmark.py lines --truth lines --found results    # any results against any line maps
+    python benchmark.py refine                                 # gaps, wobble, specks, clean drawings; 3 minutes
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
@@ -28,6 +29,7 @@ import images
 import metrics
 import predict
 import processes
+import sketch
 
 ROOT = Path(__file__).resolve().parent
 DRAWING_SIZE = 384
@@ -170,6 +172,95 @@ def score_region_files(pair):
         return name, metrics.region_scores(true_map, images.read_region_map(found_path)), None
     except processes.FAILURES as error:
         return name, None, f"{at_fault}: {processes.describe(error)}"
+
+
+# Quality: refined lines ---------------------------------------------------------------------------------------------
+
+
+GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
+SPECKED_SIZE = (1080, 1920)
+
+
+def draw_lines(number):
+    """The lines of a drawn validation picture, (H, W) uint8, dark on white."""
+    import synthesize
+
+    return synthesize.draw(synthesize.VALIDATION_SEED + number, size=DRAWING_SIZE).lines
+
+
+def report_refiner(network, count, folder, jobs):
+    """Try a line refiner in every way of `trials`; returns the tables.
+
+    Args:
+        network: of `engine.load`.
+        count: of drawn validation pictures.
+        folder: of line drawings to cut besides, or None.
+        jobs: processes that draw.
+
+    Raises:
+        ValueError: if a file of the folder is no picture.
+    """
+    import pens
+    import tiling
+    import trials
+
+    def refine(drawing):
+        return 255 - tiling.run(network, np.ascontiguousarray(255 - drawing)[..., None])[..., 0]
+
+    with processes.open_pool(jobs) as pool:
+        drawn = list(pool.map(draw_lines, range(count), chunksize=4))
+    traced = [(pens.trace(lines, pens.HEAL), lines.shape) for lines in drawn]
+    inked = [pens.draw_inked(*each) for each in traced]
+    sets = {"drawn": drawn, "drawn, thinned": [sketch.thin(lines) for lines in drawn], "inked": inked}
+    if folder:
+        given = [dataset.read_picture(path, images.read_map) for path in dataset.list_pictures(folder).values()]
+        sets |= {"given": given, "given, thinned": [sketch.thin(lines) for lines in given]}
+
+    parts = [report_pairs(refine, drawn)]
+    before, after = trials.try_wobble(refine, traced)
+    parts[0] += f" Lines shaken by 1 to 2 pixels are {before:.2f} off their centre line before and {after:.2f} after"
+    parts[0] += f" ({after / before:.2f})."
+    rows = []
+    for name, drawings in sets.items():
+        for size in (*GAPS, *SPACES):
+            found = trials.try_gaps(refine, drawings, size)
+            cuts = max(1, found["cuts"])
+            kind = "closed" if size in GAPS else "bridged"
+            areas = " / ".join(map(str, found["areas"]))
+            share = f"{kind} {found[kind] / cuts:.3f}"
+            rows.append((f"{name}, {size} px", found["cuts"], share, areas, f"{found['extra'] / found['pixels']:.4%}"))
+    header = ("cut", "cuts", "share", "areas: true / cut / refined", "extra ink")
+    parts.append(format_table(header, rows))
+
+    rows = []
+    for name in ("inked", "drawn", "given"):
+        if name in sets:
+            found = trials.try_clean(refine, sets[name])
+            rows.append((name, f"{found['change']:.1f}", f"{found['lost'] / max(1, found['thin']):.4f}"))
+    parts.append(format_table(("clean drawings", "change of ink, levels", "lines lost"), rows))
+
+    rows, columns = (-(-length // DRAWING_SIZE) for length in SPECKED_SIZE)
+    sheet = np.vstack([np.hstack([inked[(row * columns + k) % count] for k in range(columns)]) for row in range(rows)])
+    found = trials.try_specks(refine, sheet[: SPECKED_SIZE[0], : SPECKED_SIZE[1]])
+    gone, lost = found["gone"] / max(1, found["specks"]), found["lost"] / max(1, found["thin"])
+    parts.append(f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines.")
+    return "\n\n".join(parts)
+
+
+def report_pairs(refine, drawn):
+    """How near refined lines come to the styled ones; a sentence."""
+    before, table = [], []
+    for number, lines in enumerate(drawn):
+        rng = np.random.default_rng(number)
+        rough, clean, _ = dataset.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
+        before.append(np.abs(rough.astype(int) - clean).mean())
+        table.append(metrics.line_scores(*(images.to_network(255 - each) for each in (clean, refine(rough))), (0.5,)))
+    summary, before = metrics.summarise_lines(table), float(np.mean(before))
+    return (
+        f"{len(drawn)} drawn pairs: mean error {before:.2f} levels before and {255 * summary['mae']:.2f} after "
+        f"({255 * summary['mae'] / before:.3f}), F of thinned lines {summary['f']:.3f} "
+        f"(precision {summary['precision']:.3f}, recall {summary['recall']:.3f})."
+    )
 
 
 # Quality: drawings --------------------------------------------------------------------------------------------------
@@ -343,25 +434,34 @@ def make_network(variant, path):
     import model
 
     keras.utils.set_random_seed(0)
-    build = model.build_region_unet if variant == "danbooregion" else model.build_line_extractor
-    network = build(variant)
+    builders = {"danbooregion": model.build_region_unet, "relifer": model.build_line_refiner}
+    network = builders.get(variant, model.build_line_extractor)(variant)
     network.save(path)
     import openvino
 
     openvino.save_model(engine.to_openvino(network), Path(path).with_suffix(".xml"), compress_to_fp16=False)
 
 
-def measure_network(weights, engine_name, precision, picture, repeats):
-    """Time a network on a picture in this process; returns seconds of the first run and of the fastest later one."""
+def measure_network(weights, engine_name, precision, picture, repeats, task="lines"):
+    """Time a network on a picture in this process; returns seconds of the first run and of the fastest later one.
+
+    Of a line refiner the picture is a line drawing.
+    """
+    import tiling
+
     begun = time.perf_counter()
-    network = engine.load(weights, engine_name, precision)
-    picture = images.read(picture)
-    predict.find_maps(network, picture, classes=False)
+    network = engine.load(weights, engine_name, precision, task)
+    picture = images.read(picture) if task == "lines" else 255 - images.read_map(picture)[..., None]
+
+    def run():
+        return predict.find_maps(network, picture, classes=False) if task == "lines" else tiling.run(network, picture)
+
+    run()
     first = time.perf_counter() - begun
     times = []
     for _ in range(repeats):
         begun = time.perf_counter()
-        predict.find_maps(network, picture, classes=False)
+        run()
         times.append(time.perf_counter() - begun)
     return {"first": first, "seconds": min(times), "megapixels": picture.shape[0] * picture.shape[1] / 1e6}
 
@@ -515,6 +615,47 @@ def compare_region_programs(folder, count, large):
     return format_table(header, rows) + f"\n\nOne picture takes {ratio:.2f} of those eight passes, starting included."
 
 
+def compare_refiners(folder, count, repeats, large):
+    """Measure the shipped refiner and the published one in Keras, and predict.py --task refine; returns the tables."""
+    import pens
+    import synthesize
+
+    height, width = SPEED_SIZE
+    pictures = folder / "drawings"
+    pictures.mkdir()
+    for number in range(count):
+        lines = synthesize.draw(synthesize.VALIDATION_SEED + number, size=SPEED_SIZE).lines
+        rough = pens.draw_rough(pens.trace(lines), lines.shape, np.random.default_rng(number))
+        images.write(pictures / f"{number:02}.png", rough)
+    path, rows = folder / "relifer.keras", []
+    run_measured(this_script("make-network", "relifer", path))
+    shipped = engine.SHIPPED["refine"]
+    for name, weights, kind in (
+        ("shipped, OpenVINO", shipped["openvino"], "openvino"),
+        ("shipped, Keras", shipped["keras"], "keras"),
+        ("relifer, Keras", path, "keras"),
+    ):
+        picture = pictures / "00.png"
+        answer = run_measured(this_script("measure", weights, kind, "auto", picture, repeats, "--task", "refine"))
+        rows.append((name, json.loads(answer["output"].splitlines()[-1])["seconds"], answer["peak"]))
+    ratio = rows[0][1] / rows[-1][1]
+    cells = [(name, f"{seconds:.2f}", format_peak(peak)) for name, seconds, peak in rows]
+    text = format_table((f"one {width}x{height} drawing", "seconds", "peak MB"), cells)
+    text += f"\n\nThe shipped network takes {ratio:.3f} of the published one's time in Keras.\n\n"
+
+    run = run_predict(pictures, folder / "refined", ("--task", "refine"))
+    rows = [(f"predict.py --task refine, {count} of {width}x{height}", run["seconds"] / count, run["peak"])]
+    if large:
+        big = folder / "large"
+        big.mkdir()
+        sheet = np.tile(images.read_map(pictures / "00.png"), (12, 9))[:12000, :16000]
+        images.write(big / "large.png", sheet)
+        run = run_predict(big, folder / "result large", ("--task", "refine"))
+        rows.append(("predict.py --task refine, 1 of 16000x12000", run["seconds"], run["peak"]))
+    cells = [(name, f"{seconds:.2f}", format_peak(peak)) for name, seconds, peak in rows]
+    return text + format_table(("whole program", "seconds a picture", "peak MB"), cells)
+
+
 def run_predict(pictures, result, options):
     return run_measured([sys.executable, ROOT / "predict.py", pictures, "--output", result, *options], result)
 
@@ -618,7 +759,7 @@ def measure_data_set(count):
 
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,regions,speed,skeletons}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,refine,regions,speed,skeletons}")
     add_command = functools.partial(commands.add_parser, formatter_class=processes.HelpFormatter)
 
     lines = add_command("lines", help="score found lines against true ones")
@@ -630,6 +771,13 @@ def build_parser():
     lines.add_argument("--count", metavar="N", type=int, default=1000, help="drawn pictures, without any folder")
     lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
     lines.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+
+    refine = add_command("refine", help="try a line refiner: gaps, wobble, specks, clean drawings")
+    refine.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
+    refine.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
+    refine.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")
+    refine.add_argument("--lines", metavar="DIR", help="line drawings to cut besides, dark on white")
+    refine.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
     regions = add_command("regions", help="score found regions against true ones")
     regions.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
@@ -655,6 +803,7 @@ def build_parser():
     measure = commands.add_parser("measure")
     for name, kind in (("weights", str), ("engine", str), ("precision", str), ("picture", str), ("repeats", int)):
         measure.add_argument(name, type=kind)
+    measure.add_argument("--task", default="lines")
     measure = commands.add_parser("measure-flips")
     for name, kind in (("weights", str), ("engine", str), ("picture", str), ("flips", int)):
         measure.add_argument(name, type=kind)
@@ -687,6 +836,20 @@ def run_lines(parser, args):
     return finish(table, failures, lambda: report_folders(table, args.each))
 
 
+def run_refine(parser, args):
+    if args.jobs < 1 or args.count < 1:
+        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
+    if args.lines and not Path(args.lines).is_dir():
+        parser.error(f"{args.lines} is no folder")
+    try:
+        network = engine.load(args.weights, args.engine, task="refine")
+        print(report_refiner(network, args.count, args.lines, args.jobs))
+    except (engine.WeightsError, ValueError) as error:
+        print(f"benchmark.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def run_regions(parser, args):
     if args.jobs < 1:
         parser.error(f"--jobs must be at least 1. Received: {args.jobs}")
@@ -713,10 +876,13 @@ def finish(table, failures, report):
 def run_speed(parser, args):
     if args.repeats < 1 or args.pictures < 1:
         parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
-    if args.task == "regions":
+    if args.task != "lines":
         with tempfile.TemporaryDirectory() as folder:
             try:
-                print(compare_region_programs(Path(folder), args.pictures, args.large))
+                if args.task == "regions":
+                    print(compare_region_programs(Path(folder), args.pictures, args.large))
+                else:
+                    print(compare_refiners(Path(folder), args.pictures, args.repeats, args.large))
             except RuntimeError as error:
                 print(f"benchmark.py: {error}", file=sys.stderr)
                 return 1
@@ -760,6 +926,8 @@ def main(arguments=None):
     args = parser.parse_args(arguments)
     if args.command == "lines":
         return run_lines(parser, args)
+    if args.command == "refine":
+        return run_refine(parser, args)
     if args.command == "regions":
         return run_regions(parser, args)
     if args.command == "speed":
@@ -767,7 +935,8 @@ def main(arguments=None):
     if args.command == "skeletons":
         return run_skeletons(parser, args)
     if args.command == "measure":
-        print(json.dumps(measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats)))
+        measured = measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats, args.task)
+        print(json.dumps(measured))
     elif args.command == "measure-flips":
         print(measure_flips(args.weights, args.engine, args.picture, args.flips))
     else:

@@ -2,7 +2,7 @@
 
     network = engine.load()                                # the shipped line extractor
     network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
-    network = engine.load(task="regions")                  # the shipped region network
+    network = engine.load(task="regions")                  # the shipped region network; so for "refine"
     maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
 
 OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
@@ -26,7 +26,7 @@ import numpy as np
 import images
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-TASKS = ("lines", "regions")
+TASKS = ("lines", "refine", "regions")
 SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
@@ -53,6 +53,8 @@ class Kind(NamedTuple):
 KINDS = {  # by the network's name
     "line_extractor": Kind("lines", 64, 8, 1088),
     "line_distiller": Kind("lines", 64, 8, 1088),
+    "line_refiner": Kind("refine", 64, 8, 1088),
+    "line_relifer": Kind("refine", 16, 8, 1088),
     "region_unet": Kind("regions", 128, 32, 1600),
     "danbooregion_unet": Kind("regions", 192, 32, 1600),
 }
@@ -73,7 +75,8 @@ def load(weights=None, engine="auto", precision="auto", task="lines"):
 
     Args:
         weights: None for the task's shipped network, or a file: a `.keras` network, an OpenVINO `.xml` with its
-            `.bin`, or LineDistiller's or DanbooRegion's weights in Keras 2's HDF5 form. Contents decide which it is.
+            `.bin`, or LineDistiller's, LineRelifer's or DanbooRegion's weights in Keras 2's HDF5 form. Contents decide
+            which it is.
         engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
         precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
             `"float32"`. Of concern to OpenVINO only.
@@ -222,8 +225,8 @@ def read_openvino(path, task=None):
 def read_keras(path, form=None, task=None):
     """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file, for a certain task; raises WeightsError.
 
-    An HDF5 file is taken for what the task has, LineDistiller's or DanbooRegion's network; without a task their number
-    of layers decides.
+    An HDF5 file is taken for what the task has: LineDistiller's, LineRelifer's or DanbooRegion's network; without a
+    task their number of layers decides.
     """
     choose_backend()
     keras = require("keras", path)
@@ -231,9 +234,16 @@ def read_keras(path, form=None, task=None):
 
     if (form or _recognise(path)) == "hdf5":
         layers = read_keras2_weights(path)
-        # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end.
-        regions = task == "regions" or task is None and len(layers) == 4 * len(model.DANBOOREGION_CHANNELS) - 1
-        network = model.build_region_unet("danbooregion") if regions else model.build_line_extractor("distiller")
+        # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end;
+        # LineRelifer's two convolutions and two normalisations a block, and one convolution before and after.
+        lengths = {4 * len(model.DANBOOREGION_CHANNELS) - 1: "regions", 4 * model.RELIFER_BLOCKS + 2: "refine"}
+        published = task or lengths.get(len(layers), "lines")
+        if published == "regions":
+            network = model.build_region_unet("danbooregion")
+        elif published == "refine":
+            network = model.build_line_refiner("relifer")
+        else:
+            network = model.build_line_extractor("distiller")
         _set_weights(network, layers, path)
         return network
     try:
@@ -383,7 +393,9 @@ def _set_weights(network, layers, path):
 
 
 def _adapt(name, tile):
-    """A 0..1 RGB or grey tile as the named network was trained to see it."""
+    """A 0..1 tile of RGB, grey or ink as the named network was trained to see it."""
+    if name == "line_relifer":
+        return 1 - 2 * tile
     if name == "line_distiller":
         return tile * np.float32(255 * DISTILLER_SCALE)
     return tile[..., ::-1] if name == "danbooregion_unet" else tile
@@ -391,6 +403,8 @@ def _adapt(name, tile):
 
 def _restore(name, maps):
     """What the named network found, in our own form."""
+    if name == "line_relifer":
+        return np.clip((1 - maps) / 2, 0, 1)
     return np.clip(1 - maps, 0, 1) if name == "danbooregion_unet" else maps
 
 

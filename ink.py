@@ -10,6 +10,7 @@ import numpy as np
 
 BAND = 512  # rows that `line_colours` works on at a time, to bound its memory
 HALO = 6  # rows around a band that it looks at
+TENSOR_SIGMA = 1.5  # pixels over which an edge has one direction
 COLOUR_SIGMA = 1.5  # pixels around an inked one that its line's colour is averaged over
 
 
@@ -44,6 +45,55 @@ def widen(ink, pixels):
 def binarize(ink, threshold):
     """255 where ink is at least `threshold` (0..1), else 0."""
     return np.where(ink >= threshold * 255, np.uint8(255), np.uint8(0))
+
+
+def curve(ink, black, white, gamma=1.0):
+    """Grade a drawing as a levels tool does: what is as dark as `black` becomes black, as light as `white` white.
+
+    Args:
+        ink: (H, W) uint8, 255 = ink.
+        black, white: levels of the drawing, 0..255, 0 = black; black < white.
+        gamma: above 1, what is between gets lighter.
+
+    Returns:
+        (H, W) uint8, 255 = ink.
+
+    Raises:
+        ValueError: for values out of range.
+    """
+    if not 0 <= black < white <= 255 or not gamma > 0:
+        raise ValueError(f"expected 0 <= black < white <= 255, and gamma above 0. Received: {black}, {white}, {gamma}")
+    light = np.clip((255 - np.arange(256) - black) / (white - black), 0, 1) ** (1 / gamma)
+    return cv2.LUT(ink, np.round(255 - 255 * light).astype(np.uint8))
+
+
+def smooth(ink):
+    """Anti-alias lines: average along their edges, and not across them, so that steps go and sharpness stays.
+
+    The direction of an edge is that of the structure tensor (Förstner and Gülch 1987), averaged over `TENSOR_SIGMA`.
+    """
+    result = np.empty_like(ink)
+    height, width = ink.shape
+    for top in range(0, height, BAND):
+        start, stop = max(0, top - 2 * HALO), min(height, top + BAND + 2 * HALO)
+        plane = ink[start:stop].astype(np.float32)
+        soft = cv2.GaussianBlur(plane, (0, 0), 1)
+        dx, dy = cv2.Sobel(soft, -1, 1, 0), cv2.Sobel(soft, -1, 0, 1)
+        xx, xy, yy = (cv2.GaussianBlur(product, (0, 0), TENSOR_SIGMA) for product in (dx * dx, dx * dy, dy * dy))
+        turn = np.arctan2(2 * xy, xx - yy) / 2 + np.pi / 2  # along the edge
+        along = np.hypot(xx - yy, 2 * xy) / np.maximum(xx + yy, 1e-3)  # 1: one direction; 0: none, as at corners
+        step_x, step_y = (along * np.cos(turn)).astype(np.float32), (along * np.sin(turn)).astype(np.float32)
+        x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(stop - start, dtype=np.float32))
+        total, weights = plane.copy(), 1.0
+        for place, weight in ((-2, 0.6), (-1, 0.9), (1, 0.9), (2, 0.6)):
+            moved = cv2.remap(
+                plane, x + place * step_x, y + place * step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            total += weight * moved
+            weights += weight
+        band = np.clip(total / weights + 0.5, 0, 255).astype(np.uint8)
+        result[top : top + BAND] = band[top - start : top - start + BAND]
+    return result
 
 
 def line_colours(picture, ink):

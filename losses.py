@@ -53,6 +53,11 @@ def critic_hinge(true_scores, found_scores):
     return ops.mean(ops.relu(1.0 - true_scores)) + ops.mean(ops.relu(1.0 + found_scores))
 
 
+def critic_logistic(true_scores, found_scores):
+    """Return a critic's cross-entropy (Goodfellow et al. 2014) of scores before the sigmoid."""
+    return ops.mean(ops.softplus(-true_scores)) + ops.mean(ops.softplus(found_scores))
+
+
 def feature_distance(true_levels, found_levels):
     """Return the mean absolute difference of two lists of feature tensors; 0 if they are the same.
 
@@ -139,6 +144,39 @@ class DistillerLoss(keras.losses.Loss):
     def call(self, truth, found):
         error = ops.square((1.0 - truth[..., INK]) - found[..., 0])
         return weighted_mean(error, truth[..., WEIGHT])
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class RefinerLoss(keras.losses.Loss):
+    """Loss of the default line refiner: cross-entropy, absolute error and soft Dice of ink, see `LineLoss`.
+
+    Args:
+        cross, absolute, dice: their weights.
+        ends: how much more pixels near the ends of lines count: they are few, and decide whether a gap is closed and a
+            space left open.
+        name: name of the loss.
+
+    Input shape:
+        truth: `(N, H, W, 2)` float 0..1: ink, and 1 near the ends of rough lines.
+        found: `(N, H, W, 1)` float 0..1, 1 = ink.
+    """
+
+    def __init__(self, cross=1.0, absolute=1.0, dice=0.5, ends=4.0, name="refiner_loss", **options):
+        options["dtype"] = "float32"
+        super().__init__(name=name, **options)
+        self.cross = cross
+        self.absolute = absolute
+        self.dice = dice
+        self.ends = ends
+
+    def call(self, truth, found):
+        ink, weight, found = truth[..., 0], 1.0 + self.ends * truth[..., 1], found[..., 0]
+        loss = self.cross * weighted_mean(cross_entropy(ink, found), weight)
+        loss = loss + self.absolute * weighted_mean(ops.abs(ink - found), weight)
+        return loss + self.dice * soft_dice(ink, found, weight)
+
+    def get_config(self):
+        return {**super().get_config(), **{name: getattr(self, name) for name in ("cross", "absolute", "dice", "ends")}}
 
 
 @keras.saving.register_keras_serializable(package="lines")

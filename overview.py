@@ -1,6 +1,6 @@
-"""Make the README's two pictures from bundled pictures and the shipped networks.
+"""Make the README's pictures from bundled pictures and the shipped networks.
 
-python overview.py    # writes weights/overview.png and data/regions.png
+python overview.py    # writes weights/overview.png, data/refined.png and data/regions.png
 """
 
 import argparse
@@ -13,14 +13,17 @@ import numpy as np
 import engine
 import images
 import ink
+import paper
 import predict
 import processes
 import regions
+import tiling
 import visualize
 
 ROOT = Path(__file__).resolve().parent
 LINES = (("film_frame.png",), ("cutout.png", "manga_page.png"))  # rows of bundled pictures
 WIDTH = 1280
+REFINED = ("broken.png", "shaky.png", "scan.png")
 REGIONS = ("film_frame.png", "street.png")
 
 
@@ -40,6 +43,18 @@ def show_one(network, picture):
     found, share, edge = np.moveaxis(predict.find_maps(network, picture), 2, 0)
     boundary, inner = ink.split_classes(found, share)
     return np.hstack([picture, cv2.merge([255 - found] * 3), ink.code_classes(boundary, inner, edge)])
+
+
+def show_refined(network, names=REFINED, width=WIDTH):
+    """Bundled rough drawings in a row, and below each the refined one: (H, width, 3) uint8 RGB."""
+    columns = []
+    for name in names:
+        picture = images.read(predict.DATA / "rough" / name)
+        refined = 255 - tiling.run(network, paper.level(picture)[0][..., None])
+        columns.append(np.vstack([picture, cv2.merge([refined] * 3)]))
+    height = round(width / sum(column.shape[1] / column.shape[0] for column in columns))
+    scaled = [resize(column, height, round(column.shape[1] * height / column.shape[0])) for column in columns]
+    return resize(np.hstack(scaled), height, width)
 
 
 def show_regions(network, names=REGIONS, width=WIDTH):
@@ -64,6 +79,7 @@ def main(arguments=None):
     """Run the command line; returns the exit code."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(arguments)
     for path, picture in (
+        (ROOT / "data" / "refined.png", show_refined(engine.load(task="refine"))),
         (ROOT / "data" / "regions.png", show_regions(engine.load(task="regions"))),
         (ROOT / "weights" / "overview.png", show_lines(engine.load())),
     ):

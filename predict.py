@@ -1,7 +1,9 @@
-"""Extracts the lines of illustrations, or divides them into regions: pictures or folders in, PNGs out.
+"""Extracts the lines of illustrations, refines line drawings, finds regions: pictures or folders in, PNGs out.
 
     python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
+    python predict.py my_lines --task refine   # thin, rough or noisy lines in, clean and styled ones out
+    python predict.py my_folder --task lines,refine
     python predict.py my_folder --task regions
 
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
@@ -28,13 +30,17 @@ from tqdm import tqdm
 import engine
 import images
 import ink
+import paper
 import tiling
 from processes import FAILURES, describe
 
 # What only regions need is imported in functions: Numba takes as long to start as all the rest.
 
 DATA = Path(__file__).resolve().parent / "data"
-LARGE = {"lines": 24e6, "regions": 8e6}  # pixels; of larger pictures there is never more than one in memory
+EXAMPLES = ("predict", "rough")  # folders of data: illustrations, line drawings
+TASKS = (*engine.TASKS, "lines,refine")  # the last is a chain: the second network gets what the first found
+LARGE = {"regions": 8e6}  # pixels; of pictures larger than this, or ...
+LARGE_DEFAULT = 24e6  # ... for other tasks this, there is never more than one in memory
 
 # Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
 REGION_SHORT_SIDE = 2048
@@ -80,7 +86,10 @@ def run(options, parser):
             options.output.mkdir(parents=True, exist_ok=True)
             if options.task == "regions":
                 engine.require("numba", "--task regions", "pip install -r requirements-predict.txt")
-            network = engine.load(options.weights, options.engine, options.precision, options.task)
+            last = options.task.rpartition(",")[2]
+            network = engine.load(options.weights, options.engine, options.precision, last)
+            if options.task == "lines,refine":
+                options.line_network = engine.load(None, options.engine, options.precision, "lines")
             if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
                 options.line_network = engine.load(None, options.engine, options.precision, "lines")
         except (OSError, engine.WeightsError) as error:
@@ -102,7 +111,7 @@ def plan(options, parser):
     Returns:
         jobs, and a list of (path, reason) for inputs that cannot be done.
     """
-    found, problems = find_pictures(options.inputs or [DATA / "predict"], options, parser)
+    found, problems = find_pictures(options.inputs or [DATA / EXAMPLES[options.task == "refine"]], options, parser)
     sources = {source.resolve() for source, _ in found}
     jobs, taken = [], {}
     for source, relative in found:
@@ -221,20 +230,43 @@ def predict(jobs, network, options):
 def do(job, network, options, turn, watch):
     """Read, find and write one picture's results; holds `turn` while the network runs, or all along if it is large."""
     width, height = images.size(job.source)
-    with turn if width * height > LARGE[options.task] else nullcontext():
+    with turn if width * height > LARGE.get(options.task, LARGE_DEFAULT) else nullcontext():
         picture = images.read(job.source, options.max_megapixels)
         for path in job.targets.values():
             path.parent.mkdir(parents=True, exist_ok=True)
         if options.task == "regions":
             do_regions(job, picture, network, options, turn, watch)
             return
-        with turn:
-            maps = find_maps(network, picture, options.classes, watch)
+        if options.task == "lines":
+            with turn:
+                maps = find_maps(network, picture, options.classes, watch)
+        else:
+            maps = refine(job, picture, network, options, turn, watch)[..., None]
         if not (options.keep_colour or options.sheet):
             picture = None  # as large as three maps
         results = draw(picture, maps, options)
         for kind, path in job.targets.items():
             images.write(path, results[kind])
+
+
+def refine(job, picture, network, options, turn, watch):
+    """Find the refined lines of a (H, W, 3) uint8 RGB picture: (H, W) uint8, 255 = ink."""
+    if options.line_network:
+        with turn:
+            found = ink.strengthen(find_maps(options.line_network, picture, False, watch)[..., 0], options.strength)
+    else:
+        found, notes = paper.level(picture)
+        if notes:
+            tqdm.write(f"{job.source}: {', '.join(notes)}")
+    if options.thin:
+        import sketch
+
+        found = 255 - sketch.thin(255 - found)
+    with turn:
+        refined = tiling.run(network, found[..., None], progress=watch)[..., 0]
+    if options.smooth:
+        refined = ink.smooth(refined)
+    return ink.curve(refined, *options.curve) if options.curve else refined
 
 
 def do_regions(job, picture, network, options, turn, watch):
@@ -332,7 +364,7 @@ def draw(picture, maps, options):
         found = ink.widen(found, options.width)
         return found if options.binarize is None else ink.binarize(found, options.binarize)
 
-    faint = ink.strengthen(maps[..., 0], options.strength)
+    faint = ink.strengthen(maps[..., 0], options.strength) if options.task == "lines" else maps[..., 0]
     full = shape(faint)
     colours = ink.line_colours(picture, faint) if options.keep_colour else None
     results = {"lines": ink.on_glass(full, colours) if options.transparent else ink.on_paper(full, colours)}
@@ -369,22 +401,23 @@ def number(low, high):
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how lines look")
-    areas = parser.add_argument_group("regions")
+    finish, areas = parser.add_argument_group("refined lines"), parser.add_argument_group("regions")
     parser.set_defaults(line_network=None)
     what.add_argument(
         "inputs",
         nargs="*",
         metavar="PICTURE|FOLDER",
-        help="pictures, and folders with sub-folders (default: data/predict)",
+        help="pictures, and folders with sub-folders (default: data/predict, or of --task refine data/rough)",
     )
-    what.add_argument("--task", choices=engine.TASKS, default="lines", help="what to make (default: %(default)s)")
+    what.add_argument("--task", choices=TASKS, default="lines", help="what to make (default: %(default)s)")
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"
     )
     what.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .keras, an .xml, LineDistiller's .h5 or DanbooRegion's .net (default: weights/TASK of this folder)",
+        help="a .keras, an .xml, LineDistiller's or LineRelifer's .h5 or DanbooRegion's .net; of lines,refine the "
+        "refiner's (default: weights/TASK of this folder)",
     )
     what.add_argument(
         "--engine", choices=engine.ENGINES, default="auto",
@@ -426,6 +459,17 @@ def build_parser():
         help="write also NAME.boundary, NAME.inner, NAME.fill_edge, and NAME.classes with these in red, green and blue",
     )  # fmt: skip
     how.add_argument("--sheet", action="store_true", help="write also NAME.sheet, picture and result side by side")
+    finish.add_argument("--thin", action="store_true", help="thin lines to one pixel before they are refined")
+    finish.add_argument(
+        "--smooth",
+        action="store_true",
+        help="anti-alias: average along lines, not across (default: as the network draws them)",
+    )
+    finish.add_argument(
+        "--curve", type=levels, metavar="BLACK,WHITE[,GAMMA]",
+        help="what is darker than BLACK becomes black, lighter than WHITE white, 0 to 255; GAMMA above 1 lightens what "
+        "is between (default: as it is)",
+    )  # fmt: skip
     areas.add_argument(
         "--detail", type=number(0, 1), default=0.5, metavar="D", help="how fine they get, 0 to 1 (default: %(default)g)"
     )
@@ -450,10 +494,25 @@ def build_parser():
         help="write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top; "
         "put it behind the pictures, or say --layers=regions",
     )  # fmt: skip
-    for group, task in ((how, "lines"), (areas, "regions")):
+    refined = ("refine", "lines,refine")
+    tasks = {"strength": ("lines", "lines,refine"), "keep_colour": ("lines", "lines,refine"), "classes": ("lines",)}
+    for group, several in ((how, ("lines", *refined)), (finish, refined), (areas, ("regions",))):
         for action in group._group_actions:
-            action.task = task
+            action.tasks = tasks.get(action.dest, several)
     return parser
+
+
+def levels(text):
+    """An argparse type: two levels, and a gamma or none."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) not in (2, 3) or not 0 <= values[0] < values[1] <= 255 or not 0 < (values + [1.0])[2] <= 100:
+        raise argparse.ArgumentTypeError(
+            f"expected BLACK,WHITE or BLACK,WHITE,GAMMA with 0 <= BLACK < WHITE <= 255. Received: {text!r}"
+        )
+    return values
 
 
 def whole_number(text):
@@ -470,9 +529,9 @@ def whole_number(text):
 def check_options(options, parser):
     """End with exit code 2 where an option belongs to another task."""
     for action in parser._actions:
-        task = getattr(action, "task", options.task)
-        if task != options.task and getattr(options, action.dest) != action.default:
-            parser.error(f"{action.option_strings[0]} belongs to --task {task}")
+        tasks = getattr(action, "tasks", TASKS)
+        if options.task not in tasks and getattr(options, action.dest) != action.default:
+            parser.error(f"{action.option_strings[0]} belongs to --task {' or '.join(tasks)}")
 
 
 def _key(path):

@@ -111,18 +111,18 @@ def smooth_path(path, sigma=SMOOTHING):
     return gaussian_filter1d(np.concatenate([before, path, behind]), sigma, axis=0)[reach : reach + len(path)]
 
 
-def shake(paths, shape, amount, rng):
+def shake(paths, shape, amount, rng, wave=WAVE):
     """Move lines by smooth noise that moves their joints along; returns new paths.
 
     Args:
         paths: list of (n, 2) points. shape: (H, W) of the drawing. amount: mean distance moved, in pixels.
-        rng: `numpy.random.Generator`.
+        rng: `numpy.random.Generator`. wave: pixels over which it changes.
     """
-    coarse = rng.standard_normal((2, shape[0] // WAVE + 3, shape[1] // WAVE + 3)).astype(np.float32)
+    coarse = rng.standard_normal((2, int(shape[0] // wave) + 3, int(shape[1] // wave) + 3)).astype(np.float32)
     coarse *= amount / np.float32(np.hypot(*coarse).mean())
     moved = []
     for path in paths:
-        at = (path / WAVE + 1).astype(np.float32)[None]
+        at = (path / wave + 1).astype(np.float32)[None]
         offset = [cv2.remap(plane, at, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)[0] for plane in coarse]
         moved.append(path + np.stack(offset, 1))
     return moved

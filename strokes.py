@@ -146,8 +146,14 @@ class Mask:
 
 # --------------------------------------------------------------------------------------------------------- kernels
 @njit(cache=True, nogil=True)
-def _cover(shape, alpha, top, left, xs, ys, widths):
-    """Fill `shape` (how much of a pixel the stroke, at least one pixel wide, covers) and `alpha` (how dark it is)."""
+def cover(shape, alpha, top, left, xs, ys, widths):
+    """Draw a line of changing width: `shape` gets how much of a pixel it covers, taken as one pixel wide at least.
+
+    Args:
+        shape, alpha: (H, W) float32 0..1, raised in place to `shape`, and to how dark the line makes the pixel.
+        top, left: place of their first pixel.
+        xs, ys, widths: (n,) float64, in pixels; where the width is 0.05 or less, nothing is drawn.
+    """
     height, width = shape.shape
     for i in range(len(xs) - 1):
         x0, y0 = xs[i] - left, ys[i] - top
@@ -350,7 +356,7 @@ class Canvas:
         shape = np.zeros((bottom - top, right - left), np.float32)
         alpha = np.zeros_like(shape)
         curve = np.asarray(curve, np.float64)
-        _cover(shape, alpha, top, left, curve[:, 0], curve[:, 1], widths.astype(np.float64))
+        cover(shape, alpha, top, left, curve[:, 0], curve[:, 1], widths.astype(np.float64))
         if clip is not None:
             part = clip.alpha[top - clip.top : bottom - clip.top, left - clip.left : right - clip.left] * np.float32(
                 1 / 255

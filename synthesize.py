@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 import images
 import ink
+import pens
 import processes
 import regions
 import scenery
@@ -34,6 +35,12 @@ EXAMPLES = (
     ("manga_page.png", 326, (1240, 880), "manga"),
     ("street.png", 500, (720, 1080), "scenery"),
 )
+# Rough line drawings bundled in data/rough: file name, seed, size, form, how rough.
+ROUGH_EXAMPLES = (
+    ("broken.png", 809, (480, 480), "character", {"width": 1.0, "gaps": 1.6, "wobble": 0.5, "wave": 8.0}),
+    ("shaky.png", 401, (600, 480), "cutout", {"width": 1.6, "wobble": 1.4, "wave": 9.0, "overshoot": 3.0, "gaps": 0.3}),
+    ("scan.png", 500, (480, 720), "scenery", {"width": 1.4, "gaps": 0.5, "doubled": 0.25, "faint": 0.5}),
+)
 # What makes an area of its own, as `find_seen_areas` finds them:
 SEEN_STEP = 11.0  # levels of colour, on average along a boundary without a line
 BROAD = 7  # pixels that a line is wide
@@ -48,7 +55,8 @@ class Drawing:
 
     Attributes:
         picture: (H, W, 3) uint8 RGB.
-        boundary, inner: (H, W) uint8, 255 where ink of that class covers the pixel.
+        boundary, inner: (H, W) uint8, 255 where ink of that class covers the pixel and can be seen.
+        lines: (H, W) uint8, all lines, also those that have the ground's colour or are lost in the dark: dark on white.
         fill_edge: (H, W) uint8, 255 on both sides of a fill edge.
         parts: (H, W) int32, a number for each part of an object; 0 is bare paper.
         regions: (H, W) int32 ids 0..n-1 of the areas that are seen, see `find_seen_areas`.
@@ -61,6 +69,7 @@ class Drawing:
     fill_edge: np.ndarray
     parts: np.ndarray
     regions: np.ndarray
+    lines: np.ndarray
     cases: tuple
 
     @property
@@ -130,6 +139,7 @@ def draw(seed, size=384, form=None):
         canvas.fill_edges(),
         canvas.region.copy(),
         find_seen_areas(canvas, np.maximum(boundary, inner)),
+        255 - as_bytes(np.maximum(canvas.boundary, canvas.inner)),
         tuple(sorted(artist.cases)),
     )
 
@@ -398,35 +408,41 @@ def degrade(picture, classes, rng, cases=None):
 
 
 # ----------------------------------------------------------------------------------------------------------- disk
-def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False, layout="pairs"):
+def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False, layout="pairs", pen="default"):
     """Draw pictures to disk in the form that training reads.
 
     Args:
-        out: folder that gets `raw`, `contour_s`, `classes` and `regions` (with `v_` before each for validation), or
-            the pictures and region maps themselves in DanbooRegion's layout.
+        out: folder that gets `raw`, `contour_s`, `classes`, `regions` and, for line refiners, `ink` (with `v_` before
+            each for validation), or the pictures and region maps themselves in DanbooRegion's layout, or `line`.
         count: number of pictures.
         seed: of the first; the others follow.
         size: of each, in pixels.
         validation: whether to write validation folders, from the seeds kept for them.
         jobs: processes; 0 for one per core.
         quiet: no progress bar.
-        layout: `"pairs"`, or `"danbooregion"`: `N.image.png` and `N.region.png`.
+        layout: `"pairs"`; `"danbooregion"`: `N.image.png` and `N.region.png`; or `"lines"`: inked lines alone.
+        pen: of `pens.PENS`, which inks these.
 
     Returns:
         The list of the names written, without ending.
     """
     prefix, first = ("v_", VALIDATION_SEED + seed) if validation else ("", seed)
-    folders = [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions")]
-    for folder in folders if layout == "pairs" else [""]:
+    folders = {
+        "pairs": [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions", "ink")],
+        "danbooregion": [""],
+        "lines": [f"{prefix}line"],
+    }
+    for folder in folders[layout]:
         (Path(out) / folder).mkdir(parents=True, exist_ok=True)
-    tasks = [(str(out), prefix, first + k, seed + k, size) for k in range(count)]
+    write = {"pairs": _write_drawing, "danbooregion": _write_example, "lines": _write_lines}[layout]
+    tasks = [(str(out), prefix, first + k, seed + k, size, pen) for k in range(count)]
     with processes.open_pool(jobs) as pool:
-        names = pool.map(_write_drawing if layout == "pairs" else _write_example, tasks, chunksize=4)
+        names = pool.map(write, tasks, chunksize=4)
         return list(tqdm(names, total=count, unit="picture", desc="Drawing", disable=True if quiet else None))
 
 
 def _write_drawing(task):
-    out, prefix, seed, number, size = task
+    out, prefix, seed, number, size, _ = task
     drawing = draw(seed, size)
     name = f"drawn_{number:06d}"
     images.write(f"{out}/{prefix}raw/{name}.png", drawing.picture)
@@ -434,27 +450,51 @@ def _write_drawing(task):
     images.write(f"{out}/{prefix}classes/{name}.png", drawing.classes)
     coloured = images.colour_regions(drawing.regions)
     images.write(f"{out}/{prefix}regions/{name}.png", coloured)
+    images.write(f"{out}/{prefix}ink/{name}.png", drawing.lines)
     return name
 
 
 def _write_example(task):
-    out, _, seed, number, size = task
+    out, _, seed, number, size, _ = task
     drawing = draw(seed, size)
     images.write(f"{out}/{number}.image.png", drawing.picture)
     images.write(f"{out}/{number}.region.png", images.colour_regions(drawing.regions))
     return str(number)
 
 
+def _write_lines(task):
+    out, prefix, seed, number, size, pen = task
+    lines = draw(seed, size).lines
+    name = f"drawn_{number:06d}"
+    inked = pens.draw_inked(pens.trace(lines, pens.HEAL), lines.shape, pens.PENS[pen])
+    images.write(f"{out}/{prefix}line/{name}.png", inked)
+    return name
+
+
 def write_examples(out):
-    """Draw the pictures bundled in data/predict; a cutout gets transparency where nothing was drawn."""
-    Path(out).mkdir(parents=True, exist_ok=True)
+    """Draw the pictures bundled in `predict` and `rough` of a data folder.
+
+    A cutout gets transparency where nothing was drawn; the last rough drawing is scanned, with specks on grey paper.
+    """
+    out = Path(out)
+    for folder in ("predict", "rough"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
     for name, seed, size, form in EXAMPLES:
         drawing = draw(seed, size, form)
         picture = drawing.picture
         if form == "cutout":
             solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
-        images.write(Path(out) / name, picture, small=True)
+        images.write(out / "predict" / name, picture, small=True)
+    for name, seed, size, form, how in ROUGH_EXAMPLES:
+        lines = draw(seed, size, form).lines
+        rng = np.random.default_rng(seed)
+        rough = pens.draw_rough(pens.trace(lines, pens.HEAL), lines.shape, rng, pens.Roughness(**how))
+        if name == ROUGH_EXAMPLES[-1][0]:
+            rough = pens.add_specks(rough, 250, rng)
+            shade = np.linspace(205, 240, lines.shape[1])[None] / 255
+            rough = np.clip(40 + rough * 0.84 * shade + rng.normal(0, 5, lines.shape), 0, 255).astype(np.uint8)
+        images.write(out / "rough" / name, rough, small=True)
 
 
 def contact_sheet(drawings, width=3):
@@ -473,18 +513,21 @@ def main(arguments=None):
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture; the others follow")
     parser.add_argument("--size", type=int, default=384, help="height and width in pixels")
     parser.add_argument(
-        "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s, classes and regions"
+        "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s and so on, or line"
     )
     parser.add_argument(
         "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
     )
     parser.add_argument(
         "--layout",
-        choices=("pairs", "danbooregion"),
+        choices=("pairs", "danbooregion", "lines"),
         default="pairs",
-        help="training pairs of lines, or N.image.png and N.region.png",
+        help="training pairs of lines; or N.image.png and N.region.png; or line drawings alone, to train a refiner on",
     )
-    parser.add_argument("--examples", action="store_true", help="draw the pictures bundled in data/predict instead")
+    parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="what line drawings are inked with")
+    parser.add_argument(
+        "--examples", action="store_true", help="draw what is bundled in data/predict and data/rough instead"
+    )
     parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
     options = parser.parse_args(arguments)
     if options.count < 1 or options.seed < 0 or options.size < 64 or options.jobs < 0:
@@ -493,13 +536,14 @@ def main(arguments=None):
         parser.error(f"seeds from {VALIDATION_SEED} on are kept for validation")
     out = Path(options.output)
     if options.examples:
-        write_examples(out / "predict")
-        print(f"Drew {len(EXAMPLES)} pictures into {out / 'predict'}")
+        write_examples(out)
+        print(f"Drew {len(EXAMPLES)} pictures into {out / 'predict'}, {len(ROUGH_EXAMPLES)} into {out / 'rough'}")
         return 0
     names = write_drawings(
-        out, options.count, options.seed, options.size, options.validation, options.jobs, layout=options.layout
-    )
-    if options.layout == "danbooregion":
+        out, options.count, options.seed, options.size, options.validation, options.jobs,
+        layout=options.layout, pen=options.pen,
+    )  # fmt: skip
+    if options.layout != "pairs":
         print(f"Drew {len(names)} pictures into {out}")
         return 0
     first = options.seed + (VALIDATION_SEED if options.validation else 0)

@@ -439,6 +439,114 @@ def view_as_critic(network, variant, watched, maps):
         yield view
 
 
+# -------------------------------------------------------------------------------------------------------- refine
+def plan_refine(args):
+    data = Path(args.data or DATA)
+    pairs, orphans = dataset.find_refine_pairs(data)
+    share = choose_share(args, pairs, f"{data / 'line'} and {data / 'norm'}")
+    return dataset.RefinePlan(tuple(pairs), share, args.batch, args.crop, args.seed), name_orphans(orphans)
+
+
+def build_refine(variant, training, critic=None):
+    import model
+
+    network = model.build_line_refiner(variant)
+    if not critic or not training:
+        return network
+    players = {"matching": critic, "adversarial": critic / 10}
+    if variant == "relifer":
+        players = {"paired": 20.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+    return model.AdversarialModel(network, model.build_line_discriminator(variant), **players)
+
+
+def loss_of_refine(variant):
+    import keras
+
+    import losses
+
+    return keras.losses.MeanSquaredError() if variant == "relifer" else losses.RefinerLoss()
+
+
+def prepare_refine(variant, drawings):
+    """Make the input of a line refiner, (N, H, W, 1): ink 0..1, or for the published network grey -1..1."""
+    drawings = drawings[..., None]
+    return images.to_network(drawings) * 2 - 1 if variant == "relifer" else images.to_network(255 - drawings)
+
+
+def refine_to_truth(variant, truth):
+    """Make the loss's truth of (N, H, W, 2) uint8: ink, and where lines end; for the published network the grey."""
+    if variant == "relifer":
+        return prepare_refine(variant, truth[..., 0])
+    return np.concatenate([prepare_refine(variant, truth[..., 0]), images.to_network(truth[..., 1:])], axis=-1)
+
+
+def refine_to_maps(variant, found):
+    found = np.asarray(found, np.float32)
+    return np.clip((1 - found) / 2, 0.0, 1.0) if variant == "relifer" else found
+
+
+def watch_refine(args, plan, failed):
+    """Take what a training of refinement is watched by: `v_line`, drawings, or else some training pairs."""
+    import synthesize
+
+    found, orphans = dataset.find_refine_pairs(Path(args.data or DATA), "v_")
+
+    def draw(number):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+        return None, drawing.lines
+
+    drawn = plan.synthetic > 0 or any(map(is_drawn, plan.pairs))
+    chosen = found or (() if drawn else plan.pairs[: REFINE.preview_rows])
+    load = dataset.load_refine_pair
+    return stack(
+        load_samples(chosen, load, is_drawn, fit_refine, draw, name_orphans(orphans), failed), bool(found) or drawn
+    )
+
+
+def is_drawn(pair):
+    return pair.drawn
+
+
+def fit_refine(norm, line, drawn, seed):
+    """Make a rough drawing and its clean one, of the validation size, always in the same way."""
+    import pens
+
+    rng = np.random.default_rng(seed)
+    if drawn:
+        return *dataset.make_refine_drawing(line, VALIDATION_SIZE, rng, "rough")[:2], True
+    norm = pens.draw_rough(pens.trace(line), line.shape, rng) if norm is None else norm
+    return *(fit_paper(array) for array in (norm, line)), True
+
+
+def fit_paper(drawing):
+    """The middle of a drawing, of the validation size, with paper around it where it is smaller."""
+    spare = [max(0, length - VALIDATION_SIZE) // 2 for length in drawing.shape]
+    middle = drawing[spare[0] : spare[0] + VALIDATION_SIZE, spare[1] : spare[1] + VALIDATION_SIZE]
+    missing = [VALIDATION_SIZE - length for length in middle.shape]
+    return np.pad(middle, [(length // 2, length - length // 2) for length in missing], constant_values=255)
+
+
+def score_refine(maps, targets):
+    """Return {"f", "mae"}: F of thinned lines at a threshold of 0.5, and the mean absolute error, 0..1."""
+    import metrics  # here, because worker processes import this file and metrics bring scikit-image
+
+    table = [
+        metrics.line_scores(images.to_network(255 - target), found[..., 0], (0.5,))
+        for target, found in zip(targets, maps)
+    ]
+    summary = metrics.summarise_lines(table)
+    return {"f": summary["f"], "mae": summary["mae"]}
+
+
+def preview_refine(network, variant, watched, maps):
+    """Show rough, clean and found lines."""
+    rows = [
+        np.hstack([rough, clean, 255 - images.to_uint8(found[..., 0])])
+        for rough, clean, found in zip(watched.pictures, watched.targets, maps)
+    ]
+    return np.dstack([np.vstack(rows)] * 3)
+
+
 # ------------------------------------------------------------------------------------------------------- the table
 LINES = Task(
     variants=("default", "distiller"),
@@ -480,4 +588,24 @@ REGIONS = Task(
     score=score_regions,
     preview=preview_regions,
 )
-TASKS = {"lines": LINES, "regions": REGIONS}
+REFINE = Task(
+    variants=("default", "relifer"),
+    data=DATA,
+    defaults={"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000},
+    multiple=8,
+    preview_rows=6,
+    keeps_previews=True,
+    critic=0.1,
+    score_fields=("f", "mae"),
+    plan=plan_refine,
+    find_steps=lambda plan: 20000,
+    build=build_refine,
+    loss=loss_of_refine,
+    prepare=prepare_refine,
+    to_truth=refine_to_truth,
+    to_maps=refine_to_maps,
+    watch=watch_refine,
+    score=score_refine,
+    preview=preview_refine,
+)
+TASKS = {"lines": LINES, "refine": REFINE, "regions": REGIONS}

@@ -59,8 +59,8 @@ def build_parser():
     add("--variant", choices=variants, help="network to train (default: the checkpoint's, or default)")
     add(
         "--data", metavar="DIR",
-        help="folder that holds raw, contour_s, [classes], or for regions a data set like DanbooRegion's, or drawings "
-        "(default: data, or for regions data/DanbooRegion2020)",
+        help="folder that holds raw, contour_s, [classes]; for refine line, [norm]; for regions a data set like "
+        "DanbooRegion's, or drawings (default: data, or for regions data/DanbooRegion2020)",
     )  # fmt: skip
     add(
         "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
@@ -68,7 +68,7 @@ def build_parser():
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--steps", metavar="N", type=int,
-        help="train N steps in all (default: 20000 for lines; 50000 for regions, fewer for a small data set)",
+        help="train N steps in all (default: 20000; 50000 for regions, fewer for a small data set)",
     )  # fmt: skip
     length.add_argument("--epochs", metavar="N", type=int, help="train until every pair was used N times")
     length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
@@ -77,8 +77,10 @@ def build_parser():
     add_by_task("--rate", "LR", float, "highest learning rate")
     add(
         "--critic", metavar="W", type=float,
-        help="weight of what a critic says of the maps; 0: train without (default: 0.1 for regions; lines have none)",
+        help="weight of what a critic says of the result; 0: train without "
+        "(default: 0.1 for refine and regions; lines have none)",
     )  # fmt: skip
+    add("--start", metavar="FILE", help="begin with the weights of this network, such as weights/refine.keras")
     add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
     precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
     add("--precision", choices=precisions, default="auto", help="arithmetic; auto asks the device")
@@ -231,6 +233,16 @@ def compile_network(network, task, variant, args):
     return network
 
 
+def start_from(network, path, task):
+    """Give a network, not its critic, the weights of a file; `engine.WeightsError` if they are no such network's."""
+    generator = getattr(network, "generator", network)
+    found = engine.read_keras(Path(path), task=task)
+    shapes = [[weight.shape for weight in each.get_weights()] for each in (found, generator)]
+    if found.name != generator.name or shapes[0] != shapes[1]:
+        raise engine.WeightsError(f"{path}: another network than {generator.name}")
+    generator.set_weights(found.get_weights())
+
+
 def inner_variables(optimizer):
     """The optimizer's own state, without that of a loss scaler around it."""
     return getattr(optimizer, "inner_optimizer", optimizer).variables
@@ -317,6 +329,9 @@ def run_average(network, average, task, variant, pictures, batch=4):
 # Logs ---------------------------------------------------------------------------------------------------------------
 
 
+# A critic's loss, as a share of what guessing costs: below the first it has run away, above the second collapsed.
+TOO_STRONG, TOO_WEAK = 0.02, 0.98
+FIRST_VERDICT = 300  # steps; before, neither player has learned enough to be judged
 TERMS = ("matching", "adversarial", "critic")  # losses that a network with a critic reports beside the paired one
 
 
@@ -436,6 +451,7 @@ class Training:
         if not self.steps and not args.minutes:
             self.steps = task.find_steps(plan)
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
+        self.verdict = ""  # what was last said of the critic
         self.failed = set()  # messages about unreadable pairs
         self.watched = task.watch(args, plan, self.failed)
         self.saved_step = self.averaged_step = progress.step
@@ -537,9 +553,26 @@ class Training:
                 self.left, step=step, seconds=self.progress.seconds, **losses, rate=self.rate,
                 steps_per_second=len(self.losses["loss"]) / spent, waited=self.waited / spent, **scores,
             )  # fmt: skip
+            self._judge_critic(losses)
             self._open_window()
         if step % self.args.save_every == 0 or last:
             self.save()
+
+    def _judge_critic(self, losses):
+        """Say so when one player has left the other behind, once each time that it happens."""
+        chance = getattr(self.network, "chance", None)
+        if chance is None or self.progress.step < max(self.warm_up, FIRST_VERDICT):
+            return
+        share, weight = losses["critic"] / chance, f"--critic (now {self.progress.critic:g})"
+        if share < TOO_STRONG:
+            verdict = f"the critic tells true from found almost always, and teaches little so: try a lower {weight}"
+        elif share > TOO_WEAK:
+            verdict = f"the critic cannot tell true from found, and teaches nothing so: try a higher {weight}"
+        else:
+            verdict = ""
+        if verdict and verdict != self.verdict:
+            self.log.say(f"warning: at step {self.progress.step} {verdict}")
+        self.verdict = verdict
 
     def _average(self):
         step = self.progress.step
@@ -607,6 +640,11 @@ def main(argv=None):
     keras.utils.set_random_seed(args.seed)
     policy = choose_precision(args.precision)
     network = compile_network(make_network(task, progress, policy), task, progress.variant, args)
+    if args.start and not resume:
+        try:
+            start_from(network, args.start, args.task)
+        except engine.WeightsError as error:
+            parser.error(f"--start {error}")
     average = Average(args.ema, network.get_weights())
     if resume:
         restore_state(state, network, average)

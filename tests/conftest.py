@@ -45,6 +45,24 @@ def tiny_region_weights(tmp_path_factory):
     return write_network(network, tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.fixture(scope="session")
+def tiny_refiner_weights(tmp_path_factory):
+    """The same for the line refiner: ink in, about the same ink out, a little unsteady."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(3)
+    rough = keras.Input((None, None, 1))
+    x = layers.Conv2D(4, 3, padding="same", activation="relu")(rough)
+    low = layers.UpSampling2D(8)(layers.Conv2D(4, 8, strides=8, activation="relu")(x))
+    mixed = layers.Conv2D(1, 1, name="mix")(layers.Concatenate()([x, low, rough]))
+    network = keras.Model(rough, layers.Activation("sigmoid")(mixed), name="line_refiner")
+    weights = np.random.default_rng(0).normal(0, 1, (1, 1, 9, 1))
+    weights[0, 0, 8] = 7
+    network.get_layer("mix").set_weights([weights, np.array([-3.5])])
+    return write_network(network, tmp_path_factory.mktemp("tiny"))
+
+
 def write_network(network, folder):
     import openvino
 

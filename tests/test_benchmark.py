@@ -343,3 +343,67 @@ def test_data_set_is_timed(monkeypatch):
     assert re.search(
         r"on 2 maps of 80x64: [0-9.]+ s, [0-9.]+ s a map; .* 3,377 .* minutes", benchmark.measure_data_set(2)
     )
+
+
+# Refined lines
+
+
+class Leave:
+    """A stand-in refiner that finds the ink it is given."""
+
+    name, margin, stride, max_tile = "line_refiner", 16, 8, 1088
+
+    def stream(self, tiles):
+        yield from tiles
+
+
+@pytest.fixture
+def leave(monkeypatch):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Leave())
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 128)
+    monkeypatch.setattr(benchmark, "SPECKED_SIZE", (120, 250))
+    monkeypatch.setattr(processes, "open_pool", concurrent.futures.ThreadPoolExecutor)
+
+
+def test_a_refiner_that_leaves_all_as_it_is_closes_nothing_and_changes_nothing(leave, tmp_path, capsys):
+    lines = np.full((160, 200), 255, np.uint8)
+    lines[60:63, 10:190] = 0
+    images.write(tmp_path / "line.png", lines)
+    assert benchmark.main(["refine", "--count", "2", "--lines", str(tmp_path), "--jobs", "1"]) == 0
+    answer = capsys.readouterr().out
+    assert "2 drawn pairs: mean error" in answer and "after (1.000)" in answer
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in answer.splitlines()]
+    rows = [row for row in rows if row and re.fullmatch(r"given, \d+ px", row[0])]
+    assert [int(row[0].split()[1]) for row in rows] == [*benchmark.GAPS, *benchmark.SPACES]
+    for _, cuts, share, areas, _ in rows:
+        assert int(cuts) > 0 and re.fullmatch(r"(closed|bridged) 0\.000", share)
+        assert areas.split(" / ")[1] == areas.split(" / ")[2]
+    assert re.search(r"\| given +\| +0\.0 \| +0\.0000 \|", answer)
+    assert re.search(r"Of \d+ specks beside the lines 0\.0000 are gone, and 0\.0000 of the lines\.", answer)
+
+
+def test_wrong_usage_of_refine_ends_with_2(capsys):
+    for options in (["--count", "0"], ["--jobs", "0"], ["--lines", "no such folder"]):
+        with pytest.raises(SystemExit) as ended:
+            benchmark.main(["refine", *options])
+        assert ended.value.code == 2
+    assert "no such folder is no folder" in capsys.readouterr().err
+
+
+def test_line_drawings_that_cannot_be_read_are_named(leave, tmp_path, capsys):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert benchmark.main(["refine", "--count", "1", "--lines", str(tmp_path), "--jobs", "1"]) == 1
+    assert "bad.png" in capsys.readouterr().err
+
+
+def test_refiners_are_timed_beside_each_other(leave, tmp_path, capsys, monkeypatch):
+    def run_measured(command, watched=None):
+        output = '{"seconds": 0.5}' if "relifer" not in str(command) else '{"seconds": 5.0}'
+        return {"seconds": 4.0, "first": 1.0, "peak": 300.0, "output": output}
+
+    monkeypatch.setattr(benchmark, "run_measured", run_measured)
+    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
+    assert benchmark.main(["speed", "--task", "refine", "--pictures", "2"]) == 0
+    answer = capsys.readouterr().out
+    assert "takes 0.100 of the published one's time in Keras" in answer
+    assert re.search(r"predict.py --task refine, 2 of 128x96 \| +2\.00 \| +300 \|", answer)

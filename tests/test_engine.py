@@ -175,18 +175,23 @@ def test_weights_of_another_task(tiny_weights, tmp_path):
 
 
 @pytest.mark.parametrize("task", engine.TASKS)
-def test_networks_run_for_their_own_task_only(tiny_weights, tiny_region_weights, task):
-    own, other = (tiny_weights, tiny_region_weights)[:: 1 if task == "lines" else -1]
-    name, foreign = ("line_extractor", "region_unet")[:: 1 if task == "lines" else -1]
+def test_networks_run_for_their_own_task_only(tiny_weights, tiny_refiner_weights, tiny_region_weights, task):
+    networks = {
+        "lines": ("line_extractor", tiny_weights),
+        "refine": ("line_refiner", tiny_refiner_weights),
+        "regions": ("region_unet", tiny_region_weights),
+    }
+    name, own = networks.pop(task)
     for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
         network = engine.load(own.with_suffix(ending), engine_name, task=task)
         about = (task, network.margin, network.stride, network.max_tile)
         assert (network.name, engine.KINDS[name]) == (name, about)
-        with pytest.raises(engine.WeightsError) as refusal:
-            engine.load(other.with_suffix(ending), engine_name, task=task)
-        message = str(refusal.value)
-        assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
-        assert name in message.split("expected")[1] and foreign not in message.split("expected")[1]
+        for foreign, other in networks.values():
+            with pytest.raises(engine.WeightsError) as refusal:
+                engine.load(other.with_suffix(ending), engine_name, task=task)
+            message = str(refusal.value)
+            assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
+            assert name in message.split("expected")[1] and foreign not in message.split("expected")[1]
 
 
 def test_openvino_weights_do_not_run_in_keras(tiny_weights):
@@ -298,4 +303,82 @@ def test_region_engines_agree(tiny_region_weights):
     xml = engine.load(tiny_region_weights.with_suffix(".xml"), "openvino", "float32", "regions")
     for one, other in zip(in_keras, xml.stream(tiles), strict=True):
         assert one.shape == other.shape == (64, 96, 2)
+        assert np.abs(one - other).max() < 1e-4
+
+
+# LineRelifer's weights
+
+
+def build_thin_relifer():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "RELIFER_CHANNELS", 4)
+        return model.build_line_refiner("relifer")
+
+
+@pytest.fixture(scope="module")
+def relifer():
+    """LineRelifer's network, thinner, with random weights and statistics."""
+    keras.utils.set_random_seed(5)
+    network = build_thin_relifer()
+    rng = np.random.default_rng(0)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 1.5, weight.shape) for weight in layer.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("engine_name", ["keras", "openvino"])
+def test_relifer_weights_give_the_ink_of_their_answer_to_grey(relifer, tmp_path, monkeypatch, whole, engine_name):
+    path = write_keras2(tmp_path / "model.h5", relifer, whole, weighted)
+    monkeypatch.setattr(model, "RELIFER_CHANNELS", 4)
+    network = engine.load(path, engine_name, "float32", "refine")
+    assert engine.KINDS["line_relifer"] == ("refine", network.margin, network.stride, network.max_tile)
+    assert network.name == "line_relifer"
+    tiles = [np.random.default_rng(seed).random((40, 48, 1), np.float32) for seed in range(3)]
+    answers = np.asarray(relifer(1 - 2 * np.stack(tiles)))
+    assert np.ptp(answers) > 0.3
+    found = list(network.stream(iter(tiles)))
+    assert len(found) == 3 and found[0].shape == (40, 48, 1) and found[0].dtype == np.float32
+    np.testing.assert_allclose(np.stack(found), np.clip((1 - answers) / 2, 0, 1), atol=1e-3)
+    assert 0 <= np.min(found) and np.max(found) <= 1
+    assert engine.read_keras(path).name == "line_relifer"  # as for an export, where no task is named
+
+
+def test_relifer_weights_are_for_refining_alone(relifer, distiller, tmp_path):
+    path = write_keras2(tmp_path / "model.h5", relifer, order=weighted)
+    for task, name, layers in (("lines", "line_distiller", 333), ("regions", "danbooregion_unet", 23)):
+        with pytest.raises(engine.WeightsError, match=rf"model\.h5: 18 layers with weights; {name} has {layers}"):
+            engine.load(path, "keras", task=task)
+    path = write_keras2(tmp_path / "lines.h5", distiller)
+    with pytest.raises(engine.WeightsError, match=r"lines\.h5: 333 layers with weights; line_relifer has 18"):
+        engine.load(path, "keras", task="refine")
+
+
+def test_relifer_networks_of_keras_are_read_as_such(relifer, tmp_path):
+    relifer.save(tmp_path / "relifer.keras")
+    tile = np.random.default_rng(0).random((24, 32, 1), np.float32)
+    for engine_name in ("keras", "openvino"):
+        network = engine.load(tmp_path / "relifer.keras", engine_name, "float32", "refine")
+        expected = (1 - np.asarray(relifer(1 - 2 * tile[None]))[0]) / 2
+        np.testing.assert_allclose(next(network.stream([tile])), np.clip(expected, 0, 1), atol=1e-3)
+
+
+def test_a_training_may_begin_with_relifer_weights(relifer, tmp_path, monkeypatch):
+    import train
+
+    path = write_keras2(tmp_path / "model.h5", relifer, order=weighted)
+    network = build_thin_relifer()
+    monkeypatch.setattr(model, "RELIFER_CHANNELS", 4)
+    assert any((one != other).any() for one, other in zip(network.get_weights(), relifer.get_weights()))
+    train.start_from(network, path, "refine")
+    assert all((one == other).all() for one, other in zip(network.get_weights(), relifer.get_weights(), strict=True))
+
+
+def test_refiner_engines_agree(tiny_refiner_weights):
+    tiles = [np.random.default_rng(seed).random((40, 48, 1), np.float32) for seed in range(3)]
+    in_keras = list(engine.load(tiny_refiner_weights, "keras", task="refine").stream(tiles))
+    xml = engine.load(tiny_refiner_weights.with_suffix(".xml"), "openvino", "float32", "refine")
+    for one, other in zip(in_keras, xml.stream(tiles), strict=True):
+        assert one.shape == other.shape == (40, 48, 1)
         assert np.abs(one - other).max() < 1e-4

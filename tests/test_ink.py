@@ -1,5 +1,6 @@
 """Strength, width, threshold, colour and classes on tiny drawings."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -51,6 +52,68 @@ def test_binarize():
     assert ink.binarize(drawing, 0.5).tolist() == [[0, 0, 255, 255]]
     assert ink.binarize(drawing, 1).tolist() == [[0, 0, 0, 255]]
     assert ink.binarize(drawing, 0).tolist() == [[255, 255, 255, 255]]
+
+
+def test_curve():
+    every = np.arange(256, dtype=np.uint8)[None]
+    assert np.array_equal(ink.curve(every, 0, 255), every)
+    # As a drawing: white, 200, 100, 56, 25 and black; 50 becomes black, 200 white.
+    levels = 255 - np.uint8([[255, 200, 100, 56, 25, 0]])
+    before = levels.copy()
+    assert (255 - ink.curve(levels, 50, 200)).tolist() == [[255, 255, 85, 10, 0, 0]]
+    assert np.array_equal(levels, before)
+    assert (255 - ink.curve(255 - np.uint8([[64]]), 0, 255, 2)).tolist() == [[128]]
+    assert (255 - ink.curve(255 - np.uint8([[64]]), 0, 255, 0.5)).tolist() == [[16]]
+    for gamma in (0.5, 2):
+        graded = ink.curve(every, 30, 220, gamma)[0]
+        assert (np.diff(graded.astype(int)) >= 0).all() and graded.dtype == np.uint8
+        assert (graded[:36] == 0).all() and (graded[225:] == 255).all()
+
+
+@pytest.mark.parametrize(
+    "levels", [(-1, 255), (0, 256), (200, 100), (9, 9), (0, 255, 0), (0, 255, -1), (0, 255, np.nan)]
+)
+def test_impossible_curves_are_refused(levels):
+    with pytest.raises(ValueError, match="black < white <= 255, and gamma above 0. Received: "):
+        ink.curve(np.zeros((2, 2), np.uint8), *levels)
+
+
+def draw_slanted(end, width, kind):
+    drawing = np.zeros((80, 200), np.uint8)
+    return cv2.line(drawing, (5, 10), end, 255, width, kind)
+
+
+@pytest.mark.parametrize("width", [1, 3, 5])
+@pytest.mark.parametrize("end, share", [((190, 60), 0.6), ((190, 30), 0.8), ((190, 20), 0.9)])
+def test_smoothing_brings_stairs_closer_to_anti_aliased_lines(end, share, width):
+    stairs, wanted = (draw_slanted(end, width, kind) for kind in (cv2.LINE_8, cv2.LINE_AA))
+    before = stairs.copy()
+    smooth = ink.smooth(stairs)
+    away = [np.abs(array - wanted.astype(float)).mean() for array in (stairs, smooth)]
+    assert away[1] < share * away[0]
+    assert np.array_equal(stairs, before) and smooth.dtype == np.uint8
+    assert np.abs(smooth.sum(dtype=float) / stairs.sum() - 1) < 0.02  # as much ink as before
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (3, 200), (200, 3), (20, 30)])
+@pytest.mark.parametrize("level", [0, 7, 200, 255])
+def test_smoothing_leaves_what_is_constant(shape, level):
+    assert (ink.smooth(np.full(shape, level, np.uint8)) == level).all()
+
+
+def test_smoothing_keeps_straight_edges_sharp():
+    assert np.abs(ink.smooth(line(3)).astype(int) - line(3))[8:-8].max() <= 2
+    assert np.abs(ink.smooth(line(3).T).astype(int) - line(3).T)[:, 8:-8].max() <= 2
+
+
+def test_smoothing_does_not_depend_on_bands(monkeypatch):
+    noise = np.random.default_rng(0).integers(0, 256, (90, 70), dtype=np.uint8)
+    for drawing in (noise, draw_slanted((190, 60), 3, cv2.LINE_8)):
+        whole = ink.smooth(drawing)
+        for band in (16, 33):
+            monkeypatch.setattr(ink, "BAND", band)
+            assert np.abs(ink.smooth(drawing).astype(int) - whole).max() <= 1
+        monkeypatch.undo()
 
 
 def test_paper_and_glass():

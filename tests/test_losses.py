@@ -236,3 +236,82 @@ def test_skeleton_loss_survives_saving():
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert type(again) is losses.SkeletonLoss and again.get_config() == loss.get_config()
     assert (again.height, again.slope, again.boundary, again.linear) == (0.5, 0.25, 0.75, True)
+
+
+# Line refiners
+
+
+def make_ink(seed=0):
+    """Strokes with anti-aliased sides on much paper, (1, 8, 8, 1) float32."""
+    ink = np.zeros((1, 8, 8, 1), np.float32)
+    ink[:, 3], ink[:, :, 5], ink[:, 2] = 1, 0.8, np.random.default_rng(seed).random((8, 1))
+    return ink
+
+
+def mark(ink, ends=0.0):
+    """Ink and how near a line's end is, as the loss takes it."""
+    return np.concatenate([ink, np.zeros_like(ink) + ends], -1).astype(np.float32)
+
+
+def test_refined_ink_costs_least_where_it_is_true():
+    loss, ink = losses.RefinerLoss(), make_ink()
+    for ends in (0, 1):
+        right = value(loss, mark(ink, ends), ink)
+        for wrong in (ink * 0.8, np.clip(ink * 1.2, 0, 1), ink * 0, ink * 0 + ink.mean(), np.roll(ink, 1, 1)):
+            assert value(loss, mark(ink, ends), wrong) > right + 0.01
+
+
+@pytest.mark.parametrize("name", ["cross", "absolute", "dice"])
+def test_terms_of_refined_ink_add_up(name):
+    truth, found = mark(make_ink()), make_ink(1) * 0.7
+    none = dict.fromkeys(("cross", "absolute", "dice"), 0.0)
+    alone = value(losses.RefinerLoss(**{**none, name: 1.0}), truth, found)
+    assert alone > 0 and value(losses.RefinerLoss(**none), truth, found) == 0
+    assert value(losses.RefinerLoss(**{**none, name: 0.25}), truth, found) == pytest.approx(0.25 * alone, rel=1e-5)
+    if name == "absolute":
+        assert alone == pytest.approx(np.abs(truth[..., :1] - found).mean(), rel=1e-5)
+
+
+def test_errors_near_the_ends_of_lines_count_more():
+    ink = make_ink()
+    near, far = ink.copy(), ink.copy()
+    near[:, 3, 1] = 0
+    far[:, 3, 6] = 0
+    ends = np.zeros_like(ink)
+    ends[:, :, :4] = 1
+    for name in ("cross", "absolute", "dice"):
+        weights = {**dict.fromkeys(("cross", "absolute", "dice"), 0.0), name: 1.0}
+        even, uneven = (losses.RefinerLoss(**weights, ends=more) for more in (0.0, 4.0))
+        least = [value(loss, mark(ink, ends), ink) for loss in (even, uneven)]
+        costs = [[value(loss, mark(ink, ends), wrong) for wrong in (near, far)] for loss in (even, uneven)]
+        assert costs[0][0] == pytest.approx(costs[0][1], rel=1e-5)
+        assert costs[1][0] - least[1] > 2 * (costs[1][1] - least[1]) > 0
+    loss = losses.RefinerLoss(cross=0.0, dice=0.0, ends=4.0)
+    assert value(loss, mark(ink, ends), near) == pytest.approx(5 / (5 * 32 + 32), rel=1e-4)
+    assert value(loss, mark(ink, ends), far) == pytest.approx(1 / (5 * 32 + 32), rel=1e-4)
+
+
+def test_extreme_refined_ink_stays_finite():
+    for truth in (0.0, 1.0):
+        for found in (0.0, 1.0):
+            both = mark(np.full((1, 4, 4, 1), truth), 1), np.full((1, 4, 4, 1), found, np.float32)
+            cost = value(losses.RefinerLoss(), *both)
+            assert np.isfinite(cost) and (cost < 0.01) == (truth == found)
+
+
+def test_refiner_loss_survives_saving():
+    loss = losses.RefinerLoss(cross=0.25, absolute=0.75, dice=0.125, ends=2.0)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert type(again) is losses.RefinerLoss and again.get_config() == loss.get_config()
+    assert (again.cross, again.absolute, again.dice, again.ends) == (0.25, 0.75, 0.125, 2.0)
+
+
+def test_a_logistic_critic_is_measured_by_the_logarithms_of_its_odds():
+    assert float(losses.critic_logistic(np.zeros(3), np.zeros(3))) == pytest.approx(2 * np.log(2))
+    true, found = np.array([2.0, -1.0], np.float32), np.array([0.5, -3.0], np.float32)
+    odds = np.log1p(np.exp(-true)).mean() + np.log1p(np.exp(found)).mean()
+    assert float(losses.critic_logistic(true, found)) == pytest.approx(odds, rel=1e-5)
+    for sure in (50.0, 1e4):
+        scores = np.full(3, sure, np.float32)
+        assert float(losses.critic_logistic(scores, -scores)) == pytest.approx(0, abs=1e-6)
+        assert float(losses.critic_logistic(-scores, scores)) == pytest.approx(2 * sure)

@@ -137,6 +137,113 @@ def test_unknown_region_variant_is_refused():
         model.build_region_unet("other")
 
 
+# Line refiners
+
+
+@pytest.fixture(scope="module")
+def refiners():
+    """The networks of both variants."""
+    keras.utils.set_random_seed(0)
+    return {variant: model.build_line_refiner(variant) for variant in ("default", "relifer")}
+
+
+@pytest.mark.parametrize(
+    "variant, name, parameters, layers, work",
+    [("default", "line_refiner", 669_409, 58, 28_898), ("relifer", "line_relifer", 298_177, 18, 295_552)],
+)
+def test_refiners_are_as_small_as_they_say(refiners, variant, name, parameters, layers, work):
+    network = refiners[variant]
+    assert (network.name, network.count_params()) == (name, parameters)
+    assert len([layer for layer in network.layers if layer.weights]) == layers
+    assert multiply_adds(network, 64, 64) / 64**2 == work
+
+
+def test_the_published_refiner_has_two_convolutions_and_normalisations_a_block(refiners):
+    """In the order in which the author's file lists them."""
+    kinds = [type(layer).__name__ for layer in refiners["relifer"].layers if layer.weights]
+    assert kinds == ["Conv2D", *["Conv2D", "BatchNormalization"] * 8, "Conv2D"]
+    assert len(kinds) == 4 * model.RELIFER_BLOCKS + 2
+    kernels = [layer.kernel.shape for layer in refiners["relifer"].layers if isinstance(layer, keras.layers.Conv2D)]
+    assert kernels == [(3, 3, 1, 64), *[(3, 3, 64, 64)] * 8, (1, 1, 64, 1)]
+
+
+@pytest.mark.parametrize("height, width", [(8, 8), (40, 24), (16, 104)])
+def test_refiners_give_one_map_of_the_drawings_size(refiners, height, width):
+    drawings = np.random.default_rng(0).random((2, height, width, 1), np.float32)
+    for variant, low in (("default", 0), ("relifer", -1)):
+        maps = np.asarray(refiners[variant](drawings))
+        assert maps.shape == drawings.shape and maps.dtype == np.float32
+        assert low <= maps.min() < maps.max() <= 1
+
+
+def test_the_published_refiner_takes_any_size(refiners):
+    for height, width in ((1, 1), (13, 27)):
+        assert refiners["relifer"](np.zeros((1, height, width, 1), np.float32)).shape == (1, height, width, 1)
+
+
+@pytest.mark.parametrize("variant, least, most", [("default", 32, 64), ("relifer", 8, 16)])
+def test_how_far_refiners_look(refiners, variant, least, most):
+    """The engine's margins are the far end of it: what is beyond has no say, or as good as none."""
+    network = keras.models.clone_model(refiners[variant])
+    rng = np.random.default_rng(0)  # blocks start with kernels of zeros, which look nowhere
+    network.set_weights([weight + rng.normal(0, 0.05, weight.shape) for weight in network.get_weights()])
+    drawing = rng.random((1, 16, 256, 1), np.float32)
+    other = drawing.copy()
+    other[:, :, 128:] = rng.random((1, 16, 128, 1), np.float32)
+    change = np.abs(np.asarray(network(drawing)) - np.asarray(network(other)))[0, ..., 0].max(0)
+    assert change[128 - least : 128].max() > 1e-4
+    assert change[: 128 - most].max() < 0.01 * change[120:128].max()
+
+
+def test_refiners_are_float32_at_their_end_under_every_policy():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        for variant in ("default", "relifer"):
+            network, critic = model.build_line_refiner(variant), model.build_line_discriminator(variant)
+            assert network.output.dtype == critic.outputs[-1].dtype == "float32"
+            assert critic.outputs[0].dtype == "bfloat16"
+            assert {weight.dtype for weight in network.weights + critic.trainable_weights} == {"float32"}
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def test_unknown_refiner_variant_is_refused():
+    for build in (model.build_line_refiner, model.build_line_discriminator):
+        with pytest.raises(ValueError, match="variant must be 'default' or 'relifer'. Received: 'other'"):
+            build("other")
+
+
+@pytest.mark.parametrize("height, width", [(64, 96), (40, 24)])
+def test_critics_of_refined_lines(height, width):
+    critic = model.build_line_discriminator()
+    assert critic.name == "line_discriminator"
+    *levels, scores = critic(np.zeros((2, height, width, 2), np.float32))
+    for level, features in enumerate(levels, start=1):
+        assert features.shape[:3] == (2, -(-height // 2**level), -(-width // 2**level))
+    assert len(levels) == 4 and scores.shape == (2, -(-height // 16), -(-width // 16), 1)
+    critic = model.build_line_discriminator("relifer")
+    assert critic.name == "relifer_discriminator"
+    *levels, scores = critic(np.zeros((2, height, width, 1), np.float32))
+    assert [features.shape[-1] for features in levels] == [16, 32, 64, 128, 256] and scores.shape == (2, 1)
+    assert all(layer.rate == 0.25 for layer in critic.layers if isinstance(layer, keras.layers.Dropout))
+
+
+def test_a_patch_of_the_line_critic_is_as_large_as_it_says():
+    """Its level with a 16th of the size sees 46 pixels: 4, and 2 x 3, 4 x 3 and 8 x 3 more."""
+    critic = model.build_line_discriminator()
+    patch = keras.Model(critic.input, critic.get_layer("look4").output)
+    drawing = np.full((1, 128, 128, 2), 0.5, np.float32)
+    plain = np.asarray(patch(drawing))
+    seen = []
+    for x in range(128):
+        drawing[0, 64, x] = 1
+        if np.abs(np.asarray(patch(drawing)) - plain)[0, :, 4].max() > 1e-7:
+            seen.append(x)
+        drawing[0, 64, x] = 0.5
+    assert seen == list(range(seen[0], seen[0] + 46))
+
+
 # Critic
 
 
@@ -258,7 +365,7 @@ def test_a_critic_may_see_both_maps():
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
-@pytest.mark.parametrize("critic", ["hinge", "wasserstein"])
+@pytest.mark.parametrize("critic", ["hinge", "logistic", "wasserstein"])
 def test_each_player_moves_by_its_own_loss_alone(critic):
     import tensorflow as tf
 
@@ -282,7 +389,8 @@ def test_each_player_moves_by_its_own_loss_alone(critic):
     with tf.GradientTape() as tape:
         found = players.generator(pictures)
         (levels, scores), (true_levels, _) = judge(found), judge(truth)
-        loss = 2.0 * losses.SkeletonLoss()(truth, found) - 0.5 * tf.reduce_mean(scores)
+        wanted = -tf.nn.softplus(-scores) if critic == "logistic" else scores
+        loss = 2.0 * losses.SkeletonLoss()(truth, found) - 0.5 * tf.reduce_mean(wanted)
         loss += 3.0 * losses.feature_distance(true_levels, levels)
     alone = tape.gradient(loss, generator)
     found = tf.constant(found)
@@ -290,6 +398,8 @@ def test_each_player_moves_by_its_own_loss_alone(critic):
         scores, true_scores = judge(found)[1], judge(truth)[1]
         if critic == "hinge":
             loss = losses.critic_hinge(true_scores, scores)
+        elif critic == "logistic":
+            loss = losses.critic_logistic(true_scores, scores)
         else:
             with tf.GradientTape() as inner:
                 inner.watch(found)
@@ -376,3 +486,93 @@ def test_settings_survive_saving():
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(players))
     assert (again.paired, again.matching, again.adversarial, again.critic, again.penalty) == (4, 0.5, 0.25, "hinge", 2)
     assert again.count_params() == players.count_params()
+
+
+# Both players of refined lines
+
+
+def build_refining_players(variant, **options):
+    """Small generator and critic."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (
+            ("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("LINE_CRITIC_CHANNELS", (4, 6)),
+            ("RELIFER_CHANNELS", 4), ("RELIFER_BLOCKS", 1), ("RELIFER_CRITIC_CHANNELS", (4, 6)),
+        ):  # fmt: skip
+            patch.setattr(model, name, value)
+        networks = model.build_line_refiner(variant), model.build_line_discriminator(variant)
+    players = model.AdversarialModel(*networks, **options)
+    players.compile(keras.optimizers.Adam(0.01), loss="mean_squared_error", run_eagerly=True)
+    return players
+
+
+def make_refining_batch(size=32):
+    """Clean strokes, and the same with noise."""
+    truth = np.zeros((4, size, size, 1), np.float32)
+    truth[:, 6:9], truth[:, :, 20:23] = 1, 1
+    return np.clip(truth + np.random.default_rng(0).normal(0, 0.4, truth.shape), 0, 1).astype(np.float32), truth
+
+
+def test_what_chance_costs_a_critic():
+    chances = {critic: build_refining_players("default", critic=critic).chance for critic in ("hinge", "logistic")}
+    assert chances == {"hinge": 2.0, "logistic": pytest.approx(2 * np.log(2))}
+    zeros = np.zeros((2, 3), np.float32)
+    for critic, loss in (("hinge", losses.critic_hinge), ("logistic", losses.critic_logistic)):
+        assert float(loss(zeros, zeros)) == pytest.approx(chances[critic])
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow alone for it")
+def test_a_wasserstein_critic_has_no_such_cost():
+    assert build_refining_players("relifer", critic="wasserstein").chance is None
+
+
+@pytest.mark.parametrize("variant, critic", [("default", "hinge"), ("relifer", "logistic")])
+def test_critics_of_refined_lines_learn_to_tell(variant, critic):
+    keras.utils.set_random_seed(0)
+    players = build_refining_players(variant, critic=critic, paired=0.0, matching=0.0, adversarial=0.0)
+    batch = make_refining_batch()
+    before = players.generator.get_weights()
+    terms = [players.train_on_batch(*batch, return_dict=True) for _ in range(30)]
+    assert all(np.isfinite(float(value)) for term in terms for value in term.values())
+    told = [float(players.compare(*batch, players(batch[0]))[2]) for _ in range(2)]
+    assert told[0] == told[1] < 0.8 * players.chance and float(terms[0]["critic"]) > 0.8 * players.chance
+    # What nothing weighs moves nothing; the statistics of normalisations are no weights.
+    moved = [
+        np.abs(one - other).max()
+        for one, other, weight in zip(before, players.generator.get_weights(), players.generator.weights)
+        if weight.trainable
+    ]
+    assert max(moved) == 0
+
+
+def test_a_logistic_critic_moves_found_lines_where_it_is_sure():
+    """Its mirror image of the saturated logarithm: the surer the critic is of a false one, the more it pulls."""
+    drawing = keras.Input((None, None, 1))
+    scores = keras.layers.GlobalAveragePooling2D()(drawing)
+    generator = keras.Model(drawing, keras.layers.Conv2D(1, 1)(drawing))
+    players = model.AdversarialModel(generator, keras.Model(drawing, [scores, scores]), critic="logistic")
+    for level in (-20.0, -1.0, 0.0, 4.0):
+        found = np.full((2, 4, 4, 1), level, np.float32)
+        assert float(players.compare(found, 0 * found, found)[1]) == pytest.approx(np.log1p(np.exp(-level)), rel=1e-4)
+
+
+@pytest.mark.parametrize("variant", ["default", "relifer"])
+def test_refining_players_reload_as_they_were(tmp_path, variant):
+    players = build_refining_players(variant, paired=4.0, matching=0.5, adversarial=0.25, critic="logistic")
+    batch = make_refining_batch()
+    players.train_on_batch(*batch)
+    players.save(tmp_path / "players.keras")
+    players.generator.save(tmp_path / "generator.keras")
+    again = keras.saving.load_model(tmp_path / "players.keras")
+    settings = (again.paired, again.matching, again.adversarial, again.critic, again.chance)
+    assert settings == (4, 0.5, 0.25, "logistic", players.chance)
+    assert [network.name for network in (again.generator, again.discriminator)] == [
+        network.name for network in (players.generator, players.discriminator)
+    ]
+    expected = np.asarray(players(batch[0]))
+    for network in (again, keras.saving.load_model(tmp_path / "generator.keras")):
+        np.testing.assert_allclose(np.asarray(network(batch[0])), expected, atol=1e-6)
+    np.testing.assert_allclose(
+        [float(value) for value in again.compare(*batch, expected)],
+        [float(value) for value in players.compare(*batch, expected)],
+        rtol=1e-4,
+    )

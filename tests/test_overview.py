@@ -31,3 +31,21 @@ def test_regions_are_shown_with_their_map_and_flattened(monkeypatch):
     heights, areas, flat = (sheet[:240, 240 * k : 240 * (k + 1)] for k in (1, 2, 3))
     assert (heights[..., 0] == heights[..., 1]).all() and heights.max() == 200
     assert len(np.unique(areas.reshape(-1, 3), axis=0)) == len(np.unique(flat.reshape(-1, 3), axis=0)) == 2
+
+
+def test_refined_drawings_stand_below_the_rough_ones():
+    class Leave:
+        """Finds the ink it is given."""
+
+        name, margin, stride, max_tile = "line_refiner", 16, 8, 1088
+
+        def stream(self, tiles):
+            yield from tiles
+
+    sheet = overview.show_refined(Leave(), ("broken.png", "scan.png"), 600)
+    assert sheet.shape[1:] == (600, 3) and sheet.dtype == np.uint8 and (sheet[..., :1] == sheet).all()
+    half = sheet.shape[0] // 2
+    above, below = sheet[:half, :, 0], sheet[-half:, :, 0]
+    assert np.median(below) > 252 and np.median(above[:, -200:]) < 250  # the scan's paper is levelled
+    same = np.corrcoef(above.ravel(), below.ravel())[0, 1]
+    assert same > 0.5  # in place, one below the other

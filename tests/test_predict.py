@@ -77,6 +77,36 @@ def find(region_weights, tmp_path, monkeypatch):
     return find
 
 
+@pytest.fixture
+def mend(tiny_refiner_weights, tiny_weights, tmp_path, monkeypatch):
+    """The same for refined lines; the tiny line extractor is the shipped one."""
+    lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
+    monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+
+    def mend(*arguments, output=tmp_path / "out", task="refine"):
+        options = ["--task", task, "--output", str(output), "--weights", str(tiny_refiner_weights.with_suffix(".xml"))]
+        return predict.main([*map(str, arguments), *options])
+
+    return mend
+
+
+def sketch_lines(height=72, width=100, seed=0):
+    """A drawing of a ring and a slanted line, anti-aliased, black on white; (H, W, 3) uint8."""
+    drawing = np.full((height, width, 3), 255, np.uint8)
+    cv2.circle(drawing, (width // 2 + seed, height // 2), max(1, min(height, width) // 3), (0, 0, 0), 1, cv2.LINE_AA)
+    return cv2.line(drawing, (2, 2), (width - 3, height // 2), (0, 0, 0), 1, cv2.LINE_AA)
+
+
+@pytest.fixture
+def drawings(tmp_path):
+    """A folder with two line drawings, one in a sub-folder."""
+    folder = tmp_path / "drawn"
+    (folder / "sub").mkdir(parents=True)
+    for number, name in enumerate(("a.png", "sub/線.png")):
+        images.write(folder / name, sketch_lines(seed=number))
+    return folder
+
+
 def start(*arguments, preexec_fn=None):
     def heed_interrupts():  # also where the tests run in the background of a shell, which ignores them
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -321,6 +351,29 @@ def test_full_disk_keeps_the_older_result(go, weights, folder, tmp_path):
         ("--keep-colour", "--task", "regions"),
         ("--classes", "--task", "regions"),
         ("--sheet", "--task", "regions"),
+        ("--thin",),
+        ("--smooth",),
+        ("--curve", "10,200"),
+        ("--thin", "--task", "regions"),
+        ("--smooth", "--task", "regions"),
+        ("--curve", "10,200", "--task", "regions"),
+        ("--strength", "2", "--task", "refine"),
+        ("--keep-colour", "--task", "refine"),
+        ("--classes", "--task", "refine"),
+        ("--classes", "--task", "lines,refine"),
+        ("--detail", "0.6", "--task", "refine"),
+        ("--labels", "--task", "lines,refine"),
+        ("--task", "refine,lines"),
+        ("--curve", "dark", "--task", "refine"),
+        ("--curve", "9", "--task", "refine"),
+        ("--curve", "", "--task", "refine"),
+        ("--curve", "200,100", "--task", "refine"),
+        ("--curve", "9,9", "--task", "refine"),
+        ("--curve", "0,256", "--task", "refine"),
+        ("--curve", "0,255,0", "--task", "refine"),
+        ("--curve", "0,255,nan", "--task", "refine"),
+        ("--curve", "nan,255", "--task", "refine"),
+        ("--curve", "1,2,3,4", "--task", "lines,refine"),
     ],
 )
 def test_wrong_usage_is_said_at_once(go, folder, arguments, monkeypatch, capsys):
@@ -748,3 +801,176 @@ def test_regions_need_neither_tensorflow_nor_keras(region_weights, folder, tmp_p
         assert (run.returncode, run.stderr) == (0, "")
         digests.append([hashlib.sha256(path.read_bytes()).digest() for path in sorted((tmp_path / "out").glob("a.*"))])
     assert digests[0] == digests[1] and len(digests[0]) == 3
+
+
+# Refined lines
+
+
+def run_tiny(weights, found):
+    """What the tiny refiner makes of (H, W) ink."""
+    return predict.tiling.run(engine.load(weights.with_suffix(".xml"), task="refine"), found[..., None])[..., 0]
+
+
+def test_refined_lines_are_pngs_of_the_drawings_size(mend, drawings, tmp_path, tiny_refiner_weights, capsys):
+    assert mend(drawings) == 0
+    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]
+    with Image.open(tmp_path / "out/a.png") as refined:
+        assert (refined.mode, refined.size) == ("L", (100, 72))
+    said = capsys.readouterr().out
+    assert "2 done" in said and "level" not in said
+    found = run_tiny(tiny_refiner_weights, 255 - sketch_lines()[..., 0])
+    assert (255 - images.read_map(tmp_path / "out/a.png") == found).all()
+    assert found[sketch_lines()[..., 0] < 100].mean() > found[sketch_lines()[..., 0] == 255].mean() + 80
+
+
+@pytest.mark.parametrize("task", ["refine", "lines,refine"])
+@pytest.mark.parametrize("height, width", [(1, 1), (3, 500), (500, 3), (8, 8), (9, 17)])
+def test_refined_lines_of_extreme_sizes(mend, tmp_path, task, height, width):
+    picture = np.full((height, width, 3), 255, np.uint8)
+    picture[height // 2, :: max(2, width // 8)] = 0
+    images.write(tmp_path / "a.png", picture)
+    options = ("--sheet", "--thin", "--smooth", "--curve", "10,240,0.8", "--width", "1.5")
+    assert mend(tmp_path / "a.png", *options, task=task) == 0
+    assert images.read(tmp_path / "out/a.png").shape == (height, width, 3)
+    assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
+
+
+def test_options_of_refined_lines(mend, drawings, tmp_path):
+    def drawn(*options):
+        assert mend(drawings / "a.png", *options) == 0
+        return cv2.imread(str(tmp_path / "out/a.png"), cv2.IMREAD_UNCHANGED)
+
+    plain = drawn()
+    assert plain.shape == (72, 100) and len(np.unique(plain)) > 20
+    assert np.array_equal(drawn("--binarize", "0.5"), np.where(255 - plain.astype(int) >= 127.5, 0, 255))
+    clear = drawn("--transparent")
+    assert np.array_equal(clear[..., 3], 255 - plain) and not clear[..., :3].any()
+    assert drawn("--width", "2").mean() < plain.mean() <= drawn("--width", "-2").mean()
+    assert np.array_equal(255 - drawn("--smooth"), predict.ink.smooth(255 - plain))
+    for curve, values in (("60,200", (60, 200)), ("0,255,2", (0, 255, 2)), ("20.5,230,0.5", (20.5, 230, 0.5))):
+        assert np.array_equal(255 - drawn("--curve", curve), predict.ink.curve(255 - plain, *values))
+    both = predict.ink.curve(predict.ink.smooth(255 - plain), 60, 200)
+    assert np.array_equal(255 - drawn("--curve", "60,200", "--smooth"), both)
+    assert np.array_equal(
+        drawn("--curve", "60,200", "--binarize", "0.5") < 128, predict.ink.curve(255 - plain, 60, 200) >= 128
+    )
+
+
+def test_thinned_before_they_are_refined(mend, drawings, tmp_path, tiny_refiner_weights):
+    import sketch
+
+    assert mend(drawings / "a.png", "--thin") == 0
+    found = run_tiny(tiny_refiner_weights, 255 - sketch.thin(sketch_lines()[..., 0]))
+    assert (255 - images.read_map(tmp_path / "out/a.png") == found).all()
+    assert (found != run_tiny(tiny_refiner_weights, 255 - sketch_lines()[..., 0])).any()
+
+
+def test_sheets_of_refined_lines(mend, drawings, tmp_path):
+    for task in ("refine", "lines,refine"):
+        assert mend(drawings / "a.png", "--sheet", task=task) == 0
+        sheet = images.read(tmp_path / "out/a.sheet.png")
+        assert np.array_equal(sheet[:, :100], sketch_lines())
+        assert np.array_equal(sheet[:, 100:], images.read(tmp_path / "out/a.png"))
+
+
+def test_light_lines_on_dark_are_refined_alike_and_said(mend, drawings, tmp_path, capsys):
+    images.write(drawings / "board.png", 255 - sketch_lines())
+    grey = cv2.addWeighted(sketch_lines(), 0.6, sketch_lines(), 0, 60)
+    images.write(drawings / "grey.png", grey)
+    assert mend(drawings) == 0
+    said = capsys.readouterr().out
+    assert f"{drawings / 'board.png'}: light lines on dark, inverted" in said
+    assert f"{drawings / 'grey.png'}: paper levelled" in said
+    assert str(drawings / "a.png") not in said
+    plain, board, levelled = (images.read_map(tmp_path / f"out/{name}.png") for name in ("a", "board", "grey"))
+    assert np.array_equal(plain, board)
+    assert np.abs(levelled.astype(int) - plain).mean() < 8
+
+
+def test_illustrations_are_named_and_the_drawings_refined(mend, drawings, tmp_path, capsys):
+    import synthesize
+
+    images.write(drawings / "colours.png", synthesize.draw(0, 96).picture)
+    assert mend(drawings) == 1
+    said = capsys.readouterr()
+    [line] = [line for line in said.err.splitlines() if "colours.png" in line]
+    assert "expected a line drawing" in line and "--task lines,refine is for illustrations" in line
+    assert "2 done" in said.out and "1 failed" in said.out
+    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]
+    assert mend(drawings, task="lines,refine", output=tmp_path / "chain") == 0
+    assert results(tmp_path / "chain") == ["a.png", "colours.png", "sub/線.png"]
+
+
+@pytest.mark.parametrize("strength", [1, 4])
+def test_the_chain_refines_the_lines_that_were_found(
+    mend, tiny_weights, tiny_refiner_weights, folder, tmp_path, strength
+):
+    """There is no file between, and no levelling."""
+    assert mend(folder, "--strength", strength, task="lines,refine") == 0
+    assert results(tmp_path / "out") == ["a.png", "b.png", "sub/線.png"]
+    extractor = engine.load(tiny_weights.with_suffix(".xml"))
+    found = predict.find_maps(extractor, images.read(folder / "a.png"), False)[..., 0]
+    expected = run_tiny(tiny_refiner_weights, predict.ink.strengthen(found, strength))
+    assert (255 - images.read_map(tmp_path / "out/a.png") == expected).all()
+
+
+def test_the_chain_keeps_colours(mend, folder, tmp_path):
+    assert mend(folder / "a.png", "--keep-colour", task="lines,refine") == 0
+    coloured = cv2.imread(str(tmp_path / "out/a.png"), cv2.IMREAD_UNCHANGED)
+    assert coloured.shape == (72, 100, 3) and (coloured[..., 0] != coloured[..., 2]).any()
+
+
+def test_the_chain_needs_the_line_extractor(mend, folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(engine.SHIPPED, "lines", dict.fromkeys(("openvino", "keras"), tmp_path / "no.xml"))
+    assert mend(folder, task="lines,refine") == 1
+    assert "no.xml" in capsys.readouterr().err
+
+
+def test_without_arguments_each_task_reads_its_own_examples(mend, tmp_path, monkeypatch):
+    monkeypatch.setattr(predict, "DATA", tmp_path)
+    for name in ("predict", "rough"):
+        (tmp_path / name).mkdir()
+        images.write(tmp_path / f"{name}/{name}.png", sketch_lines())
+    for task, name in (("refine", "rough"), ("lines,refine", "predict")):
+        assert mend(task=task, output=tmp_path / task) == 0
+        assert results(tmp_path / task) == [f"{name}.png"]
+
+
+def test_large_drawings_are_refined_one_at_a_time_and_alike(mend, drawings, tmp_path, monkeypatch):
+    assert mend(drawings) == 0
+    monkeypatch.setattr(predict, "LARGE_DEFAULT", 100)
+    assert mend(drawings, output=tmp_path / "again") == 0
+    for name in ("a.png", "sub/線.png"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_refining_takes_networks_of_its_own_only(drawings, weights, tiny_refiner_weights, tmp_path, capsys):
+    refiner = str(tiny_refiner_weights.with_suffix(".xml"))
+    for task, wrong, name in (
+        ("refine", weights, "line_extractor"), ("lines,refine", weights, "line_extractor"),
+        ("lines", refiner, "line_refiner"),
+    ):  # fmt: skip
+        options = ["--task", task, "--weights", wrong, "--output", str(tmp_path / "out")]
+        assert predict.main([str(drawings), *options]) == 1
+        said = capsys.readouterr().err
+        assert wrong in said and f"another task ('{name}')" in said
+
+
+def test_tiled_refined_lines_equal_whole(tiny_refiner_weights):
+    network = engine.load(tiny_refiner_weights.with_suffix(".xml"), precision="float32", task="refine")
+    network.margin = 16
+    found = 255 - sketch_lines(150, 200)[..., :1]
+    whole, tiled = (predict.tiling.run(network, found, max_tile=tile) for tile in (256, 64))
+    assert np.abs(tiled.astype(int) - whole).max() <= 1
+
+
+def test_refining_needs_neither_tensorflow_nor_keras(tiny_refiner_weights, drawings, tmp_path):
+    code = (
+        "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = sys.modules['h5py'] = None\n"
+        "import predict; sys.exit(predict.main(sys.argv[1:]))"
+    )
+    options = ["--task", "refine", "--output", tmp_path / "out", "--weights", tiny_refiner_weights.with_suffix(".xml")]
+    command = [sys.executable, "-c", code, drawings, *options]
+    run = subprocess.run(command, cwd=SCRIPT.parent, capture_output=True, text=True, timeout=120)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]

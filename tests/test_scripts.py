@@ -149,3 +149,13 @@ def test_examples_are_what_the_suite_draws():
         bundled = cv2.imread(str(ROOT / "data/predict" / name), cv2.IMREAD_UNCHANGED)
         difference = cv2.absdiff(np.ascontiguousarray(bundled[..., 2::-1]), synthesize.draw(seed, size, form).picture)
         assert (difference > 1).mean() < 0.001  # another processor may round otherwise
+
+
+def test_rough_examples_are_what_the_suite_draws(tmp_path, monkeypatch):
+    import synthesize
+
+    monkeypatch.setattr(synthesize, "EXAMPLES", ())
+    synthesize.write_examples(tmp_path)
+    for name, *_ in synthesize.ROUGH_EXAMPLES:
+        bundled, drawn = (cv2.imread(str(folder / "rough" / name)) for folder in (ROOT / "data", tmp_path))
+        assert (cv2.absdiff(bundled, drawn) > 1).mean() < 0.001, name

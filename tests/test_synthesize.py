@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import images
+import pens
 import regions
 import strokes
 import synthesize
@@ -112,7 +113,7 @@ def test_degrade_keeps_lines_in_place():
 
 def test_writes_training_directories(tmp_path):
     assert synthesize.main(["--count", "3", "--size", "96", "--jobs", "1", "-o", str(tmp_path)]) == 0
-    for folder in ("raw", "contour_s", "classes", "regions"):
+    for folder in ("raw", "contour_s", "classes", "regions", "ink"):
         names = sorted(path.name for path in (tmp_path / folder).iterdir())
         assert names == [f"drawn_00000{number}.png" for number in range(3)]
     drawing = draw(1, size=96)
@@ -121,6 +122,7 @@ def test_writes_training_directories(tmp_path):
     classes = cv2.imread(str(tmp_path / "classes" / "drawn_000001.png"))[..., ::-1]
     assert np.array_equal(picture, drawing.picture)
     assert np.array_equal(lines, 255 - drawing.ink)
+    assert np.array_equal(images.read_map(tmp_path / "ink/drawn_000001.png"), drawing.lines)
     assert np.array_equal(classes, drawing.classes)
     assert (tmp_path / "drawn_sheet.png").stat().st_size > 1000
 
@@ -148,6 +150,28 @@ def test_writes_the_layout_of_danbooregion(tmp_path):
     assert np.array_equal(images.read(tmp_path / "1.image.png"), drawing.picture)
     found = images.label_areas(images.read_region_map(tmp_path / "1.region.png"))
     assert np.array_equal(found, images.label_areas(drawing.regions))
+
+
+@pytest.mark.parametrize("pen", ["default", "brush"])
+def test_writes_line_drawings_alone(tmp_path, pen):
+    command = ["--count", "2", "--size", "96", "--jobs", "1", "--layout", "lines", "--pen", pen, "-o", str(tmp_path)]
+    assert synthesize.main(command) == 0
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.png")) == [
+        "line/drawn_000000.png", "line/drawn_000001.png",
+    ]  # fmt: skip
+    lines = draw(1, size=96).lines
+    inked = pens.draw_inked(pens.trace(lines, pens.HEAL), lines.shape, pens.PENS[pen])
+    assert np.array_equal(images.read_map(tmp_path / "line/drawn_000001.png"), inked) and inked.min() < 50
+
+
+def test_all_lines_are_those_that_are_seen_and_more():
+    more = 0
+    for drawing in (draw(seed, size=128) for seed in range(20)):
+        assert drawing.lines.dtype == np.uint8 and drawing.lines.shape == (128, 128)
+        hidden = (255 - drawing.lines.astype(int)) - np.maximum(drawing.boundary, drawing.inner)
+        assert hidden.min() >= -1
+        more += (hidden > 100).any()
+    assert 0 < more < 20
 
 
 # Areas that are seen
@@ -281,13 +305,28 @@ def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypat
     monkeypatch.setattr(
         synthesize, "EXAMPLES", (("small.png", 1, (96, 96), "character"), ("cut.png", 401, (225, 180), "cutout"))
     )
+    monkeypatch.setattr(synthesize, "ROUGH_EXAMPLES", ())
     synthesize.write_examples(tmp_path)
-    cut = cv2.imread(str(tmp_path / "cut.png"), cv2.IMREAD_UNCHANGED)
+    cut = cv2.imread(str(tmp_path / "predict/cut.png"), cv2.IMREAD_UNCHANGED)
     drawing = draw(401, size=(225, 180), form="cutout")
     assert cut.shape == (225, 180, 4)
     assert np.array_equal(cut[..., 3] == 0, (drawing.parts == 0) & (drawing.ink == 0))
     assert (cut[drawing.parts > 0, 3] == 255).all()
-    assert cv2.imread(str(tmp_path / "small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
+    assert cv2.imread(str(tmp_path / "predict/small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
+
+
+def test_the_last_of_the_bundled_rough_drawings_is_a_scan(tmp_path, monkeypatch):
+    rough = (("thin.png", 1, (96, 120), "character", {"gaps": 2.0}), ("scan.png", 1, (96, 120), "character", {}))
+    monkeypatch.setattr(synthesize, "EXAMPLES", ())
+    monkeypatch.setattr(synthesize, "ROUGH_EXAMPLES", rough)
+    synthesize.write_examples(tmp_path)
+    thin, scan = (images.read_map(tmp_path / "rough" / name) for name, *_ in rough)
+    assert thin.shape == scan.shape == (96, 120)
+    assert np.median(thin) == 255 and (thin < 128).any()
+    assert 190 < np.median(scan) < 245 and scan.std() > thin[thin == 255].std() + 3
+    before = scan.copy()
+    synthesize.write_examples(tmp_path)
+    assert np.array_equal(images.read_map(tmp_path / "rough/scan.png"), before)
 
 
 # Neighbours without an edge

@@ -16,7 +16,7 @@ import model  # noqa: E402
 import skeletonize  # noqa: E402
 import tasks  # noqa: E402
 
-REGIONS = tasks.REGIONS
+REGIONS, REFINE = tasks.REGIONS, tasks.REFINE
 
 
 def ask(data, **options):
@@ -290,3 +290,147 @@ def test_a_critic_sees_nothing_in_a_right_map_and_something_where_it_is_wrong(pl
     sheet = REGIONS.preview(players, variant, watched, wrong)
     assert sheet.shape == (2 * 64, (3 + maps.shape[-1]) * 64, 3)
     assert not sheet[:64, -64:].any() and sheet[64:96, -24:].any()
+
+
+# Line refiners
+
+
+def draw_strokes(height=64, width=64, seed=0):
+    rng = np.random.default_rng(seed)
+    drawing = np.full((height, width), 255, np.uint8)
+    for _ in range(4):
+        start, end = rng.uniform((4, 4), (width - 4, height - 4), (2, 2)).astype(int).tolist()
+        cv2.line(drawing, start, end, 0, 2, cv2.LINE_AA)
+    return drawing
+
+
+def write_strokes(folder, kinds=("line", "norm"), count=2, size=80):
+    for kind in kinds:
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            images.write(folder / f"{kind}/{number}.png", draw_strokes(size, size, number))
+    return folder
+
+
+def test_critics_of_refined_lines_are_part_of_a_network_in_training_only(monkeypatch):
+    for name, value in (("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("RELIFER_BLOCKS", 1)):
+        monkeypatch.setattr(model, name, value)
+    players = REFINE.build("default", True, 0.25)
+    assert type(players) is model.AdversarialModel and players.generator.name == "line_refiner"
+    assert (players.paired, players.matching, players.adversarial, players.critic) == (1, 0.25, 0.025, "hinge")
+    players = REFINE.build("relifer", True, 0.25)
+    assert players.generator.name == "line_relifer" and players.discriminator.name == "relifer_discriminator"
+    assert (players.paired, players.matching, players.adversarial, players.critic) == (20, 0, 0.25, "logistic")
+    for training, critic in ((True, 0), (True, None), (False, 0.25)):
+        assert REFINE.build("default", training, critic).name == "line_refiner"
+
+
+def test_the_published_refiner_is_trained_by_squares():
+    assert isinstance(REFINE.loss("relifer"), keras.losses.MeanSquaredError)
+    assert type(REFINE.loss("default")) is losses.RefinerLoss
+
+
+def test_refiners_see_ink_and_the_published_one_grey():
+    drawings = np.random.default_rng(0).integers(0, 256, (2, 8, 8), dtype=np.uint8)
+    drawings[0, 0, :2] = 0, 255
+    ink, grey = (REFINE.prepare(variant, drawings) for variant in REFINE.variants)
+    assert ink.shape == grey.shape == (2, 8, 8, 1) and ink.dtype == grey.dtype == np.float32
+    assert ink[0, 0, :2, 0].tolist() == [1, 0] and grey[0, 0, :2, 0].tolist() == [-1, 1]
+    np.testing.assert_allclose(ink[..., 0], 1 - drawings / 255, atol=1e-6)
+    np.testing.assert_allclose(grey, 1 - 2 * ink, atol=1e-6)
+    ends = np.random.default_rng(1).choice(np.uint8([0, 255]), drawings.shape)
+    truth = np.stack([drawings, ends], -1)
+    marked, alone = (REFINE.to_truth(variant, truth) for variant in REFINE.variants)
+    assert marked.dtype == alone.dtype == np.float32
+    np.testing.assert_allclose(marked, np.stack([ink[..., 0], ends / 255], -1), atol=1e-6)
+    np.testing.assert_allclose(alone, grey, atol=1e-6)
+    for variant, shown in zip(REFINE.variants, (ink, grey)):
+        np.testing.assert_allclose(REFINE.to_maps(variant, shown), ink, atol=1e-6)
+    assert REFINE.to_maps("relifer", np.float32([-1.5, 0, 1.5])).tolist() == [1, 0.5, 0]
+
+
+@pytest.mark.parametrize("height, width", [(64, 64), (40, 100), (200, 30), (1, 1), (65, 63)])
+def test_drawings_to_watch_by_are_the_middle_with_paper_around(small, height, width):
+    drawing = np.zeros((height, width), np.uint8)
+    drawing[height // 2, width // 2] = 77
+    fitted = tasks.fit_paper(drawing)
+    assert fitted.shape == (64, 64) and fitted.dtype == np.uint8
+    inside = min(height, 64) * min(width, 64)
+    assert (fitted < 255).sum() == inside and (
+        fitted[32, 32] == 77 or np.abs(np.argwhere(fitted == 77) - 32).max() <= 1
+    )
+
+
+def watch_refine(data, **options):
+    args = ask(data, **options)
+    plan, _ = tasks.plan_refine(args)
+    return REFINE.watch(args, plan, set())
+
+
+def test_what_refining_is_watched_by(tmp_path, small, monkeypatch):
+    write_strokes(tmp_path / "held", ("line", "norm", "v_line", "v_norm"))
+    write_strokes(tmp_path / "pairs", count=5)
+    write_strokes(tmp_path / "drawn", ("ink",))
+    write_strokes(tmp_path / "both", ("ink", "v_ink"))
+    drawn = []
+    stand_in = types.SimpleNamespace(lines=draw_strokes(64, 64, 9))
+    monkeypatch.setattr("synthesize.draw", lambda seed, size: drawn.append((seed, size)) or stand_in)
+    for data, options, count, held_out, draws in (
+        ("held", {}, 2, True, 0), ("pairs", {}, 3, False, 0), ("drawn", {}, 3, True, 3), ("both", {}, 2, True, 0),
+        ("pairs", {"synthetic": 0.5}, 3, True, 3), ("none", {"synthetic": 1.0}, 3, True, 3),
+    ):  # fmt: skip
+        drawn.clear()
+        watched = watch_refine(tmp_path / data, **options)
+        assert watched.pictures.shape == watched.targets.shape == (count, 64, 64), data
+        assert watched.pictures.dtype == watched.targets.dtype == np.uint8
+        assert (watched.held_out, len(drawn)) == (held_out, draws), data
+    assert [seed for seed, _ in drawn] == [1_000_000_000, 1_000_000_001, 1_000_000_002]
+
+
+def test_pairs_to_refine_are_watched_as_they_are_and_rough_ones_alike_each_time(tmp_path, small):
+    write_strokes(tmp_path, ("line", "norm"), size=64)
+    watched = watch_refine(tmp_path)
+    for number in range(2):
+        assert (watched.pictures[number] == draw_strokes(seed=number)).all()
+        assert (watched.targets[number] == draw_strokes(seed=number)).all()
+    write_strokes(tmp_path / "alone", ("line",), size=64)
+    one, other = watch_refine(tmp_path / "alone"), watch_refine(tmp_path / "alone")
+    assert (one.pictures == other.pictures).all() and (one.pictures != one.targets).any()
+    assert (one.targets[1] == draw_strokes(seed=1)).all()
+
+
+def test_nothing_to_refine_is_an_error_that_names_the_folders(tmp_path):
+    with pytest.raises(ValueError) as error:
+        tasks.plan_refine(ask(tmp_path))
+    assert str(tmp_path / "line") in str(error.value)
+    write_strokes(tmp_path, ("norm",), count=1)
+    write_strokes(tmp_path, ("ink",), count=1)
+    plan, complaints = tasks.plan_refine(ask(tmp_path))
+    assert len(plan.pairs) == 1 and complaints == [f"{tmp_path / 'norm/0.png'} has no partner"]
+    assert (plan.batch, plan.crop, REFINE.find_steps(plan)) == (2, 64, 20000)
+
+
+def score_refined(found, truth):
+    return REFINE.score(images.to_network(255 - found)[None, ..., None], truth[None])
+
+
+def test_right_refined_lines_score_best():
+    truth = draw_strokes()
+    right, moved, white = (score_refined(found, truth) for found in (truth, np.roll(truth, 4, 1), 0 * truth + 255))
+    assert set(right) == set(REFINE.score_fields)
+    assert right["f"] > 0.97 and right["mae"] == pytest.approx(0, abs=1e-6)
+    assert moved["f"] < 0.7 and moved["mae"] > 0.05
+    assert white["f"] == 0 and np.isfinite(white["mae"])
+
+
+def test_a_preview_of_refined_lines_shows_rough_clean_and_found():
+    rough, clean = (np.stack([draw_strokes(seed=seed + shift) for seed in range(3)]) for shift in (0, 5))
+    watched = tasks.Watched(rough, clean, np.ones(3, bool), True)
+    maps = np.random.default_rng(1).random((2, 64, 64, 1), np.float32)
+    sheet = REFINE.preview(types.SimpleNamespace(), "default", watched, maps)
+    assert sheet.shape == (2 * 64, 3 * 64, 3) and sheet.dtype == np.uint8
+    assert (sheet[..., :1] == sheet).all()
+    for row in range(2):
+        columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64, 0] for column in range(3)]
+        assert np.array_equal(columns[0], rough[row]) and np.array_equal(columns[1], clean[row])
+        assert np.array_equal(columns[2], 255 - images.to_uint8(maps[row, ..., 0]))

@@ -57,6 +57,18 @@ def drawn(tmp_path_factory):
     return folder
 
 
+def write_refine_pairs(data, count=3, size=96, kinds=("line", "norm")):
+    """Frames of wide lines, and the same of thin ones."""
+    for number in range(count):
+        for kind, width in (("line", 3), ("norm", 1)):
+            if kind in kinds or f"v_{kind}" in kinds:
+                drawing = np.full((size, size), 255, np.uint8)
+                cv2.rectangle(drawing, (8 + number, 10), (size - 10, size - 30 - number), 0, width, cv2.LINE_AA)
+                cv2.line(drawing, (20, 20), (size - 20, size - 35), 0, width, cv2.LINE_AA)
+                write(data / (kind if kind in kinds else f"v_{kind}") / f"{number}.png", drawing)
+    return data
+
+
 def build_tiny(variant, training, critic=None):
     """A stand-in with the line extractor's input and output, small enough to train in a second."""
     picture = keras.Input((None, None, 3))
@@ -83,9 +95,26 @@ def build_tiny_regions(variant, training, critic=None):
     return model.AdversarialModel(network, judge, matching=critic, adversarial=critic / 10)
 
 
+def build_tiny_refiner(variant, training, critic=None):
+    """The same for a line refiner."""
+    rough = keras.Input((None, None, 1))
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(rough)
+    end, name = ("tanh", "line_relifer") if variant == "relifer" else ("sigmoid", "line_refiner")
+    network = keras.Model(rough, keras.layers.Conv2D(1, 3, padding="same", activation=end)(x), name=name)
+    if not critic or not training:
+        return network
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "LINE_CRITIC_CHANNELS", (4, 6))
+        patch.setattr(model, "RELIFER_CRITIC_CHANNELS", (4, 6))
+        judge = model.build_line_discriminator(variant)
+    kind = "logistic" if variant == "relifer" else "hinge"
+    return model.AdversarialModel(network, judge, matching=critic, adversarial=critic / 10, critic=kind)
+
+
 # What a training of the stand-ins is given for a task: options, and the size of the pictures that watch it.
 TINY = {
     "lines": (build_tiny, {"--crop": 32}, 48),
+    "refine": (build_tiny_refiner, {"--crop": 64, "--critic": 0}, 64),
     "regions": (build_tiny_regions, {"--crop": 64, "--critic": 0}, 64),
 }
 
@@ -104,7 +133,11 @@ def run(tmp_path, monkeypatch, request):
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def call(*options, checkpoints="checkpoints", task="lines", leave=()):
-        folder = data if task == "lines" else request.getfixturevalue("drawn")
+        folder = data
+        if task == "regions":
+            folder = request.getfixturevalue("drawn")
+        elif task == "refine":
+            folder = write_refine_pairs(tmp_path / "strokes")
         _, own, size = TINY[task]
         monkeypatch.setattr(tasks, "VALIDATION_SIZE", size)
         standard = {
@@ -160,7 +193,9 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
     assert f"python predict.py --weights {folder / 'lines.keras'}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("task, critic", [("lines", ()), ("regions", ()), ("regions", ("--critic", 0.1))])
+@pytest.mark.parametrize(
+    "task, critic", [("lines", ()), ("regions", ()), ("regions", ("--critic", 0.1)), ("refine", ("--critic", 0.1))]
+)
 def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, monkeypatch, task, critic):
     """Networks, optimizer, averaged weights, learning rate and crops all go on where they were."""
     run("--steps", 12, *critic, checkpoints="whole", task=task)
@@ -287,6 +322,10 @@ def test_bad_pairs_and_orphans_are_named_and_the_rest_is_trained_on(run, tmp_pat
         (("--task", "regions", "--critic", "nan"), "Received: nan for regions"),
         (("--task", "regions", "--crop", 72), "--crop must be a multiple of 32, at least 16. Received: 72"),
         (("--task", "regions", "--data", "nowhere"), "no pairs in nowhere"),
+        (("--task", "refine", "--variant", "distiller"), "--variant of refine is default or relifer"),
+        (("--task", "refine", "--crop", 68), "--crop must be a multiple of 8, at least 16. Received: 68"),
+        (("--task", "refine", "--critic", -1), "Received: -1.0 for refine"),
+        (("--task", "refine", "--data", "nowhere"), "no pairs in nowhere"),
     ],
 )
 def test_impossible_options_end_with_2_and_a_reason(run, capsys, options, reason):
@@ -526,6 +565,223 @@ def test_regions_are_trained_as_long_as_their_pairs_suggest(drawn, monkeypatch):
         planned = dataclasses.replace(plan, pairs=pairs)
         training = train.Training(args, task, planned, progress, types.SimpleNamespace(), None, None)
         assert training.steps == steps
+
+
+# Whole trainings of line refiners
+
+
+@pytest.mark.parametrize("variant, name", [("default", "line_refiner"), ("relifer", "line_relifer")])
+def test_a_training_of_refining_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsys, variant, name):
+    options = ("--steps", 60, "--log-every", 20, "--rate", 0.02, "--variant", variant)
+    assert run(*options, task="refine") == 0
+    folder = tmp_path / "checkpoints/refine"
+    assert sorted(path.name for path in folder.iterdir() if "tfevents" not in path.name) == [
+        "log.csv", "refine.keras", "training.keras",
+    ]  # fmt: skip
+    rows = read_log(folder)
+    assert [int(row["step"]) for row in rows] == [20, 40, 60]
+    assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
+    assert not {"matching", "adversarial", "critic"} & set(rows[0])
+    assert keras.saving.load_model(folder / "refine.keras").name == name
+    said = capsys.readouterr().out
+    assert "3 pairs from" in said
+    assert f"python predict.py --task refine --weights {folder / 'refine.keras'}" in said
+
+
+def test_a_training_of_refining_with_a_critic(run, tmp_path):
+    """Its columns are in the log, the refiner alone in what predicts, and it goes on without options."""
+    for steps, options in ((4, ("--critic", 0.3)), (6, ())):
+        assert run("--steps", steps, "--log-every", 2, *options, task="refine", leave=("--critic",)) == 0
+        progress = train.read_progress(tmp_path / "checkpoints/refine/training.keras")
+        assert (progress.step, progress.variant, progress.critic) == (steps, "default", 0.3)
+    rows = read_log(tmp_path / "checkpoints/refine")
+    assert [int(row["step"]) for row in rows] == [2, 4, 6]
+    for name in ("loss", "matching", "adversarial", "critic"):
+        assert all(np.isfinite(float(row[name])) for row in rows)
+    players = keras.saving.load_model(tmp_path / "checkpoints/refine/training.keras", compile=False)
+    assert type(players) is model.AdversarialModel and players.discriminator.name == "line_discriminator"
+    saved = keras.saving.load_model(tmp_path / "checkpoints/refine/refine.keras")
+    assert saved.name == "line_refiner" and not hasattr(saved, "discriminator")
+
+
+def test_validation_and_previews_of_refining(run, tmp_path):
+    """Sheets show rough, clean and found lines; each is kept."""
+    write_refine_pairs(tmp_path / "strokes", 2, kinds=("v_line", "v_norm"))
+    assert run("--steps", 4, "--validate-every", 2, "--preview-every", 2, task="refine") == 0
+    rows = read_log(tmp_path / "checkpoints/refine")
+    assert [row["step"] for row in rows if row["f"]] == ["2", "4"]
+    assert all(0 <= float(row["f"]) <= 1 and 0 < float(row["mae"]) < 1 for row in rows if row["f"])
+    sheets = sorted((tmp_path / "preview").iterdir())
+    assert [path.name for path in sheets] == ["refine_000002.png", "refine_000004.png"]
+    sheet = images.read(sheets[0])
+    assert sheet.shape == (2 * 64, 3 * 64, 3)
+    held = [images.read_map(tmp_path / f"strokes/v_{kind}/0.png")[16:80, 16:80] for kind in ("norm", "line")]
+    assert (sheet[:64, :128, 0] == np.hstack(held)).all()
+
+
+def test_without_held_out_drawings_some_training_pairs_make_a_preview(run, tmp_path):
+    assert run("--steps", 1, "--validate-every", 1, "--preview-every", 1, task="refine") == 0
+    assert read_log(tmp_path / "checkpoints/refine")[0]["f"] == ""
+    assert images.read(tmp_path / "preview/refine_000001.png").shape == (3 * 64, 3 * 64, 3)
+
+
+def test_refining_learns_from_drawings_on_disk(run, tmp_path, monkeypatch, capsys):
+    data = tmp_path / "drawings"
+    for validation, count in ((False, 3), (True, 2)):
+        synthesize.write_drawings(data, count, size=96, validation=validation, jobs=1, quiet=True)
+    monkeypatch.setattr(synthesize, "draw", None)  # nothing is drawn
+    options = ("--data", data, "--steps", 2, "--validate-every", 2, "--preview-every", 2)
+    assert run(*options, task="refine") == 0
+    assert "3 pairs from" in capsys.readouterr().out
+    assert read_log(tmp_path / "checkpoints/refine")[-1]["f"]
+    assert images.read(tmp_path / "preview/refine_000002.png").shape == (2 * 64, 3 * 64, 3)
+
+
+def test_bad_drawings_and_orphans_are_named_and_the_rest_is_refined(run, tmp_path, capsys):
+    data = write_refine_pairs(tmp_path / "bad")
+    (data / "line/1.png").write_bytes(b"no picture")
+    write(data / "norm/2.png", np.zeros((8, 8), np.uint8))
+    write(data / "norm/alone.png", np.zeros((8, 8), np.uint8))
+    assert run("--data", data, "--steps", 6, task="refine") == 1
+    message = capsys.readouterr().err
+    assert "alone.png has no partner" in message
+    assert f"{data / 'norm/2.png'} is 8x8, but {data / 'line/2.png'} is 96x96" in message
+    assert "1.png is not a picture" in message
+    assert train.read_progress(tmp_path / "checkpoints/refine/training.keras").step == 6
+
+
+@pytest.mark.parametrize("variant", ["default", "relifer"])
+def test_the_real_refiners_and_their_critics_train(run, tmp_path, monkeypatch, variant):
+    monkeypatch.setitem(train.TASKS, "refine", tasks.REFINE)
+    options = ("--variant", variant, "--steps", 2, "--log-every", 1, "--crop", 32)
+    assert run(*options, task="refine", leave=("--critic",)) == 0
+    folder = tmp_path / "checkpoints/refine"
+    rows = read_log(folder)
+    for name in ("loss", "matching", "adversarial", "critic"):
+        assert all(np.isfinite(float(row[name])) for row in rows) and len(rows) == 2
+    players = keras.saving.load_model(folder / "training.keras", compile=False)
+    assert type(players) is model.AdversarialModel
+    players.set_weights(read_average(folder / "training.keras"))
+    network = engine.load(folder / "refine.keras", "keras", task="refine")
+    assert network.name == players.generator.name
+    tile = np.random.default_rng(0).random((40, 48, 1), np.float32)
+    shown = 1 - 2 * tile if variant == "relifer" else tile
+    expected = tasks.REFINE.to_maps(variant, players(shown[None]))[0]
+    np.testing.assert_allclose(next(network.stream([tile])), expected, atol=1e-5)
+
+
+# Beginning with a network's weights
+
+
+def read_weights(path):
+    return keras.saving.load_model(path, compile=False).get_weights()
+
+
+@pytest.fixture
+def given(tmp_path):
+    """A stand-in with random weights, on disk."""
+    keras.utils.set_random_seed(77)
+    path = tmp_path / "given.keras"
+    build_tiny_refiner("default", False).save(path)
+    return path
+
+
+@pytest.mark.parametrize("critic", [0, 0.1])
+def test_a_training_begins_with_given_weights(run, tmp_path, given, critic):
+    """Steps so small that they move nothing show what it began with."""
+    options = ("--steps", 1, "--rate", 1e-12, "--critic", critic, "--start", given)
+    assert run(*options, task="refine") == 0
+    for weight, wanted in zip(
+        read_weights(tmp_path / "checkpoints/refine/refine.keras"), read_weights(given), strict=True
+    ):
+        np.testing.assert_allclose(weight, wanted, atol=1e-6)
+
+
+def test_a_training_that_goes_on_keeps_its_own_weights(run, tmp_path, given):
+    assert run("--steps", 1, "--rate", 1e-12, task="refine") == 0
+    saved = tmp_path / "checkpoints/refine/refine.keras"
+    before = read_weights(saved)
+    assert np.abs(before[0] - read_weights(given)[0]).max() > 0.01
+    assert run("--steps", 2, "--rate", 1e-12, "--start", given, task="refine") == 0
+    for one, other in zip(before, read_weights(saved), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "kind, reason",
+    [("none", "No such file"), ("text", "corrupt"), ("zip", "corrupt"), ("lines", "another task ('line_extractor')"),
+     ("players", "another task"), ("relifer", "another network than line_refiner"),
+     ("wider", "another network than line_refiner")],
+)  # fmt: skip
+def test_weights_to_begin_with_that_are_none_are_named(run, tmp_path, capsys, kind, reason):
+    start = tmp_path / "start.keras"
+    if kind == "text":
+        start.write_text("no network")
+    elif kind == "zip":
+        with zipfile.ZipFile(start, "w") as archive:
+            archive.writestr("readme.txt", "no network")
+    elif kind == "lines":
+        build_tiny("default", False).save(start)
+    elif kind == "wider":
+        rough = keras.Input((None, None, 1))
+        keras.Model(rough, keras.layers.Conv2D(1, 5, padding="same")(rough), name="line_refiner").save(start)
+    elif kind != "none":
+        build_tiny_refiner("relifer" if kind == "relifer" else "default", True, 0.1 * (kind == "players")).save(start)
+    with pytest.raises(SystemExit) as ending:
+        run("--steps", 1, "--start", start, task="refine")
+    assert ending.value.code == 2
+    said = capsys.readouterr().err
+    assert f"--start {start}" in said and reason in said
+    assert not (tmp_path / "checkpoints/refine/training.keras").exists()
+
+
+# What is said of a critic
+
+
+def judge(losses, chance=2.0, step=train.FIRST_VERDICT + 100, warm_up=10):
+    """Each message about a row of critic's losses, None where nothing was said."""
+    said = []
+    training = types.SimpleNamespace(
+        network=types.SimpleNamespace(chance=chance),
+        progress=types.SimpleNamespace(step=step, critic=0.1),
+        warm_up=warm_up,
+        verdict="",
+        log=types.SimpleNamespace(say=said.append),
+    )
+    answers = []
+    for loss in losses:
+        train.Training._judge_critic(training, {"critic": loss})
+        answers.append(said.pop() if said else None)
+    return answers
+
+
+def test_a_runaway_or_collapsed_critic_is_warned_of_once_each_time():
+    fine, strong, weak = 1.0, 0.01, 1.99
+    quiet, first, again, back, other, same, turned = judge([fine, strong, strong, fine, strong, strong, weak])
+    assert quiet is again is back is same is None
+    assert first == other and first.startswith(
+        f"warning: at step {train.FIRST_VERDICT + 100} the critic tells true from found almost always"
+    )
+    assert "try a lower --critic (now 0.1)" in first
+    assert "cannot tell true from found" in turned and "try a higher --critic (now 0.1)" in turned
+    assert judge([1.95, 0.05]) == [None, None]
+
+
+def test_a_critic_is_judged_by_what_guessing_costs_and_not_before_it_is_warm():
+    logistic = 2 * np.log(2)
+    assert judge([1.0], logistic) == [None] and "higher" in judge([logistic], logistic)[0]
+    assert judge([0.0, 5.0], chance=None) == [None, None]  # as of networks without one
+    for warm_up, first in ((10, train.FIRST_VERDICT), (train.FIRST_VERDICT + 50, train.FIRST_VERDICT + 50)):
+        assert judge([0.0], step=first - 1, warm_up=warm_up) == [None]
+        assert judge([0.0], step=first, warm_up=warm_up)[0] is not None
+
+
+def test_a_training_warns_of_its_critic(run, monkeypatch, capsys):
+    monkeypatch.setattr(train, "FIRST_VERDICT", 2)
+    monkeypatch.setattr(train, "TOO_WEAK", 0.0)  # any loss above nothing is then a collapse
+    assert run("--steps", 6, "--log-every", 2, "--critic", 0.1, task="refine") == 0
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("the critic cannot tell true from found") == 1
 
 
 # Parts
