@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 import sketch
-from strokes import cover
+from strokes import cover, normals
 
 STEP = 3  # points between which a direction is taken
 CORNER = 4  # points over which a bend is measured
@@ -265,7 +265,9 @@ class Roughness:
     Attributes:
         width: of its lines, in pixels.
         aliased: whether it is black and white only.
-        wobble: how far lines are off, on average, in pixels; `wave` pixels over which that changes.
+        tremor: how far lines are off to their sides between their ends, on average, in pixels; `period` the Gaussian's
+            sigma, in pixels along the line, over which that changes.
+        wobble: how far lines and their ends are off, on average, in pixels; `wave` pixels over which that changes.
         gaps: in 100 pixels of line, on average, of 1 to 12 pixels each.
         doubled: share of lines that are searched for with several short strokes.
         overshoot: pixels that lines run beyond their ends, at most.
@@ -274,6 +276,8 @@ class Roughness:
 
     width: float = 1.0
     aliased: bool = False
+    tremor: float = 0.0
+    period: float = 4.0
     wobble: float = 0.0
     wave: float = 12.0
     gaps: float = 0.0
@@ -288,7 +292,9 @@ def choose_roughness(rng):
     return Roughness(
         width=float(rng.choice((1.0, rng.uniform(1, 3)))),
         aliased=bool(rng.random() < 0.35),
-        wobble=maybe(0.65, 0.2, 2.0),
+        tremor=maybe(0.5, 0.2, 2.0),
+        period=rng.uniform(1.5, 7),
+        wobble=maybe(0.4, 0.2, 1.5),
         wave=rng.uniform(4, 20),
         gaps=maybe(0.75, 0.2, 2.0),
         doubled=maybe(0.2, 0.2, 1.0),
@@ -313,6 +319,8 @@ def draw_rough(lines, shape, rng, roughness=None):
         paths = [overshoot(path, rough.overshoot * rng.random(2)) for path in paths]
     if rough.doubled:
         paths = [part for path in paths for part in search(path, rng, rough.doubled)]
+    if rough.tremor:
+        paths = [shake_path(path, rough.tremor, rough.period, rng) for path in paths]
     if rough.wobble and paths:
         paths = sketch.shake(paths, shape, rough.wobble, rng, rough.wave)
     if rough.gaps:
@@ -325,6 +333,26 @@ def draw_rough(lines, shape, rng, roughness=None):
             rng.random((shape[0] // 24 + 2, shape[1] // 24 + 2), np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC
         ).clip(0, 1)
     return to_drawing(alpha)
+
+
+def shake_path(path, amount, period, rng):
+    """Draw a path with an unsteady hand: off to its sides, but for its ends.
+
+    Args:
+        path: (n, 2) points. amount, period: a `Roughness`'s tremor and its period. rng: `numpy.random.Generator`.
+
+    Returns:
+        (n, 2) points.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    if len(path) < 4:
+        return path
+    off = gaussian_filter1d(rng.standard_normal(len(path)), period, mode="wrap")
+    off *= amount * np.sqrt(np.pi / 2) * np.sqrt(2 * np.sqrt(np.pi) * period)  # of what the filter leaves
+    near = np.minimum(np.arange(len(path)), np.arange(len(path))[::-1])
+    off *= np.minimum(1, near / (2 * period))
+    return path + normals(path) * off[:, None]
 
 
 def overshoot(path, lengths):

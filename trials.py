@@ -149,11 +149,11 @@ def measure_distance(lines, drawing):
     return float(found.mean()) if found.size else float("nan")
 
 
-def try_wobble(refine, traced, wobble=(1.0, 2.0), seed=0):
-    """Shake lines, refine, and measure how far they are from the true ones, before and after.
+def try_wobble(refine, traced, tremor=(1.0, 2.0), seed=0):
+    """Shake lines as a trembling hand does, refine, and measure how far they are from the true ones.
 
     Args:
-        refine: see above. traced: iterable of (`pens.Lines`, (H, W)). wobble: mean distances, in pixels, between
+        refine: see above. traced: iterable of (`pens.Lines`, (H, W)). tremor: mean distances, in pixels, between
             which each drawing's is. seed: of the shaking.
 
     Returns:
@@ -164,7 +164,7 @@ def try_wobble(refine, traced, wobble=(1.0, 2.0), seed=0):
         if not lines.paths:
             continue
         rng = np.random.default_rng((seed, number))
-        rough = pens.Roughness(width=1.5, wobble=rng.uniform(*wobble), wave=rng.uniform(5, 16))
+        rough = pens.Roughness(width=1.5, tremor=rng.uniform(*tremor), period=rng.uniform(1.5, 3))
         drawing = pens.draw_rough(lines, shape, rng, rough)
         before.append(measure_distance(lines, drawing))
         after.append(measure_distance(lines, refine(drawing)))

@@ -319,7 +319,7 @@ def test_overshooting_goes_straight_on():
 def test_random_roughness_is_in_range_and_varied():
     chosen = [pens.choose_roughness(np.random.default_rng(seed)) for seed in range(200)]
     for name, low, high in (
-        ("width", 1, 3), ("wobble", 0, 2), ("wave", 4, 20), ("gaps", 0, 2), ("doubled", 0, 1), ("overshoot", 0, 4),
+        ("width", 1, 3), ("tremor", 0, 2), ("period", 1.5, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2), ("doubled", 0, 1), ("overshoot", 0, 4),
         ("faint", 0, 0.65),
     ):  # fmt: skip
         values = [getattr(roughness, name) for roughness in chosen]
@@ -438,3 +438,23 @@ def test_lines_of_one_point_are_drawn():
     for pen in ("technical", "default"):
         drawn = pens.draw_inked(lines, (24, 20), PENS[pen])
         assert drawn[12, 10] < 255 and (drawn < 255).sum() < 30
+
+
+@pytest.mark.parametrize("period", [1.5, 5.0])
+def test_tremor_moves_a_line_to_its_sides_about_as_far_as_said_but_not_its_ends(period):
+    path = np.stack([np.arange(4000.0), np.full(4000, 50.0)], 1)
+    shaken = pens.shake_path(path, 1.5, period, np.random.default_rng(0))
+    off = shaken - path
+    assert np.array_equal(off[[0, -1]], np.zeros((2, 2))) and np.abs(off[:, 0]).max() < 1e-9
+    assert np.abs(off[:, 1]).mean() == pytest.approx(1.5, rel=0.1)
+    turns = np.count_nonzero(np.diff(np.sign(np.diff(off[:, 1])))) / len(path)
+    assert turns == pytest.approx(0.39 / period, rel=0.2)  # extrema of Gaussian-filtered noise: sqrt(3/2) / (pi sigma)
+    assert np.array_equal(pens.shake_path(path[:3], 1.5, period, np.random.default_rng(0)), path[:3])
+
+
+def test_tremor_keeps_joints_together():
+    lines = pens.trace(draw(((20, 50), (180, 50)), ((100, 50), (100, 150)), shape=(200, 200)))
+    rng = np.random.default_rng(3)
+    shaken = [pens.shake_path(path, 2.0, 2.0, rng) for path in lines.paths]
+    for path, moved in zip(lines.paths, shaken):
+        assert np.array_equal(path[[0, -1]], moved[[0, -1]]) and (len(path) < 4 or not np.array_equal(path, moved))
