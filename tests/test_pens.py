@@ -319,8 +319,8 @@ def test_overshooting_goes_straight_on():
 def test_random_roughness_is_in_range_and_varied():
     chosen = [pens.choose_roughness(np.random.default_rng(seed)) for seed in range(200)]
     for name, low, high in (
-        ("width", 1, 3), ("tremor", 0, 2), ("period", 1.5, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2), ("doubled", 0, 1), ("overshoot", 0, 4),
-        ("faint", 0, 0.65),
+        ("width", 1, 3), ("tremor", 0, 2), ("period", 1.5, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
+        ("doubled", 0, 1), ("overshoot", 0, 4), ("faint", 0, 0.65),
     ):  # fmt: skip
         values = [getattr(roughness, name) for roughness in chosen]
         assert low <= min(values) and max(values) <= high and len(set(values)) > 15, name
