@@ -29,6 +29,7 @@ import images
 import metrics
 import predict
 import processes
+import refine_data
 import sketch
 
 ROOT = Path(__file__).resolve().parent
@@ -252,7 +253,7 @@ def report_pairs(refine, drawn):
     before, table = [], []
     for number, lines in enumerate(drawn):
         rng = np.random.default_rng(number)
-        rough, clean, _ = dataset.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
+        rough, clean, _ = refine_data.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
         before.append(np.abs(rough.astype(int) - clean).mean())
         table.append(metrics.line_scores(*(images.to_network(255 - each) for each in (clean, refine(rough))), (0.5,)))
     summary, before = metrics.summarise_lines(table), float(np.mean(before))

@@ -15,6 +15,7 @@ import numpy as np
 import dataset
 import engine
 import images
+import refine_data
 from ink import code_classes, on_paper, split_classes
 
 # Keras is imported inside functions only: worker processes import this file again, and shall stay light.
@@ -442,9 +443,9 @@ def view_as_critic(network, variant, watched, maps):
 # -------------------------------------------------------------------------------------------------------- refine
 def plan_refine(args):
     data = Path(args.data or DATA)
-    pairs, orphans = dataset.find_refine_pairs(data)
+    pairs, orphans = refine_data.find_refine_pairs(data)
     share = choose_share(args, pairs, f"{data / 'line'} and {data / 'norm'}")
-    return dataset.RefinePlan(tuple(pairs), share, args.batch, args.crop, args.seed), name_orphans(orphans)
+    return refine_data.RefinePlan(tuple(pairs), share, args.batch, args.crop, args.seed), name_orphans(orphans)
 
 
 def build_refine(variant, training, critic=None):
@@ -489,7 +490,7 @@ def watch_refine(args, plan, failed):
     """Take what a training of refinement is watched by: `v_line`, drawings, or else some training pairs."""
     import synthesize
 
-    found, orphans = dataset.find_refine_pairs(Path(args.data or DATA), "v_")
+    found, orphans = refine_data.find_refine_pairs(Path(args.data or DATA), "v_")
 
     def draw(number):
         drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
@@ -497,7 +498,7 @@ def watch_refine(args, plan, failed):
 
     drawn = plan.synthetic > 0 or any(map(is_drawn, plan.pairs))
     chosen = found or (() if drawn else plan.pairs[: REFINE.preview_rows])
-    load = dataset.load_refine_pair
+    load = refine_data.load_refine_pair
     return stack(
         load_samples(chosen, load, is_drawn, fit_refine, draw, name_orphans(orphans), failed), bool(found) or drawn
     )
@@ -513,7 +514,7 @@ def fit_refine(norm, line, drawn, seed):
 
     rng = np.random.default_rng(seed)
     if drawn:
-        return *dataset.make_refine_drawing(line, VALIDATION_SIZE, rng, "rough")[:2], True
+        return *refine_data.make_refine_drawing(line, VALIDATION_SIZE, rng, "rough")[:2], True
     norm = pens.draw_rough(pens.trace(line), line.shape, rng) if norm is None else norm
     return *(fit_paper(array) for array in (norm, line)), True
 
