@@ -2,7 +2,7 @@
 
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
     python benchmark.py lines --truth lines --found results    # any results against any line maps
-    python benchmark.py refine                                 # gaps, wobble, specks, clean drawings; 3 minutes
+    python benchmark.py refine                                 # gaps, tremor, specks, clean drawings; 3 minutes
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
@@ -215,12 +215,14 @@ def report_refiner(network, count, folder, jobs):
     sets = {"drawn": drawn, "drawn, thinned": [sketch.thin(lines) for lines in drawn], "inked": inked}
     if folder:
         given = [dataset.read_picture(path, images.read_map) for path in dataset.list_pictures(folder).values()]
+        if not given:
+            raise ValueError(f"{folder} holds no pictures")
         sets |= {"given": given, "given, thinned": [sketch.thin(lines) for lines in given]}
 
     parts = [report_pairs(refine, drawn)]
-    before, after = trials.try_wobble(refine, traced)
-    parts[0] += f" Lines shaken by 1 to 2 pixels are {before:.2f} off their centre line before and {after:.2f} after"
-    parts[0] += f" ({after / before:.2f})."
+    before, after = trials.try_tremor(refine, traced)
+    parts[0] += " Lines that a trembling hand moved by 1 to 2 pixels are off their centre line by "
+    parts[0] += f"{before:.2f} before and {after:.2f} after ({after / before:.2f})."
     rows = []
     for name, drawings in sets.items():
         for size in (*GAPS, *SPACES):
@@ -773,7 +775,7 @@ def build_parser():
     lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
     lines.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
-    refine = add_command("refine", help="try a line refiner: gaps, wobble, specks, clean drawings")
+    refine = add_command("refine", help="try a line refiner: gaps, tremor, specks, clean drawings")
     refine.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     refine.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
     refine.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")

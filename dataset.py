@@ -888,7 +888,7 @@ class Feed:
     Use it as a context manager: leaving it ends the workers.
 
     Args:
-        plan: a `Plan` or a `RegionPlan`.
+        plan: a `Plan`, or one of another task.
         workers: number of worker processes; 0 makes the batches in this process.
         first_step: where to begin.
     """

@@ -228,11 +228,14 @@ def read_keras(path, form=None, task=None):
     An HDF5 file is taken for what the task has: LineDistiller's, LineRelifer's or DanbooRegion's network; without a
     task their number of layers decides.
     """
+    form = form or _recognise(path)
+    if form == "openvino":
+        raise WeightsError(f"{path}: an OpenVINO network; give the .keras file")
     choose_backend()
     keras = require("keras", path)
     import model  # also makes our own layers known to Keras
 
-    if (form or _recognise(path)) == "hdf5":
+    if form == "hdf5":
         layers = read_keras2_weights(path)
         # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end;
         # LineRelifer's two convolutions and two normalisations a block, and one convolution before and after.

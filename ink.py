@@ -8,8 +8,8 @@ import math
 import cv2
 import numpy as np
 
-BAND = 512  # rows that `line_colours` works on at a time, to bound its memory
-HALO = 6  # rows around a band that it looks at
+BAND = 512  # rows, or rows and columns, that are worked on at a time, to bound the memory
+HALO = 6  # pixels around them that are looked at
 TENSOR_SIGMA = 1.5  # pixels over which an edge has one direction
 COLOUR_SIGMA = 1.5  # pixels around an inked one that its line's colour is averaged over
 
@@ -73,27 +73,30 @@ def smooth(ink):
     The direction of an edge is that of the structure tensor (Förstner and Gülch 1987), averaged over `TENSOR_SIGMA`.
     """
     result = np.empty_like(ink)
-    height, width = ink.shape
-    for top in range(0, height, BAND):
-        start, stop = max(0, top - 2 * HALO), min(height, top + BAND + 2 * HALO)
-        plane = ink[start:stop].astype(np.float32)
-        soft = cv2.GaussianBlur(plane, (0, 0), 1)
-        dx, dy = cv2.Sobel(soft, -1, 1, 0), cv2.Sobel(soft, -1, 0, 1)
-        xx, xy, yy = (cv2.GaussianBlur(product, (0, 0), TENSOR_SIGMA) for product in (dx * dx, dx * dy, dy * dy))
-        turn = np.arctan2(2 * xy, xx - yy) / 2 + np.pi / 2  # along the edge
-        along = np.hypot(xx - yy, 2 * xy) / np.maximum(xx + yy, 1e-3)  # 1: one direction; 0: none, as at corners
-        step_x, step_y = (along * np.cos(turn)).astype(np.float32), (along * np.sin(turn)).astype(np.float32)
-        x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(stop - start, dtype=np.float32))
-        total, weights = plane.copy(), 1.0
-        for place, weight in ((-2, 0.6), (-1, 0.9), (1, 0.9), (2, 0.6)):
-            moved = cv2.remap(
-                plane, x + place * step_x, y + place * step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
-            total += weight * moved
-            weights += weight
-        band = np.clip(total / weights + 0.5, 0, 255).astype(np.uint8)
-        result[top : top + BAND] = band[top - start : top - start + BAND]
+    reach = 2 * HALO
+    for top in range(0, ink.shape[0], BAND):
+        for left in range(0, ink.shape[1], BAND):
+            y, x = max(0, top - reach), max(0, left - reach)
+            tile = _smooth_tile(ink[y : top + BAND + reach, x : left + BAND + reach])
+            result[top : top + BAND, left : left + BAND] = tile[top - y :, left - x :][:BAND, :BAND]
     return result
+
+
+def _smooth_tile(tile):
+    plane = tile.astype(np.float32)
+    soft = cv2.GaussianBlur(plane, (0, 0), 1)
+    dx, dy = cv2.Sobel(soft, -1, 1, 0), cv2.Sobel(soft, -1, 0, 1)
+    xx, xy, yy = (cv2.GaussianBlur(product, (0, 0), TENSOR_SIGMA) for product in (dx * dx, dx * dy, dy * dy))
+    turn = np.arctan2(2 * xy, xx - yy) / 2 + np.pi / 2  # along the edge
+    along = np.hypot(xx - yy, 2 * xy) / np.maximum(xx + yy, 1e-3)  # 1: one direction; 0: none, as at corners
+    step_x, step_y = (along * np.cos(turn)).astype(np.float32), (along * np.sin(turn)).astype(np.float32)
+    x, y = np.meshgrid(np.arange(tile.shape[1], dtype=np.float32), np.arange(tile.shape[0], dtype=np.float32))
+    total, weights = plane.copy(), 1.0
+    for place, weight in ((-2, 0.6), (-1, 0.9), (1, 0.9), (2, 0.6)):
+        at = x + place * step_x, y + place * step_y
+        total += weight * cv2.remap(plane, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        weights += weight
+    return np.clip(total / weights + 0.5, 0, 255).astype(np.uint8)
 
 
 def line_colours(picture, ink):

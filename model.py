@@ -287,7 +287,7 @@ def build_line_discriminator(variant="default"):
         A `keras.Model` for any height and width, to a list: the features of every level, and at last the scores,
         high for true.
         `"default"`, named `line_discriminator`: (N, H, W, 2) float32 0..1, refined and rough ink, to scores
-        (N, H/16, W/16, 1), one for each patch of 46x46 pixels (Isola et al. 2017).
+        (N, H/16, W/16, 1), one for each patch of 78x78 pixels (Isola et al. 2017).
         `"relifer"`, named `relifer_discriminator`, as LineRelifer has it: (N, H, W, 1) float32 -1..1, refined lines
         alone, to one score each, (N, 1).
 

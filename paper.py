@@ -16,6 +16,7 @@ TONED, COLOURED = 0.3, 0.1  # shares of such places, and of those of another col
 BLACK = 0.25  # of the paper's lightness: places below this are solid ink, and say nothing
 DARK_PAPER = 110  # levels; lines on darker paper are light
 CLEAN_PAPER, CLEAN_INK = 250, 40  # paper lighter and ink darker than this needs no levelling
+LEAST_INK = 48  # levels; paler lines are not darkened to black, or grain would be
 HOLLOW = 0.7  # paper is nowhere darker than this share of what it is around
 
 
@@ -44,11 +45,10 @@ def level(picture):
         thumb, ground = 255 - thumb, 255 - ground
     toned, coloured = measure_other(thumb, ground)
     if toned > TONED or coloured > COLOURED:
-        raise IllustrationError(
-            f"expected a line drawing; {max(toned, coloured):.0%} of this is neither paper nor line: "
-            "--task lines,refine is for illustrations"
-        )
-    if np.percentile(ground, 2) >= CLEAN_PAPER:
+        what = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
+        raise IllustrationError(f"expected a line drawing, but {what}: --task lines,refine is for illustrations")
+    clean = np.percentile(ground, 2) >= CLEAN_PAPER
+    if clean:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         ink = grey if inverted else 255 - grey
         if measure_ink(ink) >= 255 - CLEAN_INK:
@@ -58,12 +58,9 @@ def level(picture):
     ink = find_darkness(picture, np.maximum(local.astype(np.float32), HOLLOW * ground), inverted)
     core = measure_ink(ink)
     noise = float(np.median(ink[:: max(1, len(ink) // 512)]))  # half of the paper is darker than the ground
-    notes.append("paper levelled")
+    notes.append("pale lines darkened" if clean else "paper levelled")
     table = (np.arange(256) - noise) * 255 / max(LEAST_INK, core - noise)
     return cv2.LUT(ink, np.clip(table + 0.5, 0, 255).astype(np.uint8)), notes
-
-
-LEAST_INK = 48  # levels; paler lines are not strengthened to black, or grain would be
 
 
 def make_thumb(picture):

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 import sketch
+from skeletonize import thin_mask
 from strokes import cover, normals
 
 STEP = 3  # points between which a direction is taken
@@ -63,7 +64,8 @@ class Lines(NamedTuple):
 
     Attributes:
         paths: list of (n, 2) float64 points.
-        free: list of (bool, bool): whether a path's first and last point is a free end; of a closed path neither.
+        free: list of pairs, for a path's first and last point: True for a free end, False where it meets another path
+            or itself, None where it leaves the picture.
     """
 
     paths: list
@@ -85,16 +87,23 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
         `Lines`, in the drawing's own pixels.
 
     Raises:
-        ValueError: for other arrays.
+        ValueError: for other arrays, or spaces without `rng`.
     """
+    if spaces and rng is None:
+        raise ValueError("spaces need rng")
     centres = sketch.find_centres(drawing)
     if heal:
         centres = heal_ends(centres, heal / scale)
     padded = np.pad(centres, 1).view(np.uint8)
     degrees = cv2.filter2D(padded, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)[1:-1, 1:-1] - 1
+    last_x, last_y = drawing.shape[1] - 1, drawing.shape[0] - 1
+
+    def leaves(x, y):
+        return x <= 1 or y <= 1 or x >= last_x - 1 or y >= last_y - 1
+
     paths, free = [], []
     for path in sketch.trace_paths(centres):
-        ends = [degrees[int(y), int(x)] <= 1 for x, y in (path[0], path[-1])]
+        ends = [None if leaves(x, y) else bool(degrees[int(y), int(x)] <= 1) for x, y in (path[0], path[-1])]
         if len(path) < SHORTEST and all(ends):
             continue
         smooth = sketch.smooth_path(path, 2.0)
@@ -102,8 +111,12 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
             space = int(np.exp(rng.uniform(*np.log(SPACE))) / scale) + 1
             rest = int(12 / scale)  # at least so much of the line stays on either side
             begin = int(rng.integers(rest, len(path) - space - rest + 1))
-            paths += [smooth[:begin], smooth[begin + space :]]
-            free += [(ends[0], True), (True, ends[1])]
+            if (path[0] == path[-1]).all():  # a closed line is opened
+                paths.append(np.concatenate([smooth[begin + space :], smooth[1:begin]]))
+                free.append((True, True))
+            else:
+                paths += [smooth[:begin], smooth[begin + space :]]
+                free += [(ends[0], True), (True, ends[1])]
         else:
             paths.append(smooth)
             free.append(tuple(ends))
@@ -147,17 +160,17 @@ def heal_ends(centres, reach):
             if hit.any():
                 goal = at[hit][away[hit].argmin()]
                 cv2.line(healed, (x, y), (int(goal[0]), int(goal[1])), 1)
-    return sketch.thin_mask(healed > 0)
+    return thin_mask(healed > 0)
 
 
-def transform(lines, matrix, shape, margin=0):
+def transform(lines, matrix, shape):
     """Move lines by a (2, 3) matrix that takes their (x, y) to the new ones; those wholly outside are dropped."""
     paths, free = [], []
     enlargement = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     size = np.array([shape[1], shape[0]])
     for path, ends in zip(*lines):
         moved = path @ matrix[:, :2].T + matrix[:, 2]
-        if (moved.max(0) >= -margin).all() and (moved.min(0) < size + margin).all():
+        if (moved.max(0) >= 0).all() and (moved.min(0) < size).all():
             if enlargement > 1.2 or enlargement < 0.8:
                 moved = resample(moved)
             paths.append(moved)
@@ -188,21 +201,32 @@ def find_widths(lines, shape, pen):
     wider = cv2.dilate(distance, np.ones((reach, reach), np.uint8))
     room = cv2.blur(wider, (9, 9)) / 2 + cv2.blur(distance, (reach, reach))
 
-    sizes = [len(path) for path in lines.paths]
     points = np.concatenate(lines.paths).astype(np.float32)
-    width = pen.thin + (pen.thick - pen.thin) * np.minimum(1, _look(room, points) / pen.room)
-    width *= 1 + pen.bend * np.concatenate([_find_bends(path) for path in lines.paths])
+    full = pen.thin + (pen.thick - pen.thin) * np.minimum(1, _look(room, points) / pen.room)
+    full *= 1 + pen.bend * np.concatenate([_find_bends(path) for path in lines.paths])
     if pen.joint:
-        width += pen.joint * np.maximum(0, 1 - _look(_measure_to_joints(lines, shape), points) / JOINT)
-    width = cv2.blur(width[None], (SPREAD, 1))[0]  # no width jumps
-    widths = np.split(width, np.cumsum(sizes)[:-1])
-    for width, ends in zip(widths, lines.free):
+        full += pen.joint * np.maximum(0, 1 - _look(_measure_to_joints(lines, shape), points) / JOINT)
+    widths = []
+    for path, width, ends in zip(
+        lines.paths, np.split(full, np.cumsum([len(path) for path in lines.paths])[:-1]), lines.free
+    ):
+        width = _average(width, closed=len(path) > SPREAD and (path[0] == path[-1]).all())
         along = np.arange(len(width), dtype=np.float64)
         for free, away in zip(ends, (along, along[::-1])):
             if free:
                 near = np.minimum(1, away / pen.taper)
                 width *= pen.point + (1 - pen.point) * near * (2 - near)
+        widths.append(width)
     return widths
+
+
+def _average(width, closed):
+    """A path's widths, (n,), averaged over `SPREAD` points, so that none jumps."""
+    if not closed:
+        return cv2.blur(width[None], (SPREAD, 1), borderType=cv2.BORDER_REPLICATE)[0]
+    reach = SPREAD // 2
+    around = np.concatenate([width[-1 - reach : -1], width, width[1 : 1 + reach]])
+    return cv2.blur(around[None], (SPREAD, 1))[0][reach:-reach]
 
 
 def _look(plane, points):
@@ -230,7 +254,7 @@ def _measure_to_joints(lines, shape):
         if (path[0] == path[-1]).all():
             continue
         for (x, y), free in zip((path[0], path[-1]), ends):
-            if not free and -0.5 < x < shape[1] - 0.5 and -0.5 < y < shape[0] - 0.5:
+            if free is False and -0.5 < x < shape[1] - 0.5 and -0.5 < y < shape[0] - 0.5:
                 joints[round(y), round(x)] = 0
     if joints.all():
         return np.full(shape, 2 * JOINT, np.float32)
@@ -344,11 +368,9 @@ def shake_path(path, amount, period, rng):
     Returns:
         (n, 2) points.
     """
-    from scipy.ndimage import gaussian_filter1d
-
     if len(path) < 4:
         return path
-    off = gaussian_filter1d(rng.standard_normal(len(path)), period, mode="wrap")
+    off = sketch.blur_ring(rng.standard_normal((len(path), 1)), period)[:, 0]
     off *= amount * np.sqrt(np.pi / 2) * np.sqrt(2 * np.sqrt(np.pi) * period)  # of what the filter leaves
     near = np.minimum(np.arange(len(path)), np.arange(len(path))[::-1])
     off *= np.minimum(1, near / (2 * period))
@@ -402,11 +424,16 @@ def cut_spans(drawing, lines, rng, density, span=sketch.GAP):
     reach = cv2.distanceTransform(inked, cv2.DIST_L2, 5)
     blanks = []
     for path in lines.paths:
+        kept = np.ones(len(path), bool)
         for _ in range(rng.poisson(density * len(path) / 100)):
-            gap, place = rng.uniform(*span), rng.integers(len(path))
+            gap, place = rng.uniform(*span), int(rng.integers(len(path)))
             if len(path) < gap + 8:
                 continue
-            blanks.append(find_span(path, place, gap, reach))
+            reach_along = int(gap / 2) + sketch.BETWEEN
+            begin, end = max(0, place - reach_along), place + reach_along
+            if kept[begin:end].all():
+                kept[begin:end] = False
+                blanks.append(find_span(path, place, gap, reach))
     cut = drawing.copy()
     for blank in blanks:
         cv2.fillPoly(cut, [np.round(blank * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)

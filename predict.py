@@ -84,13 +84,13 @@ def run(options, parser):
     if jobs:
         try:
             options.output.mkdir(parents=True, exist_ok=True)
-            if options.task == "regions":
-                engine.require("numba", "--task regions", "pip install -r requirements-predict.txt")
+            if options.task == "regions" or options.thin:
+                engine.require(
+                    "numba", "--thin" if options.thin else "--task regions", "pip install -r requirements-predict.txt"
+                )
             last = options.task.rpartition(",")[2]
             network = engine.load(options.weights, options.engine, options.precision, last)
-            if options.task == "lines,refine":
-                options.line_network = engine.load(None, options.engine, options.precision, "lines")
-            if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
+            if options.task == "lines,refine" or options.layers and engine.SHIPPED["lines"]["openvino"].exists():
                 options.line_network = engine.load(None, options.engine, options.precision, "lines")
         except (OSError, engine.WeightsError) as error:
             print(f"predict.py: {describe(error)}", file=sys.stderr)
@@ -186,7 +186,7 @@ def name_targets(folder, name, options):
         extra = {"labels": f"{stem}.labels.json", "numbers": f"{stem}.labels.png"} if options.labels else {}
         extra |= {"layers": f"{stem}.ora"} if options.layers else {}
         return named | {kind: folder / file for kind, file in extra.items()}
-    kinds = {"lines": ""}
+    kinds = {"lines": "" if options.task == "lines" else ".refined"}
     if options.classes:
         kinds |= {kind: f".{kind}" for kind in ("boundary", "inner", "fill_edge", "classes")}
     if options.sheet:
@@ -237,27 +237,28 @@ def do(job, network, options, turn, watch):
         if options.task == "regions":
             do_regions(job, picture, network, options, turn, watch)
             return
-        if options.task == "lines":
+        if options.task == "lines,refine":
+            with turn:
+                found = find_maps(options.line_network, picture, False, watch)[..., 0]
+            found = ink.strengthen(found, options.strength)
+        elif options.task == "refine":
+            found, notes = paper.level(picture)
+            if notes:
+                tqdm.write(f"{job.source}: {', '.join(notes)}")
+        else:
             with turn:
                 maps = find_maps(network, picture, options.classes, watch)
-        else:
-            maps = refine(job, picture, network, options, turn, watch)[..., None]
         if not (options.keep_colour or options.sheet):
             picture = None  # as large as three maps
+        if options.task != "lines":
+            maps = refine(found, network, options, turn, watch)[..., None]
         results = draw(picture, maps, options)
         for kind, path in job.targets.items():
             images.write(path, results[kind])
 
 
-def refine(job, picture, network, options, turn, watch):
-    """Find the refined lines of a (H, W, 3) uint8 RGB picture: (H, W) uint8, 255 = ink."""
-    if options.line_network:
-        with turn:
-            found = ink.strengthen(find_maps(options.line_network, picture, False, watch)[..., 0], options.strength)
-    else:
-        found, notes = paper.level(picture)
-        if notes:
-            tqdm.write(f"{job.source}: {', '.join(notes)}")
+def refine(found, network, options, turn, watch):
+    """Refine and finish lines, (H, W) uint8, 255 = ink; returns the same."""
     if options.thin:
         import sketch
 
@@ -409,7 +410,10 @@ def build_parser():
         metavar="PICTURE|FOLDER",
         help="pictures, and folders with sub-folders (default: data/predict, or of --task refine data/rough)",
     )
-    what.add_argument("--task", choices=TASKS, default="lines", help="what to make (default: %(default)s)")
+    what.add_argument(
+        "--task", choices=TASKS, default="lines", metavar="TASK",
+        help="what to make: lines, refine, lines,refine (the one after the other) or regions (default: %(default)s)",
+    )  # fmt: skip
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"
     )
@@ -510,7 +514,8 @@ def levels(text):
         values = []
     if len(values) not in (2, 3) or not 0 <= values[0] < values[1] <= 255 or not 0 < (values + [1.0])[2] <= 100:
         raise argparse.ArgumentTypeError(
-            f"expected BLACK,WHITE or BLACK,WHITE,GAMMA with 0 <= BLACK < WHITE <= 255. Received: {text!r}"
+            "expected BLACK,WHITE or BLACK,WHITE,GAMMA with 0 <= BLACK < WHITE <= 255 and 0 < GAMMA <= 100. "
+            f"Received: {text!r}"
         )
     return values
 

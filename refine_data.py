@@ -148,7 +148,7 @@ def mark_ends(drawing):
     Args:
         drawing: (H, W) uint8, dark lines on white, without wear.
     """
-    thin = thin_mask(drawing < 160).view(np.uint8)
+    thin = thin_mask(drawing < 230).view(np.uint8)
     around = cv2.filter2D(thin, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
     ends = np.where((thin > 0) & (around == 2), np.uint8(255), np.uint8(0))
     size = 2 * END_REACH + 1
@@ -215,6 +215,8 @@ def make_refine_source(plan, step, source):
     pair, (norm, line), failures = dataset.load_next(plan, step, source, load_refine_pair)
     if pair.drawn:
         return *make_refine_drawing(line, size, rng), failures
+    window = tuple(slice(start, start + size) for start in (choose_start(rng, length, size) for length in line.shape))
+    line, norm = line[window], None if norm is None else norm[window]  # a scan may be large
     if norm is None or rng.random() < ROUGH:
         norm = pens.draw_rough(pens.trace(line), line.shape, rng)
     missing = [max(0, plan.crop - length) for length in line.shape]
@@ -224,6 +226,10 @@ def make_refine_source(plan, step, source):
             for array in (norm, line)
         )
     return wear_some(norm, rng), line, mark_ends(norm), failures
+
+
+def choose_start(rng, length, size):
+    return int(rng.integers(max(0, length - size) + 1))
 
 
 def make_refine_batch(plan, step):

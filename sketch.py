@@ -17,7 +17,6 @@ import numpy as np
 from numba import njit
 from tqdm import tqdm
 
-import dataset
 import images
 import processes
 from skeletonize import thin_mask
@@ -26,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 LEAST_CONTRAST = 48  # levels between paper and lines; of less there is no telling which is which
 SMOOTHING = 1.5  # pixels, sigma along a line: takes the stairs out of it
 GAP = (1.0, 12.0)  # pixels, shortest and longest
+BETWEEN = 6  # pixels, the least from one gap to the next
 END_GAP = 0.5  # share of the gaps that are where a line meets another
 WAVE = 16  # pixels over which jitter changes
 SHIFT = 4  # bits of a pixel's fraction, for OpenCV
@@ -100,15 +100,21 @@ def smooth_path(path, sigma=SMOOTHING):
     """Smooth the (n, 2) points of a line by a Gaussian along it; the ends of an open one stay where they are."""
     if len(path) < 4:
         return path
-    from scipy.ndimage import gaussian_filter1d
-
     if (path[0] == path[-1]).all():
-        smooth = gaussian_filter1d(path[:-1], sigma, axis=0, mode="wrap")
+        smooth = blur_ring(path[:-1], sigma)
         return np.concatenate([smooth, smooth[:1]])
     # Reflected through its ends, a line keeps their place and direction.
     reach = min(len(path) - 1, int(np.ceil(4 * sigma)))
     before, behind = 2 * path[0] - path[reach:0:-1], 2 * path[-1] - path[-2 : -reach - 2 : -1]
-    return gaussian_filter1d(np.concatenate([before, path, behind]), sigma, axis=0)[reach : reach + len(path)]
+    return blur_ring(np.concatenate([before, path, behind]), sigma)[reach : reach + len(path)]
+
+
+def blur_ring(values, sigma):
+    """A Gaussian along the first axis of (n, C) float64 values, the last of which is beside the first."""
+    reach = int(np.ceil(4 * sigma))
+    kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)[:, 0]
+    around = values.take(np.arange(-reach, len(values) + reach), axis=0, mode="wrap")
+    return np.stack([np.convolve(column, kernel, "valid") for column in around.T], 1)
 
 
 def shake(paths, shape, amount, rng, wave=WAVE):
@@ -144,7 +150,9 @@ def cut_gaps(path, density, rng):
             middle = float(rng.choice((0.0, length - 1.0)))
         else:
             middle = rng.uniform(0, length - 1)
-        kept[max(0, round(middle - gap / 2)) : round(middle + gap / 2) + 1] = False
+        begin, end = max(0, round(middle - gap / 2)), round(middle + gap / 2) + 1
+        if kept[max(0, begin - BETWEEN) : end + BETWEEN].all():  # two in one would be longer than a gap
+            kept[begin:end] = False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
     return [path[begin:end] for begin, end in edges.reshape(-1, 2) if end - begin > 1 or length == 1]
 
@@ -245,6 +253,8 @@ def main(arguments=None):
         parser.error(f"{options.folder} is not a folder")
     if options.output.resolve() == options.folder.resolve():
         parser.error(f"--output {options.output} is the folder to read: choose another")
+    import dataset  # not above: what it draws is drawn with what is here
+
     try:
         found = list(dataset.list_pictures(options.folder).items())
     except ValueError as error:

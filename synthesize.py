@@ -35,11 +35,11 @@ EXAMPLES = (
     ("manga_page.png", 326, (1240, 880), "manga"),
     ("street.png", 500, (720, 1080), "scenery"),
 )
-# Rough line drawings bundled in data/rough: file name, seed, size, form, how rough.
+# Rough line drawings bundled in data/rough: file name, seed, size, form, how rough; specks, if it is a scan.
 ROUGH_EXAMPLES = (
-    ("broken.png", 809, (480, 480), "character", {"width": 1.0, "gaps": 1.6, "wobble": 0.5, "wave": 8.0}),
-    ("shaky.png", 401, (600, 480), "cutout", {"width": 1.6, "wobble": 1.4, "wave": 9.0, "overshoot": 3.0, "gaps": 0.3}),
-    ("scan.png", 500, (480, 720), "scenery", {"width": 1.4, "gaps": 0.5, "doubled": 0.25, "faint": 0.5}),
+    ("broken.png", 809, (480, 480), "character", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
+    ("shaky.png", 401, (600, 480), "cutout", {"width": 1.6, "tremor": 1.3, "period": 2.5, "gaps": 0.3}, 0),
+    ("scan.png", 500, (480, 720), "scenery", {"width": 1.4, "gaps": 0.5, "doubled": 0.25, "faint": 0.5}, 250),
 )
 # What makes an area of its own, as `find_seen_areas` finds them:
 SEEN_STEP = 11.0  # levels of colour, on average along a boundary without a line
@@ -474,7 +474,7 @@ def _write_lines(task):
 def write_examples(out):
     """Draw the pictures bundled in `predict` and `rough` of a data folder.
 
-    A cutout gets transparency where nothing was drawn; the last rough drawing is scanned, with specks on grey paper.
+    A cutout gets transparency where nothing was drawn; rough drawings with specks lie on grey paper.
     """
     out = Path(out)
     for folder in ("predict", "rough"):
@@ -486,12 +486,12 @@ def write_examples(out):
             solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
         images.write(out / "predict" / name, picture, small=True)
-    for name, seed, size, form, how in ROUGH_EXAMPLES:
+    for name, seed, size, form, how, specks in ROUGH_EXAMPLES:
         lines = draw(seed, size, form).lines
         rng = np.random.default_rng(seed)
         rough = pens.draw_rough(pens.trace(lines, pens.HEAL), lines.shape, rng, pens.Roughness(**how))
-        if name == ROUGH_EXAMPLES[-1][0]:
-            rough = pens.add_specks(rough, 250, rng)
+        if specks:
+            rough = pens.add_specks(rough, specks, rng)
             shade = np.linspace(205, 240, lines.shape[1])[None] / 255
             rough = np.clip(40 + rough * 0.84 * shade + rng.normal(0, 5, lines.shape), 0, 255).astype(np.uint8)
         images.write(out / "rough" / name, rough, small=True)
@@ -524,7 +524,7 @@ def main(arguments=None):
         default="pairs",
         help="training pairs of lines; or N.image.png and N.region.png; or line drawings alone, to train a refiner on",
     )
-    parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="what line drawings are inked with")
+    parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="what --layout lines is inked with")
     parser.add_argument(
         "--examples", action="store_true", help="draw what is bundled in data/predict and data/rough instead"
     )

@@ -15,10 +15,10 @@ import numpy as np
 import dataset
 import engine
 import images
-import refine_data
 from ink import code_classes, on_paper, split_classes
 
-# Keras is imported inside functions only: worker processes import this file again, and shall stay light.
+# Keras is imported inside functions only: worker processes import this file again, and shall stay light. So is what
+# single tasks need.
 
 DATA = Path(__file__).resolve().parent / "data"
 VALIDATION_PICTURES = 32
@@ -46,7 +46,8 @@ class Task:
         find_steps: function of a plan: after how many steps a training ends where nothing else is said.
         build: function of the variant, whether it is for training, and the critic's weight, that returns the network.
         loss: function of the variant that returns a `keras.losses.Loss`.
-        prepare: function of variant and (N, H, W, 3) uint8 RGB that returns the network's float32 input.
+        prepare: function of variant and (N, H, W, 3) uint8 RGB, or line drawings (N, H, W), that returns the network's
+            float32 input.
         to_truth: function of variant and the feed's truth that returns the loss's.
         to_maps: function of variant and the network's output that returns (N, H, W, C) float32 0..1.
         watch: function of the command line, the plan and a set of messages that returns `Watched`.
@@ -79,7 +80,7 @@ class Watched(NamedTuple):
     """Pictures by which a training is watched.
 
     Attributes:
-        pictures: (N, S, S, 3) uint8 RGB.
+        pictures: (N, S, S, 3) uint8 RGB, or of line drawings (N, S, S) uint8.
         targets: (N, S, S, ...) uint8, the task's truth.
         classed: (N,) bool, whether all of the truth is known.
         held_out: whether no training uses them.
@@ -442,9 +443,11 @@ def view_as_critic(network, variant, watched, maps):
 
 # -------------------------------------------------------------------------------------------------------- refine
 def plan_refine(args):
+    import refine_data
+
     data = Path(args.data or DATA)
     pairs, orphans = refine_data.find_refine_pairs(data)
-    share = choose_share(args, pairs, f"{data / 'line'} and {data / 'norm'}")
+    share = choose_share(args, pairs, f"{data / 'line'} or {data / 'ink'}")
     return refine_data.RefinePlan(tuple(pairs), share, args.batch, args.crop, args.seed), name_orphans(orphans)
 
 
@@ -488,6 +491,7 @@ def refine_to_maps(variant, found):
 
 def watch_refine(args, plan, failed):
     """Take what a training of refinement is watched by: `v_line`, drawings, or else some training pairs."""
+    import refine_data
     import synthesize
 
     found, orphans = refine_data.find_refine_pairs(Path(args.data or DATA), "v_")
@@ -511,6 +515,7 @@ def is_drawn(pair):
 def fit_refine(norm, line, drawn, seed):
     """Make a rough drawing and its clean one, of the validation size, always in the same way."""
     import pens
+    import refine_data
 
     rng = np.random.default_rng(seed)
     if drawn:

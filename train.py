@@ -59,8 +59,8 @@ def build_parser():
     add("--variant", choices=variants, help="network to train (default: the checkpoint's, or default)")
     add(
         "--data", metavar="DIR",
-        help="folder that holds raw, contour_s, [classes]; for refine line, [norm]; for regions a data set like "
-        "DanbooRegion's, or drawings (default: data, or for regions data/DanbooRegion2020)",
+        help="folder that holds raw, contour_s, [classes]; for refine line, [norm], or ink; for regions a data set "
+        "like DanbooRegion's, or drawings (default: data, or for regions data/DanbooRegion2020)",
     )  # fmt: skip
     add(
         "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
@@ -191,6 +191,7 @@ class Progress:
     task: str
     variant: str
     critic: float = 0.0  # weight of what a critic says beside the loss
+    start: str = ""  # file of the weights it began with
     step: int = 0
     seconds: float = 0.0  # of training, earlier runs included
 
@@ -312,7 +313,7 @@ def save_network(path, task, progress, weights):
 
 
 def run_average(network, average, task, variant, pictures, batch=4):
-    """Run the averaged weights on (N, H, W, 3) uint8 RGB; returns (N, H, W, C) float32 maps."""
+    """Run the averaged weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
     current = network.get_weights()
     network.set_weights(average.weights)
     maps = [
@@ -565,9 +566,9 @@ class Training:
             return
         share, weight = losses["critic"] / chance, f"--critic (now {self.progress.critic:g})"
         if share < TOO_STRONG:
-            verdict = f"the critic tells true from found almost always, and teaches little so: try a lower {weight}"
+            verdict = f"the critic has run away: it always tells true from found; try a higher {weight}"
         elif share > TOO_WEAK:
-            verdict = f"the critic cannot tell true from found, and teaches nothing so: try a higher {weight}"
+            verdict = f"the critic has collapsed: it cannot tell true from found; try a lower {weight}"
         else:
             verdict = ""
         if verdict and verdict != self.verdict:
@@ -617,7 +618,10 @@ def main(argv=None):
     folder = Path(args.checkpoints) / args.task
     state = folder / STATE
     progress = Progress(
-        args.task, args.variant or "default", task.critic or 0.0 if args.critic is None else args.critic
+        args.task,
+        args.variant or "default",
+        task.critic or 0.0 if args.critic is None else args.critic,
+        start=args.start or "",
     )
     resume = state.exists() and not args.fresh
     if resume:
@@ -629,11 +633,11 @@ def main(argv=None):
             parser.error(f"{state} holds the variant {progress.variant}: --fresh starts over with {args.variant}")
         if args.critic not in (None, progress.critic):
             parser.error(f"{state} has a critic of weight {progress.critic:g}: --fresh starts over with another")
+        if args.start not in (None, progress.start):
+            began = f"began with {progress.start}" if progress.start else "began with random weights"
+            parser.error(f"{state} {began}: --fresh starts over with {args.start}")
     plan = plan_training(parser, args, task)
     folder.mkdir(parents=True, exist_ok=True)
-    if state.exists() and args.fresh:
-        os.replace(state, folder / "training.before.keras")  # one regret is allowed
-
     engine.choose_backend()
     import keras
 
@@ -645,6 +649,8 @@ def main(argv=None):
             start_from(network, args.start, args.task)
         except engine.WeightsError as error:
             parser.error(f"--start {error}")
+    if state.exists() and args.fresh:
+        os.replace(state, folder / "training.before.keras")  # one regret is allowed
     average = Average(args.ema, network.get_weights())
     if resume:
         restore_state(state, network, average)

@@ -79,6 +79,7 @@ def get_reach(size):
 
 
 def get_box(drawing, x, y, reach):
+    """The part of a drawing within `reach` pixels of a place, each way."""
     return drawing[y - reach : y + reach + 1, x - reach : x + reach + 1]
 
 
@@ -104,7 +105,7 @@ def try_gaps(refine, drawings, size, seed=0):
         size: of the cuts, in pixels. seed: of their places.
 
     Returns:
-        dict: `cuts`, `closed` (one part is left in the box), `bridged` (a line leads from one part to the other),
+        dict: `cuts`, `bridged` (a line leads from one part to the other), `closed` (and there is no other part),
         `areas` (true, cut, refined: enclosed areas), `extra` (ink farther than 2 pixels from any true line) and
         `pixels`, all summed over the drawings.
     """
@@ -114,8 +115,9 @@ def try_gaps(refine, drawings, size, seed=0):
         cut, cuts = plan_cuts(drawing, size, np.random.default_rng((seed, number)))
         refined = refine(cut)
         total["cuts"] += len(cuts)
-        total["closed"] += sum(count_parts(refined, x, y, reach) == 1 for x, y, _ in cuts)
-        total["bridged"] += sum(is_bridged(cut, refined, x, y, reach) for x, y, _ in cuts)
+        bridged = [is_bridged(cut, refined, x, y, reach) for x, y, _ in cuts]
+        total["bridged"] += sum(bridged)
+        total["closed"] += sum(count_parts(refined, x, y, reach) == 1 and led for (x, y, _), led in zip(cuts, bridged))
         total["areas"] += [count_areas(each) for each in (drawing, cut, refined)]
         total["extra"] += count_extra(drawing, refined)
         total["pixels"] += drawing.size
@@ -149,27 +151,26 @@ def measure_distance(lines, drawing):
     return float(found.mean()) if found.size else float("nan")
 
 
-def try_wobble(refine, traced, tremor=(1.0, 2.0), seed=0):
-    """Shake lines as a trembling hand does, refine, and measure how far they are from the true ones.
+def try_tremor(refine, traced, tremor=(1.0, 2.0), seed=0):
+    """Shake lines as a trembling hand does, refine, and measure how far they are from true ones, before and after.
 
     Args:
         refine: see above. traced: iterable of (`pens.Lines`, (H, W)). tremor: mean distances, in pixels, between
             which each drawing's is. seed: of the shaking.
 
     Returns:
-        (before, after): mean distances in pixels, of the drawings where a line is left; nan without any.
+        (before, after): mean distances in pixels, `FAR` for a drawing whose lines vanished; nan without any lines.
     """
-    before, after = [], []
+    found = []
     for number, (lines, shape) in enumerate(traced):
         if not lines.paths:
             continue
         rng = np.random.default_rng((seed, number))
         rough = pens.Roughness(width=1.5, tremor=rng.uniform(*tremor), period=rng.uniform(1.5, 3))
         drawing = pens.draw_rough(lines, shape, rng, rough)
-        before.append(measure_distance(lines, drawing))
-        after.append(measure_distance(lines, refine(drawing)))
-    known = ([value for value in values if value == value] for values in (before, after))
-    return tuple(float(np.mean(values)) if values else float("nan") for values in known)
+        found.append([measure_distance(lines, each) for each in (drawing, refine(drawing))])
+    found = np.nan_to_num(found, nan=FAR)  # lines that vanished are as far off as can be
+    return tuple(found.mean(0).tolist()) if len(found) else (float("nan"), float("nan"))
 
 
 def try_specks(refine, drawing, count=2000, seed=0):

@@ -813,13 +813,13 @@ def run_tiny(weights, found):
 
 def test_refined_lines_are_pngs_of_the_drawings_size(mend, drawings, tmp_path, tiny_refiner_weights, capsys):
     assert mend(drawings) == 0
-    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]
-    with Image.open(tmp_path / "out/a.png") as refined:
+    assert results(tmp_path / "out") == ["a.refined.png", "sub/線.refined.png"]
+    with Image.open(tmp_path / "out/a.refined.png") as refined:
         assert (refined.mode, refined.size) == ("L", (100, 72))
     said = capsys.readouterr().out
     assert "2 done" in said and "level" not in said
     found = run_tiny(tiny_refiner_weights, 255 - sketch_lines()[..., 0])
-    assert (255 - images.read_map(tmp_path / "out/a.png") == found).all()
+    assert (255 - images.read_map(tmp_path / "out/a.refined.png") == found).all()
     assert found[sketch_lines()[..., 0] < 100].mean() > found[sketch_lines()[..., 0] == 255].mean() + 80
 
 
@@ -831,14 +831,14 @@ def test_refined_lines_of_extreme_sizes(mend, tmp_path, task, height, width):
     images.write(tmp_path / "a.png", picture)
     options = ("--sheet", "--thin", "--smooth", "--curve", "10,240,0.8", "--width", "1.5")
     assert mend(tmp_path / "a.png", *options, task=task) == 0
-    assert images.read(tmp_path / "out/a.png").shape == (height, width, 3)
+    assert images.read(tmp_path / "out/a.refined.png").shape == (height, width, 3)
     assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
 
 
 def test_options_of_refined_lines(mend, drawings, tmp_path):
     def drawn(*options):
         assert mend(drawings / "a.png", *options) == 0
-        return cv2.imread(str(tmp_path / "out/a.png"), cv2.IMREAD_UNCHANGED)
+        return cv2.imread(str(tmp_path / "out/a.refined.png"), cv2.IMREAD_UNCHANGED)
 
     plain = drawn()
     assert plain.shape == (72, 100) and len(np.unique(plain)) > 20
@@ -861,7 +861,7 @@ def test_thinned_before_they_are_refined(mend, drawings, tmp_path, tiny_refiner_
 
     assert mend(drawings / "a.png", "--thin") == 0
     found = run_tiny(tiny_refiner_weights, 255 - sketch.thin(sketch_lines()[..., 0]))
-    assert (255 - images.read_map(tmp_path / "out/a.png") == found).all()
+    assert (255 - images.read_map(tmp_path / "out/a.refined.png") == found).all()
     assert (found != run_tiny(tiny_refiner_weights, 255 - sketch_lines()[..., 0])).any()
 
 
@@ -870,7 +870,7 @@ def test_sheets_of_refined_lines(mend, drawings, tmp_path):
         assert mend(drawings / "a.png", "--sheet", task=task) == 0
         sheet = images.read(tmp_path / "out/a.sheet.png")
         assert np.array_equal(sheet[:, :100], sketch_lines())
-        assert np.array_equal(sheet[:, 100:], images.read(tmp_path / "out/a.png"))
+        assert np.array_equal(sheet[:, 100:], images.read(tmp_path / "out/a.refined.png"))
 
 
 def test_light_lines_on_dark_are_refined_alike_and_said(mend, drawings, tmp_path, capsys):
@@ -882,7 +882,7 @@ def test_light_lines_on_dark_are_refined_alike_and_said(mend, drawings, tmp_path
     assert f"{drawings / 'board.png'}: light lines on dark, inverted" in said
     assert f"{drawings / 'grey.png'}: paper levelled" in said
     assert str(drawings / "a.png") not in said
-    plain, board, levelled = (images.read_map(tmp_path / f"out/{name}.png") for name in ("a", "board", "grey"))
+    plain, board, levelled = (images.read_map(tmp_path / f"out/{name}.refined.png") for name in ("a", "board", "grey"))
     assert np.array_equal(plain, board)
     assert np.abs(levelled.astype(int) - plain).mean() < 8
 
@@ -896,9 +896,9 @@ def test_illustrations_are_named_and_the_drawings_refined(mend, drawings, tmp_pa
     [line] = [line for line in said.err.splitlines() if "colours.png" in line]
     assert "expected a line drawing" in line and "--task lines,refine is for illustrations" in line
     assert "2 done" in said.out and "1 failed" in said.out
-    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]
+    assert results(tmp_path / "out") == ["a.refined.png", "sub/線.refined.png"]
     assert mend(drawings, task="lines,refine", output=tmp_path / "chain") == 0
-    assert results(tmp_path / "chain") == ["a.png", "colours.png", "sub/線.png"]
+    assert results(tmp_path / "chain") == ["a.refined.png", "colours.refined.png", "sub/線.refined.png"]
 
 
 @pytest.mark.parametrize("strength", [1, 4])
@@ -907,16 +907,16 @@ def test_the_chain_refines_the_lines_that_were_found(
 ):
     """There is no file between, and no levelling."""
     assert mend(folder, "--strength", strength, task="lines,refine") == 0
-    assert results(tmp_path / "out") == ["a.png", "b.png", "sub/線.png"]
+    assert results(tmp_path / "out") == ["a.refined.png", "b.refined.png", "sub/線.refined.png"]
     extractor = engine.load(tiny_weights.with_suffix(".xml"))
     found = predict.find_maps(extractor, images.read(folder / "a.png"), False)[..., 0]
     expected = run_tiny(tiny_refiner_weights, predict.ink.strengthen(found, strength))
-    assert (255 - images.read_map(tmp_path / "out/a.png") == expected).all()
+    assert (255 - images.read_map(tmp_path / "out/a.refined.png") == expected).all()
 
 
 def test_the_chain_keeps_colours(mend, folder, tmp_path):
     assert mend(folder / "a.png", "--keep-colour", task="lines,refine") == 0
-    coloured = cv2.imread(str(tmp_path / "out/a.png"), cv2.IMREAD_UNCHANGED)
+    coloured = cv2.imread(str(tmp_path / "out/a.refined.png"), cv2.IMREAD_UNCHANGED)
     assert coloured.shape == (72, 100, 3) and (coloured[..., 0] != coloured[..., 2]).any()
 
 
@@ -933,14 +933,14 @@ def test_without_arguments_each_task_reads_its_own_examples(mend, tmp_path, monk
         images.write(tmp_path / f"{name}/{name}.png", sketch_lines())
     for task, name in (("refine", "rough"), ("lines,refine", "predict")):
         assert mend(task=task, output=tmp_path / task) == 0
-        assert results(tmp_path / task) == [f"{name}.png"]
+        assert results(tmp_path / task) == [f"{name}.refined.png"]
 
 
 def test_large_drawings_are_refined_one_at_a_time_and_alike(mend, drawings, tmp_path, monkeypatch):
     assert mend(drawings) == 0
     monkeypatch.setattr(predict, "LARGE_DEFAULT", 100)
     assert mend(drawings, output=tmp_path / "again") == 0
-    for name in ("a.png", "sub/線.png"):
+    for name in ("a.refined.png", "sub/線.refined.png"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
@@ -973,4 +973,4 @@ def test_refining_needs_neither_tensorflow_nor_keras(tiny_refiner_weights, drawi
     command = [sys.executable, "-c", code, drawings, *options]
     run = subprocess.run(command, cwd=SCRIPT.parent, capture_output=True, text=True, timeout=120)
     assert (run.returncode, run.stderr) == (0, "")
-    assert results(tmp_path / "out") == ["a.png", "sub/線.png"]
+    assert results(tmp_path / "out") == ["a.refined.png", "sub/線.refined.png"]

@@ -315,8 +315,8 @@ def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypat
     assert cv2.imread(str(tmp_path / "predict/small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
 
 
-def test_the_last_of_the_bundled_rough_drawings_is_a_scan(tmp_path, monkeypatch):
-    rough = (("thin.png", 1, (96, 120), "character", {"gaps": 2.0}), ("scan.png", 1, (96, 120), "character", {}))
+def test_bundled_rough_drawings_with_specks_are_scans(tmp_path, monkeypatch):
+    rough = (("thin.png", 1, (96, 120), "character", {"gaps": 2.0}, 0), ("scan.png", 1, (96, 120), "character", {}, 20))
     monkeypatch.setattr(synthesize, "EXAMPLES", ())
     monkeypatch.setattr(synthesize, "ROUGH_EXAMPLES", rough)
     synthesize.write_examples(tmp_path)

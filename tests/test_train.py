@@ -697,14 +697,30 @@ def test_a_training_begins_with_given_weights(run, tmp_path, given, critic):
         np.testing.assert_allclose(weight, wanted, atol=1e-6)
 
 
-def test_a_training_that_goes_on_keeps_its_own_weights(run, tmp_path, given):
-    assert run("--steps", 1, "--rate", 1e-12, task="refine") == 0
+def test_a_training_goes_on_from_its_own_weights_whatever_it_began_with(run, tmp_path, given):
+    options = ("--rate", 1e-12, "--start", given)
+    assert run("--steps", 1, *options, task="refine") == 0
     saved = tmp_path / "checkpoints/refine/refine.keras"
     before = read_weights(saved)
+    build_tiny_refiner("default", False).save(given)  # other weights now
     assert np.abs(before[0] - read_weights(given)[0]).max() > 0.01
-    assert run("--steps", 2, "--rate", 1e-12, "--start", given, task="refine") == 0
+    assert run("--steps", 2, *options, task="refine") == 0
     for one, other in zip(before, read_weights(saved), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_other_weights_to_begin_with_need_a_fresh_start(run, tmp_path, given, capsys):
+    assert run("--steps", 1, task="refine") == 0
+    with pytest.raises(SystemExit) as ending:
+        run("--steps", 2, "--start", given, task="refine")
+    assert ending.value.code == 2 and "began with random weights: --fresh starts over" in capsys.readouterr().err
+    assert run("--steps", 1, "--rate", 1e-12, "--start", given, "--fresh", task="refine") == 0
+    saved = tmp_path / "checkpoints/refine"
+    np.testing.assert_allclose(read_weights(saved / "refine.keras")[0], read_weights(given)[0], atol=1e-6)
+    kept = (saved / "training.keras").read_bytes()
+    with pytest.raises(SystemExit):
+        run("--steps", 1, "--start", tmp_path / "none.keras", "--fresh", task="refine")
+    assert (saved / "training.keras").read_bytes() == kept  # wrong weights cost nothing
 
 
 @pytest.mark.parametrize(
@@ -759,17 +775,15 @@ def test_a_runaway_or_collapsed_critic_is_warned_of_once_each_time():
     fine, strong, weak = 1.0, 0.01, 1.99
     quiet, first, again, back, other, same, turned = judge([fine, strong, strong, fine, strong, strong, weak])
     assert quiet is again is back is same is None
-    assert first == other and first.startswith(
-        f"warning: at step {train.FIRST_VERDICT + 100} the critic tells true from found almost always"
-    )
-    assert "try a lower --critic (now 0.1)" in first
-    assert "cannot tell true from found" in turned and "try a higher --critic (now 0.1)" in turned
+    assert first == other and first.startswith(f"warning: at step {train.FIRST_VERDICT + 100} the critic has run away")
+    assert "try a higher --critic (now 0.1)" in first
+    assert "has collapsed" in turned and "try a lower --critic (now 0.1)" in turned
     assert judge([1.95, 0.05]) == [None, None]
 
 
 def test_a_critic_is_judged_by_what_guessing_costs_and_not_before_it_is_warm():
     logistic = 2 * np.log(2)
-    assert judge([1.0], logistic) == [None] and "higher" in judge([logistic], logistic)[0]
+    assert judge([1.0], logistic) == [None] and "lower" in judge([logistic], logistic)[0]
     assert judge([0.0, 5.0], chance=None) == [None, None]  # as of networks without one
     for warm_up, first in ((10, train.FIRST_VERDICT), (train.FIRST_VERDICT + 50, train.FIRST_VERDICT + 50)):
         assert judge([0.0], step=first - 1, warm_up=warm_up) == [None]
@@ -781,7 +795,7 @@ def test_a_training_warns_of_its_critic(run, monkeypatch, capsys):
     monkeypatch.setattr(train, "TOO_WEAK", 0.0)  # any loss above nothing is then a collapse
     assert run("--steps", 6, "--log-every", 2, "--critic", 0.1, task="refine") == 0
     said = capsys.readouterr()
-    assert (said.out + said.err).count("the critic cannot tell true from found") == 1
+    assert (said.out + said.err).count("it cannot tell true from found") == 1
 
 
 # Parts
