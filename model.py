@@ -243,7 +243,7 @@ def build_line_refiner(variant="default"):
 def _build_refiner_default():
     """The line extractor's U-shape, a little thinner; 29 thousand multiply-adds a pixel.
 
-    What the published network cannot see: its ten convolutions reach ten pixels far, and whether a line's end goes on
+    What the published network cannot see: its nine 3x3 convolutions reach nine pixels far, and whether a line goes on
     behind a gap, or how much room is beside it, shows from farther. Here an eighth of the size, with dilation, reaches
     beyond a hundred pixels, at a tenth of the work. Full size keeps the line's place: what comes from the stem is as
     exact as the input.
