@@ -179,6 +179,7 @@ def score_region_files(pair):
 
 
 GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
+WAVES = (9, 13, 18, 27)  # pixels
 SPECKED_SIZE = (1080, 1920)
 
 
@@ -220,9 +221,12 @@ def report_refiner(network, count, folder, jobs):
         sets |= {"given": given, "given, thinned": [sketch.thin(lines) for lines in given]}
 
     parts = [report_pairs(refine, drawn)]
-    before, after = trials.try_tremor(refine, traced)
-    parts[0] += " Lines that a trembling hand moved by 1 to 2 pixels are off their centre line by "
-    parts[0] += f"{before:.2f} before and {after:.2f} after ({after / before:.2f})."
+    rows = []
+    for wave in WAVES:
+        before, after = trials.try_tremor(refine, traced, period=wave / 9)
+        rows.append((f"{wave} px", f"{before:.2f}", f"{after:.2f}", f"{after / before:.2f}"))
+    header = ("a hand that trembles by 1 to 2 px, in waves of", "px off before", "after", "ratio")
+    parts.append(format_table(header, rows))
     rows = []
     for name, drawings in sets.items():
         for size in (*GAPS, *SPACES):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-import sketch
+import tracing
 from skeletonize import thin_mask
 from strokes import cover, normals
 
@@ -25,7 +25,7 @@ CORNER = 4  # points over which a bend is measured
 SPREAD = 7  # points over which a width is averaged
 JOINT = 5.0  # pixels around a joint in which a line swells
 HEAL = 12.0  # pixels; a free end that points at a line nearer than this is meant to meet it
-SPACE = (16.0, 48.0)  # pixels, shortest and longest deliberate space in a line
+SPACE = (16.0, 32.0)  # pixels, shortest and longest deliberate space in a line
 CONE = 35  # degrees within which it points there
 SHORTEST = 5  # points; what is shorter and meets nothing is a speck
 
@@ -91,7 +91,7 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
     """
     if spaces and rng is None:
         raise ValueError("spaces need rng")
-    centres = sketch.find_centres(drawing)
+    centres = tracing.find_centres(drawing)
     if heal:
         centres = heal_ends(centres, heal / scale)
     padded = np.pad(centres, 1).view(np.uint8)
@@ -102,11 +102,11 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
         return x <= 1 or y <= 1 or x >= last_x - 1 or y >= last_y - 1
 
     paths, free = [], []
-    for path in sketch.trace_paths(centres):
+    for path in tracing.trace_paths(centres):
         ends = [None if leaves(x, y) else bool(degrees[int(y), int(x)] <= 1) for x, y in (path[0], path[-1])]
         if len(path) < SHORTEST and all(ends):
             continue
-        smooth = sketch.smooth_path(path, 2.0)
+        smooth = tracing.smooth_path(path, 2.0)
         if spaces and len(path) * scale > 80 and rng.random() < spaces * len(path) * scale / 1000:
             space = int(np.exp(rng.uniform(*np.log(SPACE))) / scale) + 1
             rest = int(12 / scale)  # at least so much of the line stays on either side
@@ -140,7 +140,7 @@ def heal_ends(centres, reach):
     lengths = np.hypot(*offsets.T)
     near = (lengths > 1.5) & (lengths <= reach)
     offsets, lengths = offsets[near], lengths[near]
-    for path in sketch.trace_paths(centres):
+    for path in tracing.trace_paths(centres):
         if len(path) < SHORTEST:
             continue
         own = {(int(x), int(y)) for x, y in path}
@@ -194,7 +194,7 @@ def find_widths(lines, shape, pen):
     """
     if not lines.paths:
         return []
-    thin = sketch.draw_paths(lines.paths, shape, 1, aliased=True)
+    thin = tracing.draw_paths(lines.paths, shape, 1, aliased=True)
     distance = np.minimum(cv2.distanceTransform(thin, cv2.DIST_L2, 5), pen.room)
     reach = 2 * pen.room + 1
     # The wider side, and what is around: an outline is heavier than a detail, a lonely line heavier still.
@@ -316,8 +316,8 @@ def choose_roughness(rng):
     return Roughness(
         width=float(rng.choice((1.0, rng.uniform(1, 3)))),
         aliased=bool(rng.random() < 0.35),
-        tremor=maybe(0.5, 0.2, 2.0),
-        period=rng.uniform(1.5, 7),
+        tremor=maybe(0.55, 0.2, 2.2),
+        period=rng.uniform(1.5, 7 if rng.random() < 0.5 else 3),
         wobble=maybe(0.4, 0.2, 1.5),
         wave=rng.uniform(4, 20),
         gaps=maybe(0.75, 0.2, 2.0),
@@ -346,11 +346,11 @@ def draw_rough(lines, shape, rng, roughness=None):
     if rough.tremor:
         paths = [shake_path(path, rough.tremor, rough.period, rng) for path in paths]
     if rough.wobble and paths:
-        paths = sketch.shake(paths, shape, rough.wobble, rng, rough.wave)
+        paths = tracing.shake(paths, shape, rough.wobble, rng, rough.wave)
     if rough.gaps:
-        paths = [part for path in paths for part in sketch.cut_gaps(path, rough.gaps, rng)]
+        paths = [part for path in paths for part in tracing.cut_gaps(path, rough.gaps, rng)]
     if rough.aliased:
-        return sketch.draw_paths(paths, shape, max(1, round(rough.width)), aliased=True)
+        return tracing.draw_paths(paths, shape, max(1, round(rough.width)), aliased=True)
     alpha = _cover_all(paths, [np.full(len(path), rough.width) for path in paths], shape)
     if rough.faint:
         alpha *= 1 - rough.faint * cv2.resize(
@@ -370,7 +370,7 @@ def shake_path(path, amount, period, rng):
     """
     if len(path) < 4:
         return path
-    off = sketch.blur_ring(rng.standard_normal((len(path), 1)), period)[:, 0]
+    off = tracing.blur_ring(rng.standard_normal((len(path), 1)), period)[:, 0]
     off *= amount * np.sqrt(np.pi / 2) * np.sqrt(2 * np.sqrt(np.pi) * period)  # of what the filter leaves
     near = np.minimum(np.arange(len(path)), np.arange(len(path))[::-1])
     off *= np.minimum(1, near / (2 * period))
@@ -413,7 +413,7 @@ def search(path, rng, share):
     return strokes
 
 
-def cut_spans(drawing, lines, rng, density, span=sketch.GAP):
+def cut_spans(drawing, lines, rng, density, span=tracing.GAP):
     """Cut gaps through drawn lines of any width, straight across; returns a new (H, W) uint8.
 
     Args:
@@ -429,7 +429,7 @@ def cut_spans(drawing, lines, rng, density, span=sketch.GAP):
             gap, place = rng.uniform(*span), int(rng.integers(len(path)))
             if len(path) < gap + 8:
                 continue
-            reach_along = int(gap / 2) + sketch.BETWEEN
+            reach_along = int(gap / 2) + tracing.BETWEEN
             begin, end = max(0, place - reach_along), place + reach_along
             if kept[begin:end].all():
                 kept[begin:end] = False

@@ -17,11 +17,12 @@ import numpy as np
 import dataset
 import images
 import pens
-import sketch
+import tracing
 from skeletonize import thin_mask
 
 AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are for the pen to ink
 ROUGH = 0.5  # chance that a thin drawing is not the given one, but a rough one, so that gaps are learned too
+SPACES = 3.0  # deliberate ones in 1,000 pixels of line, which stay open
 END_REACH = 7  # pixels: more than half of the longest gap
 
 
@@ -112,7 +113,7 @@ def choose_refine_kind(rng):
     `"rough"`: the pen's lines from rough ones. `"inked"`: what the pen has drawn stays as it is. `"as drawn"`: so does
     what others have drawn, with lines wider than a thin drawing's.
     """
-    return str(rng.choice(("rough", "inked", "as drawn"), p=(0.7, 0.12, 0.18)))
+    return str(rng.choice(("rough", "inked", "as drawn"), p=(0.64, 0.16, 0.2)))
 
 
 def make_refine_drawing(lines, size, rng, kind=None):
@@ -133,7 +134,7 @@ def make_refine_drawing(lines, size, rng, kind=None):
         return wear_some(rough, rng), clean, mark_ends(rough)
     scale = math.exp(rng.uniform(math.log(0.7), math.log(1.6)))
     matrix = choose_turn(rng, lines.shape, size, scale)
-    traced = pens.transform(pens.trace(lines, pens.HEAL, 1.0, rng, scale), matrix, (size, size))
+    traced = pens.transform(pens.trace(lines, pens.HEAL, SPACES, rng, scale), matrix, (size, size))
     clean = pens.draw_inked(traced, (size, size))
     if kind == "rough":
         rough = pens.draw_rough(traced, clean.shape, rng)
@@ -157,8 +158,8 @@ def mark_ends(drawing):
 
 def cut_gaps_and_spaces(clean, traced, rng):
     """Cut gaps, which are to be closed, and spaces, which are to stay: a new (rough, clean), (H, W) uint8 each."""
-    if rng.random() < 0.5:
-        clean = pens.cut_spans(clean, traced, rng, rng.uniform(0, 0.4), pens.SPACE)
+    if rng.random() < 0.6:
+        clean = pens.cut_spans(clean, traced, rng, rng.uniform(0, 0.6), pens.SPACE)
     rough = pens.cut_spans(clean, traced, rng, rng.uniform(0, 1)) if rng.random() < 0.7 else clean
     return rough, clean
 
@@ -166,7 +167,7 @@ def cut_gaps_and_spaces(clean, traced, rng):
 def make_drawn_as_is(lines, size, rng):
     """A drawing that keeps its widths, before wear: (rough, clean), see `make_refine_drawing`."""
     scale = rng.uniform(0.9, 1.8)
-    centres = sketch.find_centres(lines).sum()
+    centres = tracing.find_centres(lines).sum()
     width = (lines < 128).sum() / max(1, centres)
     scale = min(3.0, max(scale, AS_DRAWN_WIDTH / max(0.5, width)))
     matrix = choose_turn(rng, lines.shape, size, scale)

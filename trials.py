@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 import pens
-import sketch
+import tracing
 from skeletonize import thin_mask
 
 BOX = 9  # pixels around a cut that are looked at: 19 x 19; of a space as many more as it is longer than a gap
@@ -143,20 +143,21 @@ def measure_distance(lines, drawing):
         lines: the true `pens.Lines`. drawing: what was drawn or found of them.
     """
     fine = 4  # true lines are known between pixels
-    truth = sketch.draw_paths([path * fine for path in lines.paths], tuple(fine * n for n in drawing.shape), 1, True)
+    truth = tracing.draw_paths([path * fine for path in lines.paths], tuple(fine * n for n in drawing.shape), 1, True)
     away = cv2.distanceTransform(truth, cv2.DIST_L2, 5) / fine
-    y, x = np.nonzero(sketch.find_centres(drawing))
+    y, x = np.nonzero(tracing.find_centres(drawing))
     found = away[fine * y, fine * x]
     found = found[found < FAR]
     return float(found.mean()) if found.size else float("nan")
 
 
-def try_tremor(refine, traced, tremor=(1.0, 2.0), seed=0):
+def try_tremor(refine, traced, tremor=(1.0, 2.0), period=2.0, seed=0):
     """Shake lines as a trembling hand does, refine, and measure how far they are from true ones, before and after.
 
     Args:
         refine: see above. traced: iterable of (`pens.Lines`, (H, W)). tremor: mean distances, in pixels, between
-            which each drawing's is. seed: of the shaking.
+            which each drawing's is. period: of a `pens.Roughness`; waves are about nine times as long. seed: of the
+            shaking.
 
     Returns:
         (before, after): mean distances in pixels, `FAR` for a drawing whose lines vanished; nan without any lines.
@@ -166,7 +167,7 @@ def try_tremor(refine, traced, tremor=(1.0, 2.0), seed=0):
         if not lines.paths:
             continue
         rng = np.random.default_rng((seed, number))
-        rough = pens.Roughness(width=1.5, tremor=rng.uniform(*tremor), period=rng.uniform(1.5, 3))
+        rough = pens.Roughness(width=1.5, tremor=rng.uniform(*tremor), period=period)
         drawing = pens.draw_rough(lines, shape, rng, rough)
         found.append([measure_distance(lines, each) for each in (drawing, refine(drawing))])
     found = np.nan_to_num(found, nan=FAR)  # lines that vanished are as far off as can be

@@ -185,14 +185,14 @@ def test_rough_and_clean_are_of_the_same_lines(unworn, kind):
 
 
 def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
-    import sketch
+    import tracing
 
     drawing = draw_strokes(200, width=1)
     drawing[60, 20] = drawing[130, 150] = 0
     widths = []
     for seed in range(12):
         _, clean, _ = refine_data.make_refine_drawing(drawing, 160, np.random.default_rng(seed), "as drawn")
-        widths.append((clean < 128).sum() / sketch.find_centres(clean).sum())
+        widths.append((clean < 128).sum() / tracing.find_centres(clean).sum())
         count, _, stats, _ = cv2.connectedComponentsWithStats((clean < 250).view(np.uint8))
         small = stats[1:count, cv2.CC_STAT_AREA] < 20
         at_edge = (stats[1:count, :2] == 0).any(1) | (stats[1:count, :2] + stats[1:count, 2:4] >= 159).any(1)
