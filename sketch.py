@@ -1,9 +1,11 @@
-"""Make training pairs of pictures: the thin lines of styled line drawings.
+"""Sketch makers: XDoG, colour dodge, adaptive threshold, thin lines; as a script, training pairs of a folder.
 
+    python sketch.py xdog my_pictures --auto -o data/sketch_line        # with parameters that suit each picture
+    python sketch.py dodge my_pictures --size 512 --select              # square pairs, without the unclear ones
     python sketch.py thin data/line -o data/norm                        # one pixel wide, smooth
     python sketch.py thin data/line -o data/norm --gaps 1 --jitter 0.7  # rough: with gaps, and a little off
 
-Each result has its drawing's name and size: dark lines on white.
+Each result has its picture's name: dark lines on white.
 """
 
 import argparse
@@ -11,15 +13,224 @@ import functools
 import sys
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
 import images
 import processes
-import tracing
+
+# What follows lines is imported in functions: Numba takes as long to start as all the rest.
 
 ROOT = Path(__file__).resolve().parent
+
+SIGMAS = (0.3, 0.4, 0.5)  # of which a training picture gets one at random
+K, SHARPNESS, EPSILON, PHI = 4.5, 19.0, 0.01, 3.0
+POWER = 1.7  # of intensities, for training data: darkens the greys
+TABLE_REACH = 6.0  # beyond it a hyperbolic tangent is 1
+DODGE_KERNEL = 21  # pixels
+BLOCK, LESS, MEDIAN = 9, 2, 3  # of the adaptive threshold
+
+# What --auto tries, and where.
+AUTO_SIGMAS = (0.3, 0.4, 0.5, 0.7, 1.0)
+AUTO_EPSILONS = (0.01, -0.03, -0.1)
+AUTO_LIGHT = 0.7  # four fifths of a picture are darker than this, once it is lightened; or ...
+AUTO_GAIN = 4.0  # ... it is by this much
+AUTO_WINDOW = 384  # pixels; side of four windows
+NEARLY = 0.85  # of the best score
+
+# How clear a sketch is.
+SPECK = 12  # pixels; smaller parts are specks
+LINE = 40  # pixels; parts as large are lines
+ENOUGH, MUCH, TOO_MUCH = 0.01, 0.2, 0.45  # shares of ink
+SPECKLED = 8.0  # specks in 10,000 pixels that halve a score
+CLEAR = 0.25  # score that --select asks for
+
+
+# ----------------------------------------------------------------------------------------------------------- filters
+def xdog(grey, sigma=0.4, k=K, p=SHARPNESS, epsilon=EPSILON, phi=PHI, power=1.0):
+    """Draw a sketch by extended difference of Gaussians (Winnemöller, Kyprianidis and Olsen 2012).
+
+    Args:
+        grey: (H, W) uint8.
+        sigma: of the narrower Gaussian, in pixels. k: how many times wider the other is.
+        p: how much their difference sharpens the picture.
+        epsilon: where the picture times its sharpened self, both 0..1, is as much or more, the sketch is white; else
+            it is 1 + tanh(phi (product - epsilon)).
+        phi: how steeply it darkens.
+        power: of the sketch's intensities 0..1; above 1 darkens its greys.
+
+    Returns:
+        (H, W) uint8, dark on white.
+
+    Raises:
+        ValueError: for other arrays, or values out of range.
+    """
+    check_grey(grey)
+    if not (0 < sigma <= 50 and k > 1 and p >= 0 and 0 < phi < np.inf and 0 < power < np.inf and abs(epsilon) < np.inf):
+        raise ValueError(
+            "sigma must be above 0, at most 50, k above 1, p not below 0, phi and power above 0. "
+            f"Received: sigma {sigma}, k {k}, p {p}, epsilon {epsilon}, phi {phi}, power {power}"
+        )
+    return _shade(_sharpen(grey, sigma, k, p), epsilon, phi, power)
+
+
+def _sharpen(grey, sigma, k=K, p=SHARPNESS):
+    """A grey picture times its sharpened self, (H, W) float32."""
+    picture = grey * np.float32(1 / 255)
+    narrow, wide = (cv2.GaussianBlur(picture, (0, 0), each) for each in (sigma, k * sigma))
+    sharp = cv2.addWeighted(narrow, 1 + p, wide, -p, 0, wide)
+    return cv2.multiply(picture, sharp, sharp)
+
+
+def _shade(product, epsilon, phi, power=1.0):
+    """White or black by a hyperbolic tangent, (H, W) uint8. By a table of 65,536 entries, many times as fast."""
+    steps = np.linspace(0, TABLE_REACH, 65536)
+    table = np.round(255 * (1 - np.tanh(steps)) ** power).astype(np.uint8)
+    scale = phi * 65535 / TABLE_REACH
+    below = cv2.addWeighted(product, -scale, product, 0, epsilon * scale, dtype=cv2.CV_16U)  # clipped at both ends
+    return np.take(table, below)
+
+
+def choose_xdog(grey):
+    """Choose what of `xdog` suits a picture: what draws it most clearly, see `measure_clarity`.
+
+    Fixed values fail on dark pictures, where the product of two dark levels is next to nothing and lines are faint, and
+    on noisy ones, where every grain becomes a speck. So a dark picture is first lightened until a fifth of it is
+    brighter than 0.7, by 4 at most: epsilon and phi in the lightened picture's measure do the same. Then all of some
+    sigmas, the wider of which bridge grain and draw broader lines, and epsilons, the lower of which drop what is faint,
+    are tried on four windows; the narrowest sigma is taken whose score comes near the best one.
+
+    Args:
+        grey: (H, W) uint8.
+
+    Returns:
+        dict: `sigma`, `epsilon` and `phi`, for `xdog`.
+    """
+    check_grey(grey)
+    light = float(np.quantile(grey[::4, ::4], 0.8)) / 255
+    gain = min(AUTO_GAIN, max(1.0, AUTO_LIGHT / max(light, 1e-3))) ** 2
+    windows = list(_cut_windows(grey))
+    tried = []
+    for sigma in AUTO_SIGMAS:
+        products = [_sharpen(window, sigma) for window in windows]
+        for epsilon in AUTO_EPSILONS:
+            options = {"epsilon": epsilon / gain, "phi": PHI * gain}
+            clarity = measure_clarity(*(_shade(product, **options) for product in products))
+            tried.append((clarity.score, {"sigma": sigma, **options}))
+    best = max(score for score, _ in tried)
+    return next(options for score, options in tried if score >= NEARLY * best)
+
+
+def _cut_windows(grey):
+    """The middle of each quarter of a picture, `AUTO_WINDOW` pixels at most each way; of a small one all of it."""
+    height, width = grey.shape
+    if min(height, width) < 2 * LINE:
+        yield grey
+        return
+    for top, bottom in ((0, height // 2), (height // 2, height)):
+        for left, right in ((0, width // 2), (width // 2, width)):
+            y, x = (max(0, end - start - AUTO_WINDOW) // 2 for start, end in ((top, bottom), (left, right)))
+            yield grey[top + y : bottom - y, left + x : right - x]
+
+
+def dodge(grey, kernel=DODGE_KERNEL):
+    """Draw a sketch by colour dodge: a picture divided by its Gaussian blur, times 256, so that flat areas are white.
+
+    Args:
+        grey: (H, W) uint8. kernel: of the blur, in pixels, odd.
+
+    Returns:
+        (H, W) uint8, dark on white.
+
+    Raises:
+        ValueError: for other arrays or kernels.
+    """
+    check_grey(grey)
+    if kernel < 3 or kernel % 2 == 0:
+        raise ValueError(f"kernel must be odd, 3 or more. Received: {kernel}")
+    blurred = cv2.GaussianBlur(grey, (kernel, kernel), 0)
+    return cv2.max(cv2.divide(grey, blurred, scale=256), cv2.compare(blurred, 0, cv2.CMP_EQ))  # black on black is flat
+
+
+def threshold(grey, block=BLOCK, less=LESS, median=MEDIAN):
+    """Binarise as manga are: white where a pixel is above the mean around it less a constant; then a median.
+
+    Args:
+        grey: (H, W) uint8. block: side of the Gaussian window of the mean, in pixels, odd. less: the constant, in
+            levels. median: side of the median's window, in pixels, odd; 1 for none.
+
+    Returns:
+        (H, W) uint8, 0 and 255.
+
+    Raises:
+        ValueError: for other arrays or sides.
+    """
+    check_grey(grey)
+    if block < 3 or block % 2 == 0 or median < 1 or median % 2 == 0:
+        raise ValueError(f"block and median must be odd, block 3 or more. Received: {block}, {median}")
+    binary = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, less)
+    return cv2.medianBlur(binary, median) if median > 1 else binary
+
+
+def check_grey(grey):
+    """ValueError unless an array is (H, W) uint8 and not empty."""
+    if grey.ndim != 2 or grey.dtype != np.uint8 or not grey.size:
+        raise ValueError(f"a grey picture must be (H, W) uint8, not empty. Received: {grey.shape} {grey.dtype}")
+
+
+def crop_square(picture):
+    """The largest square of a (H, W, ...) array: the middle of a wide one, the top of a tall one, where heads are."""
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    left = (width - side) // 2
+    return picture[:side, left : left + side]
+
+
+# ----------------------------------------------------------------------------------------------------------- clarity
+class Clarity(NamedTuple):
+    """How clear a sketch is; see `measure_clarity`."""
+
+    ink: float
+    connected: float
+    specks: float
+    score: float
+
+    def explain(self):
+        """What is wrong with an unclear sketch, in words."""
+        if self.ink < ENOUGH:
+            return f"hardly any ink ({self.ink:.1%})"
+        if self.ink > MUCH:
+            return f"too much ink ({self.ink:.0%})"
+        if self.connected < 0.7:
+            return f"in pieces ({self.connected:.0%} of the ink is in lines)"
+        return f"speckled ({self.specks:.0f} specks in 10,000 pixels)"
+
+
+def measure_clarity(*windows, level=128):
+    """Measure how clear a sketch is: enough ink and not too much, in long lines, without specks.
+
+    Args:
+        windows: a sketch, (H, W) uint8, dark on white, or several parts of one.
+        level: what is darker is ink.
+
+    Returns:
+        `Clarity`: `ink`, its share of the picture; `connected`, the share of the ink that is in connected parts of 40
+        pixels or more; `specks`, parts of less than 12 pixels, in 10,000 pixels; `score` 0..1, the product of three:
+        1 for 1 % to 20 % of ink, falling to 0 at none and at 45 %; the connected share, squared; 1 / (1 + specks / 8).
+    """
+    pixels = total = in_lines = specks = 0
+    for window in windows:
+        check_grey(window)
+        count, _, stats, _ = cv2.connectedComponentsWithStats((window < level).view(np.uint8))
+        areas = stats[1:count, cv2.CC_STAT_AREA]
+        pixels, total = pixels + window.size, total + int(areas.sum())
+        in_lines, specks = in_lines + int(areas[areas >= LINE].sum()), specks + int((areas < SPECK).sum())
+    share, connected, specks = total / pixels, in_lines / max(1, total), specks * 1e4 / pixels
+    amount = min(1.0, share / ENOUGH) * min(1.0, max(0.0, (TOO_MUCH - share) / (TOO_MUCH - MUCH)))
+    return Clarity(share, connected, specks, amount * connected**2 / (1 + specks / SPECKLED))
 
 
 # -------------------------------------------------------------------------------------------------------- thin lines
@@ -42,6 +253,8 @@ def thin(lines, width=1, aliased=False, gaps=0.0, jitter=0.0, seed=0):
     """
     if width < 1 or gaps < 0 or jitter < 0:
         raise ValueError(f"width must be 1 or more, gaps and jitter 0 or more. Received: {width}, {gaps}, {jitter}")
+    import tracing
+
     rng = np.random.default_rng(seed)
     found = [tracing.smooth_path(path) for path in tracing.trace_paths(tracing.find_centres(lines))]
     if jitter:
@@ -52,47 +265,143 @@ def thin(lines, width=1, aliased=False, gaps=0.0, jitter=0.0, seed=0):
 
 
 # ---------------------------------------------------------------------------------------------------------- command
+LEVELS = {"xdog": 128, "dodge": 224, "threshold": 128}  # below which a maker's sketch counts as ink
+
+
 def make_pair(item, options):
-    """Make one result; returns the reason if that failed, else None."""
+    """Make one result, and with `--raw` its picture.
+
+    Args:
+        item: (name, path of the picture). options: the command line's.
+
+    Returns:
+        (failure, reason): why it could not be made, why it was left out; None each where that is not so.
+    """
     name, source = item
     try:
-        # Every drawing has gaps of its own, whatever else is in the folder.
+        # Every picture has a seed of its own, whatever else is in the folder.
         seed = (options.seed, zlib.crc32(name.encode()))
-        found = thin(images.read_map(source), options.width, options.aliased, options.gaps, options.jitter, seed)
-        goal = options.output / f"{name}.png"
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        images.write(goal, found)
+        goals = [folder / f"{name}.png" for folder in (options.output, options.raw) if folder]
+        if options.maker == "thin":
+            found = thin(images.read_map(source), options.width, options.aliased, options.gaps, options.jitter, seed)
+            pair = [found]
+        else:
+            picture = images.read(source)
+            if options.size:
+                picture = images.resize(np.ascontiguousarray(crop_square(picture)), (options.size, options.size))
+            found = make_sketch(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), options, seed)
+            clarity = measure_clarity(found, level=LEVELS[options.maker])
+            if options.select is not None and clarity.score < options.select:
+                kept = f"; {goals[0]} of an earlier run is still there" if goals[0].exists() else ""
+                return None, f"clarity {clarity.score:.2f}, {clarity.explain()}{kept}"
+            pair = [found, picture]
+        for goal, result in zip(goals, pair):
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            images.write(goal, result)
     except processes.FAILURES as error:
-        return processes.describe(error, source)
-    return None
+        return processes.describe(error, source), None
+    return None, None
+
+
+def make_sketch(grey, options, seed):
+    """The sketch of a (H, W) uint8 picture by the chosen maker and its options."""
+    if options.maker == "dodge":
+        return dodge(grey, options.kernel)
+    if options.maker == "threshold":
+        return threshold(grey, options.block, options.less, options.median)
+    if options.auto:
+        chosen = choose_xdog(grey)
+    else:
+        sigma = float(np.random.default_rng(seed).choice(SIGMAS)) if options.sigma is None else options.sigma
+        epsilon = EPSILON if options.epsilon is None else options.epsilon
+        chosen = {"sigma": sigma, "epsilon": epsilon, "phi": options.phi}
+    return xdog(grey, k=options.k, p=options.p, power=options.power, **chosen)
 
 
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
-    makers = parser.add_subparsers(dest="maker", required=True, metavar="{thin}")
-    maker = makers.add_parser("thin", help="thin lines of line drawings", formatter_class=processes.HelpFormatter)
-    maker.add_argument("folder", type=Path, help="line drawings, dark on white, with any sub-folders")
-    maker.add_argument("-o", "--output", type=Path, default=ROOT / "data/norm", metavar="FOLDER", help="where to")
-    maker.add_argument("--width", type=int, default=1, metavar="PX", help="of the lines")
-    maker.add_argument("--aliased", action="store_true", help="black and white only")
-    maker.add_argument("--gaps", type=float, default=0.0, metavar="N", help="gaps in 100 pixels of line, on average")
-    maker.add_argument("--jitter", type=float, default=0.0, metavar="PX", help="how far lines wander, on average")
-    maker.add_argument("--seed", type=int, default=0, help="of gaps and jitter")
-    maker.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one per core")
+    makers = parser.add_subparsers(dest="maker", required=True, metavar="{xdog,dodge,threshold,thin}")
+
+    def add_maker(name, text, output, folder):
+        maker = makers.add_parser(name, help=text, description=text, formatter_class=processes.HelpFormatter)
+        maker.add_argument("folder", type=Path, help=f"{folder}, with any sub-folders")
+        maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where to")
+        maker.add_argument("--seed", type=int, default=0, help="of what is left to chance")
+        maker.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one per core")
+        maker.set_defaults(raw=None, select=None, size=0)
+        return maker.add_argument
+
+    def add_sketch_maker(name, text):
+        add = add_maker(name, text, ROOT / "data/sketch_line", "pictures")
+        add(
+            "--size", type=int, default=0, metavar="PX",
+            help="squares of this side: the middle of a wide picture, the top of a tall one; 0: pictures as they are",
+        )  # fmt: skip
+        add(
+            "--raw", type=Path, metavar="FOLDER",
+            help="where the pictures go that the sketches were made of (default: with --size data/sketch_raw, else "
+            "nowhere)",
+        )  # fmt: skip
+        add(
+            "--select", type=float, nargs="?", const=CLEAR, metavar="SCORE",
+            help=f"leave out sketches that are less clear than this, 0 to 1 ({CLEAR} where no number stands), and say "
+            "why (default: keep all)",
+        )  # fmt: skip
+        return add
+
+    add = add_sketch_maker("xdog", "extended difference of Gaussians: lines, and the darkest tones")
+    add("--auto", action="store_true", help="sigma, epsilon and phi that suit each picture")
+    add("--sigma", type=float, metavar="PX", help="of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
+    add("--epsilon", type=float, metavar="E", help=f"what is lighter is white (default: {EPSILON:g})")
+    add("--phi", type=float, default=PHI, help="how steeply it darkens below")
+    add("--k", type=float, default=K, help="how many times wider the other Gaussian is")
+    add("--p", type=float, default=SHARPNESS, help="how much their difference sharpens")
+    add("--power", type=float, default=POWER, help="of the intensities; above 1 darkens greys")
+    add = add_sketch_maker("dodge", "colour dodge: a soft pencil sketch")
+    add("--kernel", type=int, default=DODGE_KERNEL, metavar="PX", help="of the blur, odd")
+    add = add_sketch_maker("threshold", "adaptive threshold: black and white, as manga are binarised")
+    add("--block", type=int, default=BLOCK, metavar="PX", help="side of the surroundings, odd")
+    add("--less", type=float, default=LESS, metavar="LEVELS", help="how much darker than these black is")
+    add("--median", type=int, default=MEDIAN, metavar="PX", help="of the median filter, odd; 1: none")
+    add = add_maker("thin", "thin lines of line drawings", ROOT / "data/norm", "line drawings, dark on white")
+    add("--width", type=int, default=1, metavar="PX", help="of the lines")
+    add("--aliased", action="store_true", help="black and white only")
+    add("--gaps", type=float, default=0.0, metavar="N", help="gaps in 100 pixels of line, on average")
+    add("--jitter", type=float, default=0.0, metavar="PX", help="how far lines wander, on average")
     return parser
+
+
+def check_options(parser, options):
+    """End with exit code 2 where an option cannot be meant; fill in what depends on others."""
+    bounds = {"width": 1, "gaps": 0, "jitter": 0, "seed": 0, "jobs": 0, "size": 0, "select": 0}
+    for name, least in bounds.items():
+        value = getattr(options, name, None)
+        if value is not None and not least <= value < float("inf"):
+            parser.error(f"--{name} must be {least} or more. Received: {value}")
+    if options.maker == "xdog" and options.auto and (options.sigma is not None or options.epsilon is not None):
+        parser.error("--auto chooses sigma and epsilon: leave out --sigma and --epsilon")
+    if options.maker != "thin":
+        try:
+            make_sketch(np.zeros((2, 2), np.uint8), options, 0)
+        except ValueError as error:
+            parser.error(str(error))
+    if options.size and not options.raw:
+        options.raw = ROOT / "data/sketch_raw"
+    if not options.folder.is_dir():
+        parser.error(f"{options.folder} is not a folder")
+    for name in ("output", "raw"):
+        folder = getattr(options, name)
+        if folder and folder.resolve() == options.folder.resolve():
+            parser.error(f"--{name} {folder} is the folder to read: choose another")
+    if options.raw and options.raw.resolve() == options.output.resolve():
+        parser.error(f"--raw and --output are the same folder: {options.raw}")
 
 
 def main(arguments=None):
     """Run the command line; returns the exit code."""
     parser = build_parser()
     options = parser.parse_args(arguments)
-    for name, least in (("width", 1), ("gaps", 0), ("jitter", 0), ("seed", 0), ("jobs", 0)):
-        if not least <= getattr(options, name) < float("inf"):
-            parser.error(f"--{name} must be {least} or more. Received: {getattr(options, name)}")
-    if not options.folder.is_dir():
-        parser.error(f"{options.folder} is not a folder")
-    if options.output.resolve() == options.folder.resolve():
-        parser.error(f"--output {options.output} is the folder to read: choose another")
+    check_options(parser, options)
     import dataset  # not above: what it draws is drawn with what is here
 
     try:
@@ -104,10 +413,14 @@ def main(arguments=None):
     with processes.open_pool(options.jobs) as pool:
         work = pool.map(functools.partial(make_pair, options=options), found, chunksize=1)
         reasons = list(tqdm(work, total=len(found), unit="picture", disable=None))
-    failed = [(source, reason) for (_, source), reason in zip(found, reasons) if reason]
-    for source, reason in failed:
-        print(f"{source}: {reason}", file=sys.stderr)
-    print(f"Wrote {len(found) - len(failed)} pictures to {options.output}")
+    failed = [(source, failure) for (_, source), (failure, _) in zip(found, reasons) if failure]
+    dropped = [(source, reason) for (_, source), (_, reason) in zip(found, reasons) if reason]
+    for source, failure in failed:
+        print(f"{source}: {failure}", file=sys.stderr)
+    for source, reason in dropped:
+        print(f"{source}: left out: {reason}")
+    wrote = f"Wrote {len(found) - len(failed) - len(dropped)} sketches to {options.output}"
+    print(wrote + (f", left out {len(dropped)}" if dropped else ""))
     return 1 if failed else 0
 
 

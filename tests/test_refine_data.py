@@ -202,8 +202,8 @@ def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
 
 def test_kinds_of_refine_drawings_come_as_often_as_their_odds_say():
     kinds = [refine_data.choose_refine_kind(np.random.default_rng(seed)) for seed in range(600)]
-    assert 380 < kinds.count("rough") < 460
-    assert 45 < kinds.count("inked") < 105 and 70 < kinds.count("as drawn") < 150
+    assert 345 < kinds.count("rough") < 425
+    assert 65 < kinds.count("inked") < 130 and 85 < kinds.count("as drawn") < 155
     assert kinds.count("rough") + kinds.count("inked") + kinds.count("as drawn") == 600
 
 

@@ -1,4 +1,4 @@
-"""Thin lines of line drawings, and the command."""
+"""Sketch filters, clarity, thin lines, and the command."""
 
 import cv2
 import numpy as np
@@ -16,6 +16,138 @@ def draw_frame(width=5):
     return lines
 
 
+# Filters
+STEP = np.repeat(np.uint8([[40, 40, 40, 200, 200, 200]]), 4, axis=0)
+
+
+def blur_by_hand(picture, sigma):
+    """A separable Gaussian of float64, its border reflected, as wide as OpenCV's for floats."""
+    reach = (round(sigma * 8 + 1) | 1) // 2
+    kernel = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
+    kernel /= kernel.sum()
+    padded = np.pad(picture, reach, mode="reflect") if min(picture.shape) > reach else np.pad(picture, reach, "wrap")
+    rows = np.apply_along_axis(np.convolve, 1, padded, kernel, "valid")
+    return np.apply_along_axis(np.convolve, 0, rows, kernel, "valid")
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sigma": 0.5, "power": 1.7}, {"k": 2.0, "p": 5.0, "epsilon": 0.3, "phi": 10.0}]
+)
+def test_xdog_is_the_formula(options):
+    grey = np.random.default_rng(0).integers(0, 256, (24, 31), dtype=np.uint8)
+    sigma, k, p, epsilon, phi, power = (
+        {"sigma": 0.4, "k": 4.5, "p": 19.0, "epsilon": 0.01, "phi": 3.0, "power": 1.0} | options
+    ).values()
+    picture = grey / 255
+    sharp = (1 + p) * blur_by_hand(picture, sigma) - p * blur_by_hand(picture, k * sigma)
+    product = picture * sharp
+    expected = 255 * np.where(product >= epsilon, 1.0, 1 + np.tanh(phi * (product - epsilon))) ** power
+    found = sketch.xdog(grey, **options)
+    assert found.dtype == np.uint8 and np.abs(found - expected).max() < 1.1
+    assert len(np.unique(found)) > 20
+
+
+def test_xdog_of_an_edge_is_dark_on_its_dark_side():
+    found = sketch.xdog(np.repeat(STEP, 6, axis=0), sigma=0.5)
+    assert (found[:, 2] < 20).all() and (found[:, 3:] == 255).all()
+    assert (sketch.xdog(np.full((9, 9), 90, np.uint8)) == 255).all()
+
+
+def test_dodge_is_the_picture_divided_by_its_blur():
+    # A kernel of 3 is 1 2 1, and the border is reflected: 40, 40, 80, 160, 200, 200 after it.
+    row = [255, 255, 128, 255, 255, 255]  # 256 * 40 / 80 = 128, 256 * 200 / 160 is more than white
+    assert sketch.dodge(STEP, 3).tolist() == [row] * 4
+    assert (sketch.dodge(np.zeros((5, 5), np.uint8)) == 255).all()
+    grey = np.random.default_rng(1).integers(1, 256, (40, 50), dtype=np.uint8)
+    expected = 256.0 * grey / cv2.GaussianBlur(grey, (21, 21), 0).astype(float)
+    assert np.abs(sketch.dodge(grey) - np.minimum(255, expected)).max() <= 0.5
+
+
+def test_threshold_is_the_mean_around_less_a_constant():
+    grey = np.random.default_rng(2).integers(0, 256, (30, 40), dtype=np.uint8)
+    mean = cv2.GaussianBlur(grey, (9, 9), 0, borderType=cv2.BORDER_REPLICATE).astype(int)
+    white = np.where(grey > mean - 2, 255, 0).astype(np.uint8)
+    assert np.array_equal(sketch.threshold(grey, median=1), white)
+    assert np.array_equal(sketch.threshold(grey), cv2.medianBlur(white, 3))
+    line = np.full((9, 9), 200, np.uint8)
+    line[:, 4:6] = 20
+    assert sketch.threshold(line).tolist() == [[255, 255, 255, 255, 0, 0, 255, 255, 255]] * 9
+
+
+def draw_scene(light=1.0, noise=0.0):
+    """Grey shapes with dark outlines, (160, 200) uint8."""
+    scene = np.full((160, 200), 220, np.uint8)
+    for centre, radius, level in (((60, 70), 40, 170), ((140, 90), 45, 200), ((100, 40), 20, 120)):
+        cv2.circle(scene, centre, radius, level, -1)
+        cv2.circle(scene, centre, radius, 60, 2, cv2.LINE_AA)
+    grain = np.random.default_rng(0).normal(0, noise, scene.shape)
+    return np.clip(scene * light + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("light, noise", [(0.2, 0.0), (1.0, 9.0), (0.3, 3.0)])
+def test_auto_is_clearer_where_fixed_values_fail(light, noise):
+    scene = draw_scene(light, noise)
+    fixed = sketch.measure_clarity(sketch.xdog(scene)).score
+    chosen = sketch.choose_xdog(scene)
+    auto = sketch.measure_clarity(sketch.xdog(scene, **chosen)).score
+    assert auto > 1.5 * fixed and auto > 0.3
+
+
+def test_auto_changes_nothing_where_fixed_values_do():
+    chosen = sketch.choose_xdog(draw_scene())
+    assert chosen == {"sigma": 0.3, "epsilon": 0.01, "phi": 3.0}
+    assert sketch.choose_xdog(np.zeros((30, 30), np.uint8))["sigma"] == 0.3  # nothing to choose by
+
+
+def test_clarity_is_counted():
+    lines = np.full((100, 100), 255, np.uint8)
+    lines[20:22, 10:90] = 0  # 160 pixels
+    assert sketch.measure_clarity(lines) == pytest.approx((0.016, 1.0, 0.0, 1.0))
+    lines[60, 10:90:10] = 100  # 8 specks of one pixel
+    share = 160 / 168
+    assert sketch.measure_clarity(lines) == pytest.approx((0.0168, share, 8.0, share**2 / 2))
+    assert sketch.measure_clarity(lines, level=90)[:3] == pytest.approx((0.016, 1.0, 0.0))
+    blank = np.full((100, 100), 255, np.uint8)
+    assert sketch.measure_clarity(lines, blank) == pytest.approx((0.0084, share, 4.0, 0.84 * share**2 / 1.5))
+    assert sketch.measure_clarity(blank).score == 0 == sketch.measure_clarity(np.zeros((50, 50), np.uint8)).score
+    dark = np.full((100, 100), 255, np.uint8)
+    dark[:, :30] = 0  # of 30 %, three fifths of the way from 20 % to 45 % are left
+    assert sketch.measure_clarity(dark).score == pytest.approx(0.6)
+
+
+def test_unclear_sketches_are_explained():
+    explain = lambda *values: sketch.Clarity(*values, 0.0).explain()  # noqa: E731
+    assert explain(0.001, 1, 0) == "hardly any ink (0.1%)"
+    assert explain(0.4, 1, 0) == "too much ink (40%)"
+    assert explain(0.1, 0.3, 0) == "in pieces (30% of the ink is in lines)"
+    assert explain(0.1, 0.9, 30) == "speckled (30 specks in 10,000 pixels)"
+
+
+def test_squares_are_the_middle_or_the_top():
+    wide = np.arange(40).reshape(4, 10)
+    assert np.array_equal(sketch.crop_square(wide), wide[:, 3:7])
+    assert np.array_equal(sketch.crop_square(wide.T), wide.T[:4])
+    picture = np.arange(60).reshape(4, 5, 3)
+    assert np.array_equal(sketch.crop_square(picture), picture[:, :4])
+
+
+@pytest.mark.parametrize(
+    "maker, options",
+    [
+        (sketch.xdog, {"sigma": 0}), (sketch.xdog, {"k": 1}), (sketch.xdog, {"phi": float("nan")}),
+        (sketch.xdog, {"power": 0}), (sketch.dodge, {"kernel": 4}), (sketch.dodge, {"kernel": 1}),
+        (sketch.threshold, {"block": 2}), (sketch.threshold, {"median": 2}),
+    ],
+)  # fmt: skip
+def test_filters_refuse_what_cannot_be_meant(maker, options):
+    with pytest.raises(ValueError, match="Received"):
+        maker(STEP, **options)
+    for array in (np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.float32), np.zeros((0, 5), np.uint8)):
+        with pytest.raises(ValueError, match=r"must be \(H, W\) uint8"):
+            maker(array)
+
+
+# Thin lines
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_a_page_without_contrast_has_no_thin_lines(level):
     assert (sketch.thin(np.full((40, 50), level, np.uint8)) == 255).all()
@@ -62,6 +194,90 @@ def test_command_keeps_names_and_goes_on_after_a_bad_file(tmp_path, capsys):
     (folder / "bad.png").unlink()
     assert sketch.main(["thin", *options, "2", "-o", str(tmp_path / "again")]) == 0
     assert (goal / "a/one.png").read_bytes() == (tmp_path / "again/a/one.png").read_bytes()
+
+
+# Sketches of a folder
+def make_pictures(folder):
+    """A clear picture in a sub-folder, a blank one, and a file that is none."""
+    (folder / "a").mkdir(parents=True)
+    images.write(folder / "a/scene.png", np.dstack([draw_scene()] * 3))
+    images.write(folder / "blank.png", np.full((90, 120, 3), 230, np.uint8))
+    (folder / "bad.png").write_bytes(b"no picture")
+
+
+@pytest.mark.parametrize("maker", ["xdog", "dodge", "threshold"])
+def test_sketches_have_their_pictures_names_and_sizes(tmp_path, capsys, maker):
+    make_pictures(tmp_path / "in")
+    assert sketch.main([maker, str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--jobs", "1"]) == 1
+    said = capsys.readouterr()
+    assert "bad.png: is not a picture" in said.err and "Wrote 2 sketches" in said.out
+    found = images.read_map(tmp_path / "out/a/scene.png")
+    scene = draw_scene()
+    expected = {
+        "xdog": [sketch.xdog(scene, sigma, power=1.7) for sigma in sketch.SIGMAS],
+        "dodge": [sketch.dodge(scene)],
+        "threshold": [sketch.threshold(scene)],
+    }
+    assert any(np.array_equal(found, one) for one in expected[maker])
+    assert images.read_map(tmp_path / "out/blank.png").shape == (90, 120)
+    assert not (tmp_path / "out/bad.png").exists()
+
+
+def test_sigma_is_drawn_by_seed_and_name(tmp_path):
+    for number in range(12):
+        images.write(tmp_path / f"in/{number}.png", draw_scene()) if number else (tmp_path / "in").mkdir()
+    results = []
+    for run, seed in (("a", 0), ("b", 0), ("c", 1)):
+        assert sketch.main(["xdog", str(tmp_path / "in"), "-o", str(tmp_path / run), "--seed", str(seed)]) == 0
+        results.append([(tmp_path / run / f"{number}.png").read_bytes() for number in range(1, 12)])
+    assert results[0] == results[1] != results[2]
+    assert len(set(results[0])) == 3
+
+
+def test_select_and_size_make_square_pairs_and_say_what_was_left_out(tmp_path, capsys):
+    make_pictures(tmp_path / "in")
+    folders = ["-o", str(tmp_path / "line"), "--raw", str(tmp_path / "raw"), "--jobs", "1"]
+    assert sketch.main(["xdog", str(tmp_path / "in"), "--auto", "--select", "--size", "64", *folders]) == 1
+    said = capsys.readouterr().out
+    assert "blank.png: left out: clarity 0.00, hardly any ink (0.0%)" in said
+    assert "Wrote 1 sketches" in said and "left out 1" in said
+    for folder in ("line", "raw"):
+        names = [path.relative_to(tmp_path / folder).as_posix() for path in (tmp_path / folder).rglob("*.png")]
+        assert names == ["a/scene.png"]
+    picture = images.read(tmp_path / "raw/a/scene.png")
+    square = images.resize(np.ascontiguousarray(np.dstack([draw_scene()] * 3)[:, 20:180]), (64, 64))
+    assert np.array_equal(picture, square)
+    grey = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
+    expected = sketch.xdog(grey, power=1.7, **sketch.choose_xdog(grey))
+    assert np.array_equal(images.read_map(tmp_path / "line/a/scene.png"), expected)
+
+
+def test_what_is_left_out_but_there_from_before_is_said(tmp_path, capsys):
+    make_pictures(tmp_path / "in")
+    command = ["threshold", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--jobs", "1"]
+    sketch.main(command)
+    sketch.main([*command, "--select", "0.9"])
+    assert f"{tmp_path / 'out/blank.png'} of an earlier run is still there" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options, reason",
+    [
+        (("xdog", ".", "--auto", "--sigma", "1"), "--auto chooses"),
+        (("xdog", ".", "--sigma", "0"), "sigma must be"),
+        (("xdog", ".", "--select", "nan"), "--select"),
+        (("dodge", ".", "--kernel", "6"), "kernel must be odd"),
+        (("threshold", ".", "--size", "-4"), "--size"),
+        (("dodge", ".", "--raw", "."), "is the folder to read"),
+        (("dodge", ".", "--raw", "x", "-o", "x"), "the same folder"),
+    ],
+)
+def test_wrong_usage_of_sketch_makers_ends_with_code_2(tmp_path, monkeypatch, capsys, options, reason):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ending:
+        sketch.main(options)
+    assert ending.value.code == 2
+    assert reason in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
