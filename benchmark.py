@@ -3,6 +3,7 @@
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
     python benchmark.py lines --truth lines --found results    # any results against any line maps
     python benchmark.py refine                                 # gaps, tremor, specks, clean drawings; 3 minutes
+    python benchmark.py sketch --task colorize                 # sketches, or their colours, of drawn pictures; 1 minute
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
@@ -268,6 +269,94 @@ def report_pairs(refine, drawn):
         f"({255 * summary['mae'] / before:.3f}), F of thinned lines {summary['f']:.3f} "
         f"(precision {summary['precision']:.3f}, recall {summary['recall']:.3f})."
     )
+
+
+# Quality: sketches and colours --------------------------------------------------------------------------------------
+
+
+SKETCH_TASKS = ("sketch", "binary2sketch", "colorize")
+HINTS = (0, 10, 30)  # dabs that colouring is tried with
+
+
+def draw_worn(number):
+    """Draw a validation picture; returns (`synthesize.Drawing`, the picture worn)."""
+    import synthesize
+
+    seed = synthesize.VALIDATION_SEED + number
+    drawing = synthesize.draw(seed, size=DRAWING_SIZE)
+    return drawing, synthesize.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed))[0]
+
+
+def report_sketches(network, task, count, folder, jobs):
+    """Try a sketch network in the way of its task; returns the table.
+
+    Args:
+        network: of `engine.load`.
+        task: of `SKETCH_TASKS`.
+        count: of drawn validation pictures.
+        folder: of pictures to try besides, or None.
+        jobs: processes that draw.
+
+    Raises:
+        ValueError: if a file of the folder is no picture.
+    """
+    import colours
+    import sketch_trials
+    import tiling
+
+    with processes.open_pool(jobs) as pool:
+        drawn = list(pool.map(draw_worn, range(count), chunksize=4))
+    others = []
+    if folder:
+        others = [dataset.read_picture(path) for path in dataset.list_pictures(folder).values()]
+        if not others:
+            raise ValueError(f"{folder} holds no pictures")
+
+    def find(picture):
+        picture = picture if picture.ndim == 3 else picture[..., None]
+        return tiling.run(network, picture)[..., 0]
+
+    if task == "sketch":
+        rows = [("drawn, worn", sketch_trials.try_sketch(find, [(each.picture, worn) for each, worn in drawn]))]
+        rows += [("given", sketch_trials.try_sketch(find, [(each, each) for each in others]))] if others else []
+        header = ("pictures", "error, levels", "of fixed XDoG", "ratio", "ink in specks", "of fixed XDoG")
+        table = [
+            (
+                name, f"{row['found']:.2f}", f"{row['fixed']:.2f}", f"{row['found'] / row['fixed']:.3f}",
+                f"{row['found specks']:.4f}", f"{row['fixed specks']:.4f}",
+            )
+            for name, row in rows
+        ]  # fmt: skip
+        return format_table(header, table)
+    if task == "binary2sketch":
+        rows = [("drawn", sketch_trials.try_binary(find, [each.picture for each, _ in drawn]))]
+        rows += [("given", sketch_trials.try_binary(find, others))] if others else []
+        header = ("pictures", "error, levels", "of the binary", "of a constant", "of the binary blurred")
+        return format_table(header, [(name, *(f"{error:.2f}" for error in row.values())) for name, row in rows])
+
+    channels = predict.network_channels(network)
+
+    def paint(lines, hints):
+        return colours.colour(
+            lambda given: tiling.run(network, given, channels, np.float32), lines, hints, channels > 3
+        )
+
+    coloured = [each for each, _ in drawn if not colours.is_colourless(each.picture)]
+    table = []
+    for hints in HINTS:
+        row = sketch_trials.try_colours(paint, coloured, hints)
+        table.append(
+            (
+                hints, f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
+                f"{row['chroma']:.2f}", f"{row['inside']:.1f}", f"{row['between']:.1f}",
+                f"{row['inside'] / max(row['between'], 1e-6):.2f}", f"{row['skin']:.2f} of {row['people']}",
+            )
+        )  # fmt: skip
+    header = (
+        "dabs", "error, CIE Lab", "of one colour", "ratio", "chroma, of the true", "spread in areas", "between them",
+        "ratio", "skin",
+    )  # fmt: skip
+    return format_table(header, table)
 
 
 # Quality: drawings --------------------------------------------------------------------------------------------------
@@ -766,7 +855,9 @@ def measure_data_set(count):
 
 def build_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{lines,refine,regions,speed,skeletons}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="{lines,refine,sketch,regions,speed,skeletons}"
+    )
     add_command = functools.partial(commands.add_parser, formatter_class=processes.HelpFormatter)
 
     lines = add_command("lines", help="score found lines against true ones")
@@ -785,6 +876,14 @@ def build_parser():
     refine.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")
     refine.add_argument("--lines", metavar="DIR", help="line drawings to cut besides, dark on white")
     refine.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+
+    sketches = add_command("sketch", help="try a sketch network: sketches, grey of binary pictures, colours")
+    sketches.add_argument("--task", choices=SKETCH_TASKS, default="sketch", help="what the network is for")
+    sketches.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
+    sketches.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
+    sketches.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")
+    sketches.add_argument("--pictures", metavar="DIR", help="pictures to try besides (not with colorize)")
+    sketches.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
     regions = add_command("regions", help="score found regions against true ones")
     regions.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
@@ -851,6 +950,20 @@ def run_refine(parser, args):
     try:
         network = engine.load(args.weights, args.engine, task="refine")
         print(report_refiner(network, args.count, args.lines, args.jobs))
+    except (engine.WeightsError, ValueError) as error:
+        print(f"benchmark.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_sketches(parser, args):
+    if args.jobs < 1 or args.count < 1:
+        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
+    if args.pictures and (not Path(args.pictures).is_dir() or args.task == "colorize"):
+        parser.error(f"--pictures must be a folder, for sketch or binary2sketch. Received: {args.pictures}")
+    try:
+        network = engine.load(args.weights, args.engine, task=args.task)
+        print(report_sketches(network, args.task, args.count, args.pictures, args.jobs))
     except (engine.WeightsError, ValueError) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
         return 1
@@ -935,6 +1048,8 @@ def main(arguments=None):
         return run_lines(parser, args)
     if args.command == "refine":
         return run_refine(parser, args)
+    if args.command == "sketch":
+        return run_sketches(parser, args)
     if args.command == "regions":
         return run_regions(parser, args)
     if args.command == "speed":

@@ -26,7 +26,7 @@ import numpy as np
 import images
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-TASKS = ("lines", "refine", "regions")
+TASKS = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
 SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
@@ -57,6 +57,15 @@ KINDS = {  # by the network's name
     "line_relifer": Kind("refine", 16, 8, 1088),
     "region_unet": Kind("regions", 128, 32, 1600),
     "danbooregion_unet": Kind("regions", 192, 32, 1600),
+    "sketch_unet": Kind("sketch", 64, 8, 1088),
+    "sketch_classic": Kind("sketch", 96, 16, 1088),
+    "sketch_pix2pix": Kind("sketch", 128, 32, 1088),
+    "binary2sketch_unet": Kind("binary2sketch", 64, 8, 1088),
+    "binary2sketch_classic": Kind("binary2sketch", 96, 16, 1088),
+    "binary2sketch_pix2pix": Kind("binary2sketch", 128, 32, 1088),
+    "colorize_unet": Kind("colorize", 192, 32, 1088),
+    "colorize_classic": Kind("colorize", 96, 16, 1088),
+    "colorize_pix2pix": Kind("colorize", 128, 32, 1088),
 }
 
 # The distiller takes grey values times this number, which its author released it with.
@@ -298,8 +307,8 @@ def to_openvino(network):
         core = openvino.Core()
         core.set_property({"ENABLE_MMAP": False})
         converted = core.read_model(path)
-    converted.set_friendly_name(network.name)
-    return converted
+    # Sizes that layers ask for in between would be results, too.
+    return openvino.Model(converted.get_results()[:1], converted.get_parameters(), network.name)
 
 
 def require(package, path, remedy=None):

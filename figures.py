@@ -27,6 +27,8 @@ FONTS = (
     cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
     cv2.FONT_HERSHEY_COMPLEX_SMALL,
 )
+SKIN_HUES = (0.04, 0.09)  # between which skins' hues are
+SKINS = ((0.12, 1), (0.2, 0.99), (0.3, 0.97), (0.5, 0.85), (0.7, 0.6), (0.9, 0.4))  # their saturations and values
 LINE_MODES = ("black", "dark", "coloured", "trace", "faint", "light", "none")
 
 
@@ -142,6 +144,7 @@ class Artist:
 
     def __init__(self, canvas, rng, style):
         self.canvas, self.rng, self.style, self.cases = canvas, rng, style, set()
+        self.skins, self.skin_paints = [], []  # skin colours, and the numbers of fills in them
 
     def chance(self, share):
         """True with this probability."""
@@ -171,10 +174,12 @@ class Artist:
 
     def skin(self):
         """A skin colour."""
-        return self.colour(
-            self.between(0.04, 0.09),
-            *self.rng.choice(((0.12, 1), (0.2, 0.99), (0.3, 0.97), (0.5, 0.85), (0.7, 0.6), (0.9, 0.4))),
+        skin = self.colour(
+            self.between(*SKIN_HUES),
+            *self.rng.choice(SKINS),
         )
+        self.skins.append(skin)
+        return skin
 
     def line_colour(self, fill):
         """The colour of a line on this fill, or None if the style has no lines there."""
@@ -299,8 +304,11 @@ class Artist:
         if mask.alpha.size and canvas.boundary[mask.window][mask.alpha > 127].max(initial=0) > 0.5:
             self.cases.add("occlusions")
         canvas.fill(mask, colour_at, slope, part)
+        first = canvas.paints
         if shade:
             self.shade(mask, points, colour)
+        if any(colour is skin for skin in self.skins):
+            self.skin_paints += range(first, canvas.paints + 1)
         outline = self.line_colour(colour)
         if not line or outline is None or self.chance(self.style.bare):
             self.cases.add("shapes without a line")

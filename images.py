@@ -115,6 +115,36 @@ def read_region_map(path, max_megapixels=MAX_MEGAPIXELS):
     return read(path, max_megapixels)
 
 
+def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
+    """Read dabs of colour on a transparent sheet; EXIF rotation is applied, as by `read`.
+
+    Args:
+        path: a PNG, WebP, GIF or other picture with transparency.
+        max_megapixels: refuse larger ones, before decoding them.
+
+    Returns:
+        (H, W, 4) uint8: RGB, and 255 where there is a dab, half opaque or more; 0 elsewhere, RGB too.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is no picture, damaged, too large, or nowhere transparent.
+    """
+    from PIL import ImageOps
+
+    with _open_header(Path(path)) as header:
+        check_size(*header.size, max_megapixels)
+        try:
+            sheet = np.array(ImageOps.exif_transpose(header).convert("RGBA"))
+        except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+            raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
+    dabs = sheet[..., 3] >= 128
+    if dabs.all():
+        raise ValueError("has no transparency: expected dabs of colour on a transparent sheet")
+    sheet[..., 3] = 255
+    sheet[~dabs] = 0
+    return sheet
+
+
 def label_areas(array):
     """Number the 4-connected areas of equal value.
 

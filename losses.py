@@ -223,3 +223,85 @@ class SkeletonLoss(keras.losses.Loss):
     def get_config(self):
         names = ("height", "slope", "boundary", "linear")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class SketchLoss(keras.losses.Loss):
+    """Loss of the default sketch networks: absolute error, and that of differences between neighbours.
+
+    Args:
+        slope: weight of the latter, see `slope_error`.
+        name: name of the loss.
+
+    Input shape: truth and found: `(N, H, W, K)` float 0..1.
+    """
+
+    def __init__(self, slope=0.5, name="sketch_loss", **options):
+        options["dtype"] = "float32"
+        super().__init__(name=name, **options)
+        self.slope = slope
+
+    def call(self, truth, found):
+        return ops.mean(ops.abs(found - truth)) + self.slope * slope_error(truth, found)
+
+    def get_config(self):
+        return {**super().get_config(), "slope": self.slope}
+
+
+def to_lab(rgb):
+    """Convert (..., 3) float sRGB 0..1 to CIE Lab in units of 100: lightness 0..1, a and b about -1..1."""
+    linear = ops.where(rgb > 0.04045, ops.power((ops.maximum(rgb, 0.04045) + 0.055) / 1.055, 2.4), rgb / 12.92)
+    # sRGB's primaries to XYZ, of a white of D65 that is 1 in each.
+    matrix = [[0.433953, 0.212673, 0.017758], [0.376219, 0.715160, 0.109477], [0.189828, 0.072169, 0.872766]]
+    xyz = ops.matmul(linear, ops.convert_to_tensor(matrix, dtype=linear.dtype))
+    root = ops.power(ops.maximum(xyz, 0.008856), 1 / 3)
+    bent = ops.where(xyz > 0.008856, root, 7.787 * xyz + 16 / 116)
+    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
+    return ops.stack([1.16 * y - 0.16, 5.0 * (x - y), 2.0 * (y - z)], axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class ColourLoss(keras.losses.Loss):
+    """Loss of colouring: absolute error in CIE Lab, and the cross-entropy of colour classes where a network has them.
+
+    The absolute error alone settles for the middle of all colours that are possible, where nothing says which; classes
+    keep them apart (Zhang et al. 2016).
+
+    Args:
+        palette: colours of the classes, (48, 3) nested list of sRGB 0..255; see `colours.make_palette`.
+        colour: weight of the error of a and b, beside that of lightness.
+        classes: weight of the cross-entropy.
+        name: name of the loss.
+
+    Input shape:
+        truth: `(N, H, W, 3)` float sRGB 0..1, H and W multiples of 4.
+        found: `(N, H, W, 3)`, or `(N, H, W, 6)` with classes as `model.build_sketch_unet` lays them out.
+    """
+
+    def __init__(self, palette, colour=2.0, classes=0.1, name="colour_loss", **options):
+        options["dtype"] = "float32"
+        super().__init__(name=name, **options)
+        self.palette = palette
+        self.colour = colour
+        self.classes = classes
+
+    def call(self, truth, found):
+        error = ops.abs(to_lab(found[..., :3]) - to_lab(truth))
+        loss = ops.mean(error[..., 0]) + self.colour * ops.mean(error[..., 1:])
+        if found.shape[-1] == 3 or not self.classes:
+            return loss
+        _, height, width, _ = ops.shape(truth)
+        cells = (-1, height // 4, 4, width // 4, 4, 3)
+        shares = ops.transpose(ops.reshape(found[..., 3:], cells), (0, 1, 3, 5, 2, 4))
+        shares = ops.reshape(shares, (-1, height // 4, width // 4, 48)) + 1e-6
+        shares = shares / ops.sum(shares, axis=-1, keepdims=True)
+        palette = to_lab(ops.convert_to_tensor(self.palette, dtype="float32") / 255.0)  # (48, 3)
+        # The colour in the middle of a cell, not the mean: between two areas that is neither's.
+        colours = to_lab(truth[:, 1::4, 1::4])[..., None, :]
+        nearest = ops.argmin(ops.sum(ops.square(colours - palette), axis=-1), axis=-1)
+        chosen = ops.sum(shares * ops.one_hot(nearest, 48), axis=-1)
+        return loss - self.classes * ops.mean(ops.log(chosen))
+
+    def get_config(self):
+        names = ("palette", "colour", "classes")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -43,6 +43,17 @@ RELIFER_CRITIC_CHANNELS = (16, 32, 64, 128, 256)
 LINE_CRITIC_CHANNELS = (24, 48, 96, 128)
 CRITIC_CHANNELS = (24, 48, 96, 128, 192, 192)
 
+# The default sketch networks: from half of the picture's size down to an eighth, and for colours to a 32nd.
+SKETCH_CHANNELS = (32, 72, 120)
+SKETCH_BLOCKS = (2, 3, 4)
+COLOUR_CHANNELS = (40, 80, 128, 144, 144)
+COLOUR_BLOCKS = (2, 2, 3, 2, 2)
+SKETCH_STEM = 10  # channels at full size, before ...
+SKETCH_HEAD = 14  # ... and after the body
+CLASSES = 48  # which fill three channels of 4x4 pixels
+CLASSIC_CHANNELS = (64, 128, 256, 512, 1024)
+PIX2PIX_CHANNELS = (64, 128, 256, 512, 512)
+
 # DanbooRegion's network, from full size down to a 32nd.
 DANBOOREGION_CHANNELS = (16, 32, 64, 128, 256, 512)
 
@@ -311,6 +322,220 @@ def build_line_discriminator(variant="default"):
     return keras.Model(seen, [*levels, score], name="relifer_discriminator")
 
 
+def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", classes=False):
+    """Build a U-Net from pictures to sketches, sketches to pictures, or alike.
+
+    Args:
+        inputs, outputs: numbers of channels.
+        variant: `"default"`, as light as the line extractor; `"classic"`, the first U-Net's form (Ronneberger et al.
+            2015): pairs of 3x3 convolutions with batch normalisation and dropout, 64 to 1024 channels, max pooling,
+            bilinear enlargement and concatenation; `"pix2pix"` (Isola et al. 2017): 5x5 convolutions with stride 2, 64
+            to 512 channels, and back, with a hyperbolic tangent.
+        name: of the network.
+        classes: for `"default"` only: three more outputs, which hold how likely 48 classes are, such as colours, for
+            every square of 4x4 pixels; see `colours.unpack_classes`.
+
+    Returns:
+        A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32,
+        0..1, but of `"classic"`, which ends in a plain convolution and may run over at both ends. Inside, pictures are
+        led on to whole multiples of the smallest level, and cut back.
+
+    Raises:
+        ValueError: for an unknown variant, no channels, or classes of another variant.
+    """
+    builders = {
+        "default": _build_sketch_default,
+        "classic": _build_sketch_classic,
+        "pix2pix": _build_sketch_pix2pix,
+    }
+    if variant not in builders:
+        raise ValueError(f"variant must be one of {', '.join(builders)}. Received: {variant!r}")
+    if inputs < 1 or outputs < 1:
+        raise ValueError(f"inputs and outputs must be 1 or more. Received: {inputs}, {outputs}")
+    if classes and variant != "default":
+        raise ValueError(f"only the default variant has classes. Received: {variant!r}")
+    options = {"classes": True} if classes else {}
+    given = keras.Input((None, None, inputs), name="given")
+    stride = 2 ** {"default": _find_sketch_levels(outputs), "classic": 4, "pix2pix": 5}[variant]
+    found = builders[variant](PadToMultiple(stride, name="pad")(given), outputs, **options)
+    return keras.Model(given, CropToSize(name="cut")([found, given]), name=name)
+
+
+def _find_sketch_levels(outputs):
+    """How often the default sketch network halves: colours are decided by what is seen from afar."""
+    return len(COLOUR_CHANNELS if outputs > 1 else SKETCH_CHANNELS)
+
+
+def _build_sketch_default(x, outputs, classes=False):
+    """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
+    far = outputs > 1
+    stem = _convolve(x, SKETCH_STEM, 3, "stem")  # (N, H, W, 10)
+    if far:
+        x = _u_shape(stem, COLOUR_CHANNELS, COLOUR_BLOCKS)  # (N, H/2, W/2, 40)
+    else:
+        x = _u_shape(stem, SKETCH_CHANNELS, SKETCH_BLOCKS, dilation=2)  # (N, H/2, W/2, 32)
+    if classes:
+        cells = layers.Conv2D(CLASSES, 2, strides=2, dtype="float32", name="classes")(x)  # (N, H/4, W/4, 48)
+    x = layers.Conv2DTranspose(SKETCH_HEAD, 2, strides=2, name="up0")(x)  # (N, H, W, 14)
+    x = layers.ReLU(name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
+    x = _convolve(x, SKETCH_HEAD, 3, "head1")
+    x = _convolve(x, SKETCH_HEAD, 3, "head2")
+    x = layers.Conv2D(outputs, 1, dtype="float32", name="logits")(x)
+    if classes:
+        x = layers.Concatenate(dtype="float32", name="with_classes")([x, DepthToSpace(4, name="unfold")(cells)])
+    return layers.Activation("sigmoid", dtype="float32", name="maps")(x)  # (N, H, W, outputs [+ 3])
+
+
+def _build_sketch_classic(x, outputs):
+    """Pairs of convolutions at full size down to a 16th; 31 M parameters."""
+
+    def pair(x, filters, name):
+        for part in ("first", "second"):
+            x = layers.Conv2D(filters, 3, padding="same", kernel_initializer="he_normal", name=f"{name}_{part}")(x)
+            x = layers.BatchNormalization(name=f"{name}_{part}_norm")(x)
+            x = layers.ReLU(name=f"{name}_{part}_relu")(x)
+        return layers.Dropout(0.2, name=f"{name}_dropout")(x)
+
+    skips = []
+    for level, filters in enumerate(CLASSIC_CHANNELS):
+        x = pair(x, filters, f"down{level}")
+        if filters != CLASSIC_CHANNELS[-1]:
+            skips.append(x)
+            x = layers.MaxPooling2D(2, name=f"down{level}_halve")(x)
+    # x: (N, H/16, W/16, 1024)
+    for level in range(len(skips) - 1, -1, -1):
+        x = BilinearUpsampling(name=f"up{level}_enlarge")(x)
+        x = layers.Concatenate(name=f"up{level}_skip")([x, skips[level]])
+        x = pair(x, CLASSIC_CHANNELS[level], f"up{level}")
+    return layers.Conv2D(outputs, 1, dtype="float32", name="maps")(x)  # (N, H, W, outputs)
+
+
+def _build_sketch_pix2pix(x, outputs):
+    """Five 5x5 convolutions with stride 2 and five back; 0..1 outside is -1..1 inside."""
+    x = layers.Rescaling(2.0, -1.0, name="centre")(x)
+    skips = []
+    for level, filters in enumerate(PIX2PIX_CHANNELS, start=1):
+        x = layers.Conv2D(filters, 5, strides=2, padding="same", kernel_initializer="he_normal", name=f"down{level}")(x)
+        if level > 1:
+            x = layers.BatchNormalization(name=f"down{level}_norm")(x)
+        x = layers.LeakyReLU(0.2, name=f"down{level}_relu")(x)
+        skips.append(x)
+    # x: (N, H/32, W/32, 512)
+    for level in range(len(PIX2PIX_CHANNELS) - 1, 0, -1):
+        filters = PIX2PIX_CHANNELS[level - 1]
+        x = layers.UpSampling2D(2, name=f"up{level}_enlarge")(x)
+        x = layers.Conv2D(filters, 5, padding="same", kernel_initializer="he_normal", name=f"up{level}")(x)
+        x = layers.BatchNormalization(name=f"up{level}_norm")(x)
+        x = layers.ReLU(name=f"up{level}_relu")(x)
+        x = layers.Concatenate(name=f"up{level}_skip")([x, skips[level - 1]])
+    x = layers.UpSampling2D(2, name="up0_enlarge")(x)
+    x = layers.Conv2D(outputs, 5, padding="same", dtype="float32", name="last")(x)
+    x = layers.Activation("tanh", dtype="float32", name="last_tanh")(x)
+    return layers.Rescaling(0.5, 0.5, dtype="float32", name="maps")(x)  # (N, H, W, outputs)
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class BilinearUpsampling(layers.Layer):
+    """Enlarges twofold by bilinear interpolation; `UpSampling2D` does that on TensorFlow for known sizes only.
+
+    Input shape: (N, H, W, C). Output shape: (N, 2 H, 2 W, C).
+    """
+
+    def call(self, inputs):
+        x = inputs
+        _, height, width, channels = ops.shape(x)
+        # Each pixel becomes two, a quarter of a pixel to either side of it.
+        above = ops.concatenate([x[:, :1], x[:, :-1]], axis=1)
+        below = ops.concatenate([x[:, 1:], x[:, -1:]], axis=1)
+        x = ops.stack([0.75 * x + 0.25 * above, 0.75 * x + 0.25 * below], axis=2)
+        x = ops.reshape(x, (-1, 2 * height, width, channels))
+        before = ops.concatenate([x[:, :, :1], x[:, :, :-1]], axis=2)
+        behind = ops.concatenate([x[:, :, 1:], x[:, :, -1:]], axis=2)
+        x = ops.stack([0.75 * x + 0.25 * before, 0.75 * x + 0.25 * behind], axis=3)
+        return ops.reshape(x, (-1, 2 * height, 2 * width, channels))
+
+    def compute_output_shape(self, shape):
+        return (shape[0], *(None if length is None else 2 * length for length in shape[1:3]), shape[3])
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class DepthToSpace(layers.Layer):
+    """Lays channels out as pixels: (N, H, W, C b b) to (N, H b, W b, C), channel after channel, row after row.
+
+    Args:
+        block: b.
+    """
+
+    def __init__(self, block, **options):
+        options["dtype"] = "float32"
+        super().__init__(**options)
+        self.block = block
+
+    def call(self, inputs):
+        _, height, width, channels = ops.shape(inputs)
+        b, channels = self.block, channels // self.block**2
+        x = ops.reshape(inputs, (-1, height, width, channels, b, b))
+        x = ops.transpose(x, (0, 1, 4, 2, 5, 3))  # (N, H, b, W, b, C)
+        return ops.reshape(x, (-1, height * b, width * b, channels))
+
+    def compute_output_shape(self, shape):
+        sides = (None if length is None else length * self.block for length in shape[1:3])
+        return (shape[0], *sides, shape[3] // self.block**2)
+
+    def get_config(self):
+        return {**super().get_config(), "block": self.block}
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class PadToMultiple(layers.Layer):
+    """Leads pictures on at their bottom and right, by repeating the edge, to whole multiples of a number.
+
+    Args:
+        multiple: of pixels.
+
+    Input shape: (N, H, W, C). Output shape: (N, H', W', C).
+    """
+
+    def __init__(self, multiple, **options):
+        super().__init__(**options)
+        self.multiple = multiple
+
+    def call(self, inputs):
+        shape = ops.shape(inputs)
+        for axis in (1, 2):
+            length = shape[axis]
+            if isinstance(length, int) and length % self.multiple == 0:
+                continue
+            whole = (length + self.multiple - 1) // self.multiple * self.multiple
+            inputs = ops.take(inputs, ops.minimum(ops.arange(whole), length - 1), axis=axis)
+        return inputs
+
+    def compute_output_shape(self, shape):
+        led = (None if length is None else length + -length % self.multiple for length in shape[1:3])
+        return (shape[0], *led, shape[3])
+
+    def get_config(self):
+        return {**super().get_config(), "multiple": self.multiple}
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class CropToSize(layers.Layer):
+    """Cuts what was found to the size of what was given: [(N, H', W', K), (N, H, W, C)] to (N, H, W, K) float32."""
+
+    def __init__(self, **options):
+        options["dtype"] = "float32"
+        super().__init__(**options)
+
+    def call(self, inputs):
+        found, given = inputs
+        _, height, width, _ = ops.shape(given)
+        return found[:, :height, :width]
+
+    def compute_output_shape(self, shapes):
+        found, given = shapes
+        return (*given[:3], found[3])
+
+
 def build_region_unet(variant="default"):
     """Build a network that finds the skeleton map of a picture's regions.
 
@@ -391,6 +616,21 @@ def _build_region_danbooregion():
 
 def _convolve_twice(x, filters, name):
     return _convolve(_convolve(x, filters, 3, f"{name}_first"), filters, 3, f"{name}_second")
+
+
+def build_sketch_discriminator(inputs, outputs):
+    """Build the critic that tells true sketches, or colourings, from found ones by what they were made of (Isola et al.
+    2017).
+
+    Args:
+        inputs, outputs: channels of what was given, and of what was found.
+
+    Returns:
+        A `keras.Model`, named `sketch_discriminator`, for any height and width: (N, H, W, outputs + inputs) float32
+        0..1, what was found first, to a list: the features of every level, and at last the scores (N, H/16, W/16, 1),
+        high for true.
+    """
+    return _build_critic(outputs + inputs, LINE_CRITIC_CHANNELS, SpectralConv2D, "sketch_discriminator")
 
 
 def build_region_discriminator(picture_channels=3, spectral=True):

@@ -1,6 +1,7 @@
 """Make the README's pictures from bundled pictures and the shipped networks.
 
 python overview.py    # writes weights/overview.png, data/refined.png and data/regions.png
+python overview.py --style data/brush FILE.keras    # writes data/style.png: what that network learned of a style
 """
 
 import argparse
@@ -16,6 +17,7 @@ import ink
 import paper
 import predict
 import processes
+import refine_data
 import regions
 import tiling
 import visualize
@@ -57,6 +59,30 @@ def show_refined(network, names=REFINED, width=WIDTH):
     return resize(np.hstack(scaled), height, width)
 
 
+def show_style(folder, networks, count=3, width=WIDTH):
+    """Validation drawings of a style in a row: thin, as each network refines them, and as they are.
+
+    Args:
+        folder: holds `v_norm` and `v_line`. networks: of `engine.load`. count: how many drawings. width: in pixels.
+
+    Returns:
+        (H, width, 3) uint8 RGB.
+
+    Raises:
+        ValueError: if there are fewer pairs, or one cannot be read.
+    """
+    pairs = [pair for pair in refine_data.find_refine_pairs(folder, "v_")[0] if pair.norm]
+    if len(pairs) < count:
+        raise ValueError(f"expected {count} pairs in {folder}/v_line and v_norm. Found: {len(pairs)}")
+    columns = []
+    for pair in pairs[:count]:
+        norm, line = refine_data.load_refine_pair(pair)
+        refined = [255 - tiling.run(network, 255 - norm[..., None])[..., 0] for network in networks]
+        columns.append(np.vstack([norm, *refined, line]))
+    sheet = np.hstack(columns)
+    return cv2.merge([resize(sheet, round(sheet.shape[0] * width / sheet.shape[1]), width)] * 3)
+
+
 def show_regions(network, names=REGIONS, width=WIDTH):
     """Bundled pictures, each with its skeleton map, its regions and flattened: (H, width, 3) uint8 RGB."""
     rows = []
@@ -77,14 +103,27 @@ def resize(picture, height, width):
 
 def main(arguments=None):
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(arguments)
-    for path, picture in (
-        (ROOT / "data" / "refined.png", show_refined(engine.load(task="refine"))),
-        (ROOT / "data" / "regions.png", show_regions(engine.load(task="regions"))),
-        (ROOT / "weights" / "overview.png", show_lines(engine.load())),
-    ):
-        images.write(path, picture, small=True)
-        print(f"Wrote {path}")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--style", nargs=2, metavar=("DIR", "FILE"), help="a folder with v_line and v_norm, and the network it taught"
+    )
+    style = parser.parse_args(arguments).style
+    try:
+        if style:
+            networks = [engine.load(weights, task="refine") for weights in (None, style[1])]
+            pictures = {"data/style.png": show_style(style[0], networks)}
+        else:
+            pictures = {
+                "data/refined.png": show_refined(engine.load(task="refine")),
+                "data/regions.png": show_regions(engine.load(task="regions")),
+                "weights/overview.png": show_lines(engine.load()),
+            }
+    except (engine.WeightsError, ValueError) as error:
+        print(f"overview.py: {error}", file=sys.stderr)
+        return 1
+    for name, picture in pictures.items():
+        images.write(ROOT / name, picture, small=True)
+        print(f"Wrote {ROOT / name}")
     return 0
 
 

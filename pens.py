@@ -413,12 +413,13 @@ def search(path, rng, share):
     return strokes
 
 
-def cut_spans(drawing, lines, rng, density, span=tracing.GAP):
+def cut_spans(drawing, lines, rng, density, span=None):
     """Cut gaps through drawn lines of any width, straight across; returns a new (H, W) uint8.
 
     Args:
         drawing: (H, W) uint8, dark on white. lines: its `Lines`. rng: `numpy.random.Generator`.
-        density: gaps in 100 pixels of line, on average. span: the shortest and the longest of them, in pixels.
+        density: gaps in 100 pixels of line, on average. span: the shortest and the longest of them, in pixels; None for
+            those of `tracing.choose_gap`.
     """
     inked = (drawing < 128).view(np.uint8)
     reach = cv2.distanceTransform(inked, cv2.DIST_L2, 5)
@@ -426,7 +427,7 @@ def cut_spans(drawing, lines, rng, density, span=tracing.GAP):
     for path in lines.paths:
         kept = np.ones(len(path), bool)
         for _ in range(rng.poisson(density * len(path) / 100)):
-            gap, place = rng.uniform(*span), int(rng.integers(len(path)))
+            gap, place = rng.uniform(*span) if span else tracing.choose_gap(rng), int(rng.integers(len(path)))
             if len(path) < gap + 8:
                 continue
             reach_along = int(gap / 2) + tracing.BETWEEN

@@ -38,7 +38,8 @@ from processes import FAILURES, describe
 
 DATA = Path(__file__).resolve().parent / "data"
 EXAMPLES = ("predict", "rough")  # folders of data: illustrations, line drawings
-TASKS = (*engine.TASKS, "lines,refine")  # the last is a chain: the second network gets what the first found
+SKETCHES = ("sketch", "binary2sketch", "colorize", "style")
+TASKS = (*engine.TASKS, "lines,refine", "style")  # the last two are chains: a network gets what another found
 LARGE = {"regions": 8e6}  # pixels; of pictures larger than this, or ...
 LARGE_DEFAULT = 24e6  # ... for other tasks this, there is never more than one in memory
 
@@ -73,6 +74,8 @@ def run(options, parser):
     start = time.monotonic()
     jobs, problems = plan(options, parser)
     skipped = 0
+    if options.hints and len(jobs) > 1:
+        parser.error(f"--hints {options.hints} belongs to one picture. Received: {len(jobs)}")
     if options.skip_existing:
         # Numbers may be in a file of another name, and are written before the labels.
         remaining = [
@@ -88,10 +91,14 @@ def run(options, parser):
                 engine.require(
                     "numba", "--thin" if options.thin else "--task regions", "pip install -r requirements-predict.txt"
                 )
-            last = options.task.rpartition(",")[2]
+            last = "colorize" if options.task == "style" else options.task.rpartition(",")[2]
             network = engine.load(options.weights, options.engine, options.precision, last)
             if options.task == "lines,refine" or options.layers and engine.SHIPPED["lines"]["openvino"].exists():
                 options.line_network = engine.load(None, options.engine, options.precision, "lines")
+            if options.task in ("colorize", "style"):
+                options.sketch_network = engine.load(
+                    options.sketch_weights, options.engine, options.precision, "sketch"
+                )
         except (OSError, engine.WeightsError) as error:
             print(f"predict.py: {describe(error)}", file=sys.stderr)
             return 1
@@ -186,7 +193,11 @@ def name_targets(folder, name, options):
         extra = {"labels": f"{stem}.labels.json", "numbers": f"{stem}.labels.png"} if options.labels else {}
         extra |= {"layers": f"{stem}.ora"} if options.layers else {}
         return named | {kind: folder / file for kind, file in extra.items()}
-    kinds = {"lines": "" if options.task == "lines" else ".refined"}
+    if options.task in SKETCHES:
+        ending = {"colorize": "colorized", "style": "style"}.get(options.task, "sketch")
+        kinds = {"sketch": f".{ending}"}
+    else:
+        kinds = {"lines": "" if options.task == "lines" else ".refined"}
     if options.classes:
         kinds |= {kind: f".{kind}" for kind in ("boundary", "inner", "fill_edge", "classes")}
     if options.sheet:
@@ -236,6 +247,9 @@ def do(job, network, options, turn, watch):
             path.parent.mkdir(parents=True, exist_ok=True)
         if options.task == "regions":
             do_regions(job, picture, network, options, turn, watch)
+            return
+        if options.task in SKETCHES:
+            do_sketch(job, picture, network, options, turn, watch)
             return
         if options.task == "lines,refine":
             with turn:
@@ -291,6 +305,69 @@ def do_regions(job, picture, network, options, turn, watch):
         layers.write_layers(job.targets["layers"], picture, ids, lines, options.layers)
     del picture
     images.write(job.targets["region"], images.colour_regions(ids))
+
+
+def do_sketch(job, picture, network, options, turn, watch):
+    """Make and write one picture's sketch, or the colours of one."""
+    import colours
+    import sketch
+
+    notes, hints = [], None
+    if options.task == "sketch":
+        with turn:
+            found = tiling.run(network, picture, progress=watch)
+    elif options.task == "binary2sketch":
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        if not sketch.is_binary(grey):
+            grey = sketch.threshold(grey)
+            notes.append("not black and white, binarised first")
+        with turn:
+            found = tiling.run(network, grey[..., None], progress=watch)
+    else:
+        if options.hints:
+            hints = read_hints(picture, options)
+        coloured = not colours.is_colourless(picture)
+        if options.task == "style" or coloured:
+            if options.task == "colorize":
+                notes.append("coloured, sketched first")
+            with turn:
+                lines = tiling.run(options.sketch_network, picture, progress=watch)[..., 0]
+        else:
+            lines = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        if options.keep_colour and coloured and hints is None:
+            hints = colours.keep_hints(picture, lines)
+
+        def find(given):
+            return tiling.run(network, given, network_channels(network), np.float32)
+
+        with turn:
+            found = colours.colour(find, lines, hints, network.name == "colorize_unet", options.seed)
+    if notes:
+        tqdm.write(f"{job.source}: {', '.join(notes)}")
+    if found.shape[-1] == 1:
+        found = found[..., 0]
+    results = {"sketch": found}
+    if options.sheet:
+        results["sheet"] = np.hstack([picture, found if found.ndim == 3 else np.dstack([found] * 3)])
+    for kind, path in job.targets.items():
+        images.write(path, results[kind])
+
+
+def read_hints(picture, options):
+    """The dabs of `--hints`; ValueError, which names the file, if it is no such sheet or of another size."""
+    try:
+        hints = images.read_hints(options.hints, options.max_megapixels)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"its hints, {options.hints}: {describe(error)}") from error
+    if hints.shape[:2] != picture.shape[:2]:
+        sizes = [f"{array.shape[1]}x{array.shape[0]}" for array in (picture, hints)]
+        raise ValueError(f"is {sizes[0]}, but its hints, {options.hints}, are {sizes[1]}")
+    return hints
+
+
+def network_channels(network):
+    """How many channels a colouring network gives: colours, and of the default one classes."""
+    return 6 if network.name == "colorize_unet" else 3
 
 
 def find_skeleton(network, picture, flips=1, watch=iter):
@@ -403,7 +480,8 @@ def build_parser():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how lines look")
     finish, areas = parser.add_argument_group("refined lines"), parser.add_argument_group("regions")
-    parser.set_defaults(line_network=None)
+    paint = parser.add_argument_group("colours of sketches")
+    parser.set_defaults(line_network=None, sketch_network=None)
     what.add_argument(
         "inputs",
         nargs="*",
@@ -412,7 +490,8 @@ def build_parser():
     )
     what.add_argument(
         "--task", choices=TASKS, default="lines", metavar="TASK",
-        help="what to make: lines, refine, lines,refine (the one after the other) or regions (default: %(default)s)",
+        help="what to make: lines, refine, lines,refine (the one after the other), regions, sketch, binary2sketch, "
+        "colorize or style (sketch and colorize, the one after the other) (default: %(default)s)",
     )  # fmt: skip
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"
@@ -456,7 +535,10 @@ def build_parser():
     )
     how.add_argument("--transparent", action="store_true", help="RGBA, nothing but ink (default: white paper)")
     how.add_argument(
-        "--keep-colour", "--keep-color", action="store_true", help="lines in the picture's own colour (default: black)"
+        "--keep-colour",
+        "--keep-color",
+        action="store_true",
+        help="lines, or with colorize and style areas, in the picture's own colour (default: black; chosen ones)",
     )
     how.add_argument(
         "--classes", action="store_true",
@@ -498,9 +580,24 @@ def build_parser():
         help="write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top; "
         "put it behind the pictures, or say --layers=regions",
     )  # fmt: skip
+    paint.add_argument(
+        "--hints", type=Path, metavar="FILE",
+        help="dabs of colour on a transparent sheet of the picture's size: what the areas under them are like",
+    )  # fmt: skip
+    paint.add_argument(
+        "--seed", type=whole_number, default=0, metavar="N",
+        help="of the colours chosen for areas without dabs (default: %(default)s)",
+    )  # fmt: skip
+    paint.add_argument("--sketch-weights", metavar="FILE", help="network that sketches (default: weights/sketch)")
     refined = ("refine", "lines,refine")
-    tasks = {"strength": ("lines", "lines,refine"), "keep_colour": ("lines", "lines,refine"), "classes": ("lines",)}
-    for group, several in ((how, ("lines", *refined)), (finish, refined), (areas, ("regions",))):
+    coloured = ("colorize", "style")
+    tasks = {
+        "strength": ("lines", "lines,refine"),
+        "keep_colour": ("lines", "lines,refine", *coloured),
+        "classes": ("lines",),
+        "sheet": ("lines", *refined, *SKETCHES),
+    }
+    for group, several in ((how, ("lines", *refined)), (finish, refined), (areas, ("regions",)), (paint, coloured)):
         for action in group._group_actions:
             action.tasks = tasks.get(action.dest, several)
     return parser

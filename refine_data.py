@@ -21,6 +21,8 @@ import tracing
 from skeletonize import thin_mask
 
 AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are for the pen to ink
+THIN_WIDTH = 2.4  # pixels; as wide are the lines that a picture has itself, where they are inked
+BESIDE = 6.0  # pixels from a traced line that are still its own
 ROUGH = 0.5  # chance that a thin drawing is not the given one, but a rough one, so that gaps are learned too
 SPACES = 3.0  # deliberate ones in 1,000 pixels of line, which stay open
 END_REACH = 7  # pixels: more than half of the longest gap
@@ -110,10 +112,11 @@ def load_refine_pair(pair):
 def choose_refine_kind(rng):
     """What a refiner is to learn from a drawn picture's lines.
 
-    `"rough"`: the pen's lines from rough ones. `"inked"`: what the pen has drawn stays as it is. `"as drawn"`: so does
-    what others have drawn, with lines wider than a thin drawing's.
+    `"rough"`: the pen's lines from rough ones. `"thin"`: the same from the picture's own, with gaps. `"inked"`: what
+    the pen has drawn stays as it is. `"as drawn"`: so does what others have drawn, with lines wider than a thin
+    drawing's.
     """
-    return str(rng.choice(("rough", "inked", "as drawn"), p=(0.64, 0.16, 0.2)))
+    return str(rng.choice(("rough", "thin", "inked", "as drawn"), p=(0.5, 0.16, 0.15, 0.19)))
 
 
 def make_refine_drawing(lines, size, rng, kind=None):
@@ -133,12 +136,19 @@ def make_refine_drawing(lines, size, rng, kind=None):
         rough, clean = make_drawn_as_is(lines, size, rng)
         return wear_some(rough, rng), clean, mark_ends(rough)
     scale = math.exp(rng.uniform(math.log(0.7), math.log(1.6)))
+    if kind == "thin":
+        scale = min(scale, max(0.7, THIN_WIDTH / measure_width(lines)))
     matrix = choose_turn(rng, lines.shape, size, scale)
     traced = pens.transform(pens.trace(lines, pens.HEAL, SPACES, rng, scale), matrix, (size, size))
     clean = pens.draw_inked(traced, (size, size))
     if kind == "rough":
         rough = pens.draw_rough(traced, clean.shape, rng)
         return pens.wear(rough, rng), clean, mark_ends(rough)
+    if kind == "thin":
+        rough = take_traced(lines, traced, matrix, size)
+        clean = np.minimum(clean, keep_solid(rough))
+        rough = pens.cut_spans(rough, traced, rng, rng.uniform(0, 1.2))
+        return wear_some(rough, rng), clean, mark_ends(rough)
     rough, clean = cut_gaps_and_spaces(clean, traced, rng)
     return wear_some(rough, rng), clean, mark_ends(rough)
 
@@ -166,10 +176,7 @@ def cut_gaps_and_spaces(clean, traced, rng):
 
 def make_drawn_as_is(lines, size, rng):
     """A drawing that keeps its widths, before wear: (rough, clean), see `make_refine_drawing`."""
-    scale = rng.uniform(0.9, 1.8)
-    centres = tracing.find_centres(lines).sum()
-    width = (lines < 128).sum() / max(1, centres)
-    scale = min(3.0, max(scale, AS_DRAWN_WIDTH / max(0.5, width)))
+    scale = min(3.0, max(rng.uniform(0.9, 1.8), AS_DRAWN_WIDTH / measure_width(lines)))
     matrix = choose_turn(rng, lines.shape, size, scale)
     inverse = cv2.invertAffineTransform(matrix)
     clean = dataset.cut_crop(lines, inverse, scale, size, cubic=True)
@@ -179,6 +186,31 @@ def make_drawn_as_is(lines, size, rng):
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < 20)
     clean[np.isin(areas, small)] = 255  # specks to all appearances
     return cut_gaps_and_spaces(clean, pens.trace(clean), rng)
+
+
+def measure_width(lines):
+    """The mean width of a drawing's lines, in pixels, half a pixel at least."""
+    return max(0.5, float((lines < 128).sum() / max(1, tracing.find_centres(lines).sum())))
+
+
+def take_traced(lines, traced, matrix, size):
+    """A drawing turned as its traced lines were, without what is not beside one of these: (size, size) uint8.
+
+    Args:
+        lines: (H, W) uint8. traced: its `pens.Lines`, turned. matrix: of `choose_turn`. size: in pixels.
+    """
+    turned = cv2.warpAffine(lines, matrix, (size, size), flags=cv2.INTER_AREA, borderValue=255)
+    away = cv2.distanceTransform(
+        tracing.draw_paths(traced.paths, (size, size), aliased=True), cv2.DIST_L2, cv2.DIST_MASK_5
+    )
+    return np.where(away > BESIDE, np.uint8(255), turned)
+
+
+def keep_solid(drawing):
+    """A drawing without its lines: what is broader than six pixels or so, and no line to be inked."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    solid = cv2.dilate(cv2.morphologyEx((drawing < 128).view(np.uint8), cv2.MORPH_OPEN, disc), disc)
+    return np.where(solid > 0, drawing, np.uint8(255))
 
 
 def wear_some(drawing, rng):

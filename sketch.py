@@ -175,6 +175,11 @@ def threshold(grey, block=BLOCK, less=LESS, median=MEDIAN):
     return cv2.medianBlur(binary, median) if median > 1 else binary
 
 
+def is_binary(grey):
+    """Whether nearly all of a (H, W) uint8 picture is black or white."""
+    return float(((grey < 32) | (grey > 223)).mean()) > 0.95
+
+
 def check_grey(grey):
     """ValueError unless an array is (H, W) uint8 and not empty."""
     if grey.ndim != 2 or grey.dtype != np.uint8 or not grey.size:

@@ -61,6 +61,7 @@ class Drawing:
         parts: (H, W) int32, a number for each part of an object; 0 is bare paper.
         regions: (H, W) int32 ids 0..n-1 of the areas that are seen, see `find_seen_areas`.
         cases: names of what the picture shows, sorted.
+        skin: (H, W) bool, where people's skin is seen; nowhere on manga pages.
     """
 
     picture: np.ndarray
@@ -71,6 +72,7 @@ class Drawing:
     regions: np.ndarray
     lines: np.ndarray
     cases: tuple
+    skin: np.ndarray
 
     @property
     def ink(self):
@@ -141,6 +143,7 @@ def draw(seed, size=384, form=None):
         find_seen_areas(canvas, np.maximum(boundary, inner)),
         255 - as_bytes(np.maximum(canvas.boundary, canvas.inner)),
         tuple(sorted(artist.cases)),
+        np.isin(canvas.paint, artist.skin_paints),
     )
 
 

@@ -4,6 +4,7 @@ task = tasks.TASKS["regions"]
 network = task.build("default", training=True)
 """
 
+import functools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,40 +123,59 @@ def sample(found, count):
     return np.linspace(0, len(found) - 1, min(len(found), count)).round().astype(int).tolist()
 
 
-def load_samples(pairs, load, is_drawn, fit, draw, complaints, failed):
-    """Load some pairs to watch a training by, or draw pictures where there are none.
+class Ways(NamedTuple):
+    """How a task's pairs become what a training is watched by.
 
-    Args:
-        pairs: sequence of pairs.
+    Attributes:
         load: function of a pair that returns (picture, truth); ValueError if it cannot be read.
         is_drawn: function of a pair.
         fit: function of picture, truth, whether it is drawn, and a seed, that returns (picture, target, classed).
         draw: function of a number that returns (picture, truth).
+    """
+
+    load: object
+    is_drawn: object
+    fit: object
+    draw: object
+
+
+def watch(plan, held_out, complaints, ways, rows, failed):
+    """Take what a training is watched by.
+
+    Pairs that no training uses; without any, where the training data is drawn, drawings of fixed seeds that no training
+    uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
+
+    Args:
+        plan: a `dataset.Plan`.
+        held_out: sequence of pairs for validation, which may be empty.
         complaints: messages about files that belong to no pair.
+        ways: `Ways`.
+        rows: pictures that a preview has.
         failed: set of messages, see `warn_once`.
 
     Returns:
-        list of what `fit` returned, `VALIDATION_PICTURES` at most; empty if no pair can be read.
+        `Watched`, `VALIDATION_PICTURES` at most.
+
+    Raises:
+        dataset.NoReadablePairError: if none of the pairs can be read.
     """
     for message in complaints:
         warn_once(message, failed)
+    drawn = plan.synthetic > 0 or any(map(ways.is_drawn, plan.pairs))
+    pairs = held_out or (() if drawn else plan.pairs[:rows])
     if not pairs:
-        return [fit(*draw(number), True, number) for number in range(VALIDATION_PICTURES)]
-    samples = []
-    for place in sample(pairs, VALIDATION_PICTURES):
-        try:
-            samples.append(fit(*load(pairs[place]), is_drawn(pairs[place]), place))
-        except ValueError as error:
-            warn_once(str(error), failed)
-    return samples
-
-
-def stack(samples, held_out):
-    """Return `Watched` of (picture, target, classed) triples; NoReadablePairError if there are none."""
+        samples = [ways.fit(*ways.draw(number), True, number) for number in range(VALIDATION_PICTURES)]
+    else:
+        samples = []
+        for place in sample(pairs, VALIDATION_PICTURES):
+            try:
+                samples.append(ways.fit(*ways.load(pairs[place]), ways.is_drawn(pairs[place]), place))
+            except ValueError as error:
+                warn_once(str(error), failed)
     if not samples:
         raise dataset.NoReadablePairError("none of the pictures to validate on can be read")
     pictures, targets, classed = zip(*samples)
-    return Watched(np.stack(pictures), np.stack(targets), np.array(classed), held_out)
+    return Watched(np.stack(pictures), np.stack(targets), np.array(classed), bool(held_out) or drawn)
 
 
 # --------------------------------------------------------------------------------------------------------- lines
@@ -206,11 +226,7 @@ def lines_to_maps(variant, found):
 
 
 def watch_lines(args, plan, failed):
-    """Take what a training of lines is watched by.
-
-    Pairs of the validation folders; without any, where the training data is drawn, drawings of fixed seeds that no
-    training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
-    """
+    """Take what a training of lines is watched by: `v_raw`, drawings, or else some training pairs."""
     import synthesize
 
     found, orphans = find_line_pairs(args, "v_")
@@ -219,12 +235,8 @@ def watch_lines(args, plan, failed):
         drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
         return drawing.picture, drawing.classes
 
-    drawn = plan.synthetic > 0 or any(map(is_classed, plan.pairs))
-    others = () if drawn else plan.pairs[: LINES.preview_rows]
-    samples = load_samples(
-        found or others, dataset.load_pair, is_classed, fit_lines, draw, name_orphans(orphans), failed
-    )
-    return stack(samples, bool(found) or drawn)
+    ways = Ways(dataset.load_pair, is_classed, fit_lines, draw)
+    return watch(plan, found, name_orphans(orphans), ways, LINES.preview_rows, failed)
 
 
 def is_classed(pair):
@@ -362,11 +374,8 @@ def watch_regions(args, plan, failed):
         drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
         return drawing.picture, skeletonize.skeletonize_regions(drawing.regions)
 
-    drawn = plan.synthetic > 0 or any(map(is_made_of_regions, plan.pairs))
-    chosen = found or (() if drawn else plan.pairs[: REGIONS.preview_rows])
-    load = dataset.load_region_pair
-    samples = load_samples(chosen, load, is_made_of_regions, fit_regions, draw, count_reasons(orphans), failed)
-    return stack(samples, bool(found) or drawn)
+    ways = Ways(dataset.load_region_pair, is_made_of_regions, fit_regions, draw)
+    return watch(plan, found, count_reasons(orphans), ways, REGIONS.preview_rows, failed)
 
 
 def is_made_of_regions(pair):
@@ -500,12 +509,8 @@ def watch_refine(args, plan, failed):
         drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
         return None, drawing.lines
 
-    drawn = plan.synthetic > 0 or any(map(is_drawn, plan.pairs))
-    chosen = found or (() if drawn else plan.pairs[: REFINE.preview_rows])
-    load = refine_data.load_refine_pair
-    return stack(
-        load_samples(chosen, load, is_drawn, fit_refine, draw, name_orphans(orphans), failed), bool(found) or drawn
-    )
+    ways = Ways(refine_data.load_refine_pair, is_drawn, fit_refine, draw)
+    return watch(plan, found, name_orphans(orphans), ways, REFINE.preview_rows, failed)
 
 
 def is_drawn(pair):
@@ -551,6 +556,132 @@ def preview_refine(network, variant, watched, maps):
         for rough, clean, found in zip(watched.pictures, watched.targets, maps)
     ]
     return np.dstack([np.vstack(rows)] * 3)
+
+
+# ------------------------------------------------------------------------------------------------------ sketches
+def plan_sketches(args):
+    import sketch_data
+
+    data = Path(args.data or DATA)
+    pairs, orphans = sketch_data.find_sketch_pairs(data)
+    share = choose_share(args, pairs, f"{data / 'sketch_raw'} or {data / 'raw'} with {data / 'ink'}")
+    plan = sketch_data.SketchPlan(tuple(pairs), share, args.batch, args.crop, args.seed, task=args.task)
+    return plan, count_reasons([(path, "has no partner") for path in orphans])
+
+
+def build_sketches(name, variant, training, critic=None):
+    import model
+    import sketch_data
+
+    channels = sketch_data.CHANNELS[name]
+    classes = name == "colorize" and variant == "default"
+    network = model.build_sketch_unet(*channels, variant, f"{name}_{KIND_NAMES[variant]}", classes)
+    if not critic or not training:
+        return network
+    players = {"matching": critic, "adversarial": critic / 10}
+    if variant == "pix2pix":
+        players = {"paired": 100.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+    return model.AdversarialModel(network, model.build_sketch_discriminator(*channels), **players)
+
+
+KIND_NAMES = {"default": "unet", "classic": "classic", "pix2pix": "pix2pix"}
+
+
+def loss_of_sketches(name, variant):
+    import keras
+
+    import losses
+
+    if name == "colorize" and variant == "default":
+        import colours
+
+        return losses.ColourLoss(colours.make_palette().tolist())
+    return losses.SketchLoss() if variant == "default" else keras.losses.MeanAbsoluteError()
+
+
+def watch_sketches(name, args, plan, failed):
+    """Take what a training of sketches is watched by: `v_sketch_raw` and so on, drawings, or some training pairs."""
+    import sketch_data
+    import synthesize
+
+    found, orphans = sketch_data.find_sketch_pairs(Path(args.data or DATA), "v_")
+
+    def fit(picture, others, drawn, seed):
+        rng = np.random.default_rng(seed)
+        return *sketch_data.make_example(name, picture, *others, VALIDATION_SIZE, rng), True
+
+    def load(pair):
+        picture, *others = sketch_data.load_sketch_pair(pair)
+        return picture, others
+
+    def draw(number):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+        return drawing.picture, (None, drawing.lines)
+
+    return watch(plan, found, name_orphans(orphans), Ways(load, has_lines, fit, draw), PREVIEWED_SKETCHES, failed)
+
+
+PREVIEWED_SKETCHES = 6
+
+
+def has_lines(pair):
+    """Whether a pair is a drawn one: only these have their lines beside."""
+    return pair.lines is not None
+
+
+def score_sketches(maps, targets):
+    """Return {"mae"}, the mean absolute error, 0..1."""
+    return {"mae": float(np.abs(maps[..., : targets.shape[-1]] - images.to_network(targets)).mean())}
+
+
+def score_colours(maps, targets):
+    """Return {"mae", "lab", "chroma"}: mean absolute error; CIE Lab distance; found chroma as a share of the true."""
+    found, true = (
+        np.stack([cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2LAB) for picture in pictures])
+        for pictures in (np.clip(maps[..., :3], 0, 1).astype(np.float32), images.to_network(targets))
+    )
+    chroma = [np.hypot(lab[..., 1], lab[..., 2]).mean() for lab in (found, true)]
+    apart = float(np.linalg.norm(found - true, axis=-1).mean())
+    return score_sketches(maps, targets) | {"lab": apart, "chroma": float(chroma[0] / max(1e-6, chroma[1]))}
+
+
+def preview_sketches(network, variant, watched, maps):
+    """Show what was given (dabs of colour on the sketch), what is true, and what was found."""
+    rows = []
+    for given, true, found in zip(watched.pictures, watched.targets, maps):
+        if given.shape[-1] == 5:
+            given = np.where(given[..., 4:] > 0, given[..., 1:4], given[..., :1])
+        row = [given, true, images.to_uint8(found[..., : true.shape[-1]])]
+        rows.append(np.hstack([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in row]))
+    return np.vstack(rows)
+
+
+def make_sketch_task(name, crop, batch, critic):
+    """The `Task` of a kind of sketch network."""
+    colours = name == "colorize"
+    return Task(
+        variants=("default", "classic", "pix2pix"),
+        data=DATA,
+        defaults={
+            "batch": batch, "crop": crop, "rate": 2e-3,
+            "save_every": 500, "preview_every": 1000, "validate_every": 1000,
+        },
+        multiple=32,
+        preview_rows=PREVIEWED_SKETCHES,
+        keeps_previews=True,
+        critic=critic,
+        score_fields=("mae", "lab", "chroma") if colours else ("mae",),
+        plan=plan_sketches,
+        find_steps=lambda plan: 20000,
+        build=functools.partial(build_sketches, name),
+        loss=functools.partial(loss_of_sketches, name),
+        prepare=lambda variant, given: images.to_network(given),
+        to_truth=lambda variant, truth: images.to_network(truth),
+        to_maps=lambda variant, found: np.asarray(found, np.float32),
+        watch=functools.partial(watch_sketches, name),
+        score=score_colours if colours else score_sketches,
+        preview=preview_sketches,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------- the table
@@ -614,4 +745,11 @@ REFINE = Task(
     score=score_refine,
     preview=preview_refine,
 )
-TASKS = {"lines": LINES, "refine": REFINE, "regions": REGIONS}
+TASKS = {
+    "lines": LINES,
+    "refine": REFINE,
+    "regions": REGIONS,
+    "sketch": make_sketch_task("sketch", 192, 8, None),
+    "binary2sketch": make_sketch_task("binary2sketch", 192, 8, 0.1),
+    "colorize": make_sketch_task("colorize", 256, 4, 0.0),
+}

@@ -41,6 +41,10 @@ STATE_AVERAGE = "average.npz"  # ... and averaged weights
 AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
 
 
+OPTIMIZERS = ("adamw", "sgd")
+SGD_RATE = 1e-3
+
+
 # Command line -------------------------------------------------------------------------------------------------------
 
 
@@ -59,8 +63,9 @@ def build_parser():
     add("--variant", choices=variants, help="network to train (default: the checkpoint's, or default)")
     add(
         "--data", metavar="DIR",
-        help="folder that holds raw, contour_s, [classes]; for refine line, [norm], or ink; for regions a data set "
-        "like DanbooRegion's, or drawings (default: data, or for regions data/DanbooRegion2020)",
+        help="folder that holds raw, contour_s, [classes]; for refine line, [norm], or ink; for sketch, binary2sketch "
+        "and colorize sketch_raw, [sketch_line], or raw and ink; for regions a data set like DanbooRegion's, or "
+        "drawings (default: data, or for regions data/DanbooRegion2020)",
     )  # fmt: skip
     add(
         "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
@@ -73,14 +78,18 @@ def build_parser():
     length.add_argument("--epochs", metavar="N", type=int, help="train until every pair was used N times")
     length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
     add_by_task("--batch", "N", int, "crops per step")
-    add_by_task("--crop", "PX", int, "height and width of a crop, a multiple of 8, or of 32 for regions")
+    add_by_task("--crop", "PX", int, "height and width of a crop, a multiple of 8, or of 32 for regions and sketches")
     add_by_task("--rate", "LR", float, "highest learning rate")
     add(
         "--critic", metavar="W", type=float,
         help="weight of what a critic says of the result; 0: train without "
-        "(default: 0.1 for refine and regions; lines have none)",
+        "(default: 0.1 for refine, regions and binary2sketch, 0 for colorize; the others have none)",
     )  # fmt: skip
     add("--start", metavar="FILE", help="begin with the weights of this network, such as weights/refine.keras")
+    add(
+        "--optimizer", choices=OPTIMIZERS, default=None,
+        help="adamw, or sgd with momentum 0.9 and, where --rate is not given, a rate of 0.001 (default: adamw)",
+    )  # fmt: skip
     add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
     precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
     add("--precision", choices=precisions, default="auto", help="arithmetic; auto asks the device")
@@ -192,6 +201,7 @@ class Progress:
     variant: str
     critic: float = 0.0  # weight of what a critic says beside the loss
     start: str = ""  # file of the weights it began with
+    optimizer: str = "adamw"
     step: int = 0
     seconds: float = 0.0  # of training, earlier runs included
 
@@ -220,15 +230,18 @@ def make_network(task, progress, policy, training=True):
         keras.config.set_dtype_policy(before)
 
 
-def compile_network(network, task, variant, args):
+def compile_network(network, task, progress, args):
     """Give the network its loss and optimizer."""
     import keras
 
-    optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
+    if progress.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(args.rate, momentum=0.9, weight_decay=args.decay, clipnorm=1.0)
+    else:
+        optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     # On a CPU TensorFlow is faster without XLA; JAX always compiles; for PyTorch compiling is not worth its while.
     jit = keras.backend.backend() == "jax" or (args.jit and keras.backend.backend() == "tensorflow")
-    network.compile(optimizer=optimizer, loss=task.loss(variant), jit_compile=jit)
+    network.compile(optimizer=optimizer, loss=task.loss(progress.variant), jit_compile=jit)
     optimizer = network.optimizer  # compile wraps it under mixed_float16
     optimizer.build(network.trainable_variables)
     return network
@@ -386,7 +399,7 @@ class Log:
         if self.board:
             for key in set(values) - {"step", "seconds"}:
                 self.board.add_scalar(key, values[key], values["step"])
-        if not self.terminal or "f" in values:
+        if not self.terminal or "mae" in values:
             text = "  ".join(f"{key} {rounded[key]}" for key in self.fields if key in rounded and key != "seconds")
             self.say(text + (f"  left {clock(left)}" if left is not None else ""))
 
@@ -463,6 +476,7 @@ class Training:
     def run(self):
         """Train; returns the exit code."""
         try:
+            self._show_start()
             with dataset.Feed(self.plan, self.args.workers, self.progress.step) as feed:
                 while self.share < 1.0 and not self.stop.signal:
                     self._take_step(feed)
@@ -586,6 +600,15 @@ class Training:
             self._average()
             self.save()
 
+    def _show_start(self):
+        """Where a training begins with another's weights, validate and show these, to compare with."""
+        if self.progress.step or not self.args.start:
+            return
+        validate = bool(self.args.validate_every) and self.watched.held_out
+        scores = self._watch(validate, bool(self.args.preview_every))
+        if scores:
+            self.log.write(step=0, seconds=0.0, **scores)
+
     def _watch(self, validate, show):
         """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
         if not validate and not show:
@@ -613,6 +636,7 @@ def main(argv=None):
     parser = build_parser()
     args = parser.parse_args(argv)
     task = TASKS[args.task]
+    rate = args.rate
     complete_arguments(parser, args, task)
     stop = Stop()
     folder = Path(args.checkpoints) / args.task
@@ -622,6 +646,7 @@ def main(argv=None):
         args.variant or "default",
         task.critic or 0.0 if args.critic is None else args.critic,
         start=args.start or "",
+        optimizer=args.optimizer or "adamw",
     )
     resume = state.exists() and not args.fresh
     if resume:
@@ -633,9 +658,13 @@ def main(argv=None):
             parser.error(f"{state} holds the variant {progress.variant}: --fresh starts over with {args.variant}")
         if args.critic not in (None, progress.critic):
             parser.error(f"{state} has a critic of weight {progress.critic:g}: --fresh starts over with another")
+        if args.optimizer not in (None, progress.optimizer):
+            parser.error(f"{state} has the optimizer {progress.optimizer}: --fresh starts over with {args.optimizer}")
         if args.start not in (None, progress.start):
             began = f"began with {progress.start}" if progress.start else "began with random weights"
             parser.error(f"{state} {began}: --fresh starts over with {args.start}")
+    if rate is None and progress.optimizer == "sgd":
+        args.rate = SGD_RATE
     plan = plan_training(parser, args, task)
     folder.mkdir(parents=True, exist_ok=True)
     engine.choose_backend()
@@ -643,7 +672,7 @@ def main(argv=None):
 
     keras.utils.set_random_seed(args.seed)
     policy = choose_precision(args.precision)
-    network = compile_network(make_network(task, progress, policy), task, progress.variant, args)
+    network = compile_network(make_network(task, progress, policy), task, progress, args)
     if args.start and not resume:
         try:
             start_from(network, args.start, args.task)

@@ -407,3 +407,61 @@ def test_refiners_are_timed_beside_each_other(leave, tmp_path, capsys, monkeypat
     answer = capsys.readouterr().out
     assert "takes 0.100 of the published one's time in Keras" in answer
     assert re.search(r"predict.py --task refine, 2 of 128x96 \| +2\.00 \| +300 \|", answer)
+
+
+# Sketches
+class Fixed:
+    """A stand-in sketch network: keeps one channel of what it is given, or paints all in one colour."""
+
+    margin, stride, max_tile = 16, 8, 1088
+
+    def __init__(self, name, paint=None):
+        self.name, self.paint = name, paint
+
+    def stream(self, tiles):
+        for tile in tiles:
+            if self.paint is None:
+                yield tile[..., :1]
+            else:
+                yield np.broadcast_to(np.float32(self.paint), (*tile.shape[:2], len(self.paint)))
+
+
+@pytest.mark.parametrize("task, columns", [("sketch", 6), ("binary2sketch", 5)])
+def test_sketch_networks_are_tried_on_drawn_and_given_pictures(tmp_path, capsys, monkeypatch, task, columns):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed(f"{task}_unet"))
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
+    images.write(tmp_path / "a.png", np.random.default_rng(0).integers(0, 256, (80, 90, 3), dtype=np.uint8))
+    options = ["--task", task, "--count", "2", "--pictures", str(tmp_path), "--jobs", "1"]
+    assert benchmark.main(["sketch", *options]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [row[0].strip() for row in rows[2:]] == ["drawn, worn" if task == "sketch" else "drawn", "given"]
+    assert all(len(row) == columns and float(row[1]) > 0 for row in rows[2:])
+    if task == "binary2sketch":  # what leaves all as it is has the binary's own error
+        assert all(row[1] == row[2] for row in ([cell.strip() for cell in row] for row in rows[2:]))
+
+
+def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("colorize_classic", (0.9, 0.8, 0.7)))
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
+    assert benchmark.main(["sketch", "--task", "colorize", "--count", "3", "--jobs", "1"]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [int(row[0]) for row in rows[2:]] == [0, 10, 30]
+    assert len({tuple(row[1:]) for row in rows[2:]}) == 1 and float(rows[2][3]) >= 1
+
+
+@pytest.mark.parametrize(
+    "options", [["--count", "0"], ["--pictures", "nowhere"], ["--task", "colorize", "--pictures", "."]]
+)
+def test_wrong_usage_of_sketch_trials_ends_with_2(options):
+    with pytest.raises(SystemExit) as ending:
+        benchmark.main(["sketch", *options])
+    assert ending.value.code == 2
+
+
+def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypatch):
+    assert benchmark.main(["sketch", "--weights", str(tmp_path / "none.xml")]) == 1
+    assert "none.xml" in capsys.readouterr().err
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("sketch_unet"))
+    monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
+    assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
+    assert "holds no pictures" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from conftest import write_network
 
 import engine
 import images
@@ -174,12 +175,26 @@ def test_weights_of_another_task(tiny_weights, tmp_path):
             engine.load(tmp_path / name)
 
 
+@pytest.fixture(scope="module")
+def tiny_sketch_weights(tmp_path_factory):
+    """One convolution each with the inputs and outputs of the sketch networks: {task: .keras file}."""
+    files = {}
+    for task, given, found in (("sketch", 3, 1), ("binary2sketch", 1, 1), ("colorize", 5, 6)):
+        picture = keras.Input((None, None, given))
+        maps = keras.layers.Conv2D(found, 3, padding="same", activation="sigmoid")(picture)
+        files[task] = write_network(keras.Model(picture, maps, name=f"{task}_unet"), tmp_path_factory.mktemp(task))
+    return files
+
+
 @pytest.mark.parametrize("task", engine.TASKS)
-def test_networks_run_for_their_own_task_only(tiny_weights, tiny_refiner_weights, tiny_region_weights, task):
+def test_networks_run_for_their_own_task_only(
+    tiny_weights, tiny_refiner_weights, tiny_region_weights, tiny_sketch_weights, task
+):
     networks = {
         "lines": ("line_extractor", tiny_weights),
         "refine": ("line_refiner", tiny_refiner_weights),
         "regions": ("region_unet", tiny_region_weights),
+        **{name: (f"{name}_unet", path) for name, path in tiny_sketch_weights.items()},
     }
     name, own = networks.pop(task)
     for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
@@ -191,7 +206,8 @@ def test_networks_run_for_their_own_task_only(tiny_weights, tiny_refiner_weights
                 engine.load(other.with_suffix(ending), engine_name, task=task)
             message = str(refusal.value)
             assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
-            assert name in message.split("expected")[1] and foreign not in message.split("expected")[1]
+            expected = message.split("expected one of ")[1].split(", ")
+            assert name in expected and foreign not in expected
 
 
 def test_openvino_weights_do_not_run_in_keras(tiny_weights):

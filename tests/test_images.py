@@ -245,3 +245,74 @@ def test_fit_takes_a_pixel_more_and_refuses_other_proportions():
     assert images.fit(picture, (100, 162)).shape == (100, 162, 3)
     with pytest.raises(ValueError, match="81x50.*40x50"):
         images.fit(picture, (50, 40))
+
+
+# ---------------------------------------------------------------------------------------------------------- hints
+def test_dabs_are_what_is_half_opaque_or_more(tmp_path):
+    sheet = np.zeros((2, 4, 4), np.uint8)
+    sheet[..., :3] = (200, 30, 60)
+    sheet[0, :, 3] = 0, 1, 127, 128
+    sheet[1, :, 3] = 255, 200, 0, 129
+    images.write(tmp_path / "dabs.png", sheet)
+    dab, none = [200, 30, 60, 255], [0, 0, 0, 0]
+    hints = images.read_hints(tmp_path / "dabs.png")
+    assert hints.tolist() == [[none, none, none, dab], [dab, dab, none, dab]] and hints.dtype == np.uint8
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "TIFF"])
+def test_dabs_of_every_format_with_transparency(tmp_path, form):
+    path = save(tmp_path / "a", np.dstack([0 * COLOURS + np.uint8([40, 160, 220]), ALPHA]), format=form, lossless=True)
+    hints = images.read_hints(path)
+    assert hints.shape == (64, 96, 4) and (hints[:, :48] == (40, 160, 220, 255)).all() and not hints[:, 48:].any()
+
+
+def test_dabs_of_palettes_and_grey(tmp_path):
+    dabs = np.zeros((8, 8, 3), np.uint8)
+    dabs[:, 4:] = (200, 30, 30)
+    palette = Image.fromarray(dabs).quantize(2)
+    palette.save(tmp_path / "a.png", transparency=palette.getpixel((0, 0)))
+    Image.merge("LA", [Image.fromarray(dabs[..., 0])] * 2).save(tmp_path / "b.png")
+    for name, colour in (("a.png", (200, 30, 30, 255)), ("b.png", (200, 200, 200, 255))):
+        hints = images.read_hints(tmp_path / name)
+        assert (hints[:, 4:] == colour).all() and not hints[:, :4].any()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP"])
+def test_hints_without_transparency_are_refused(tmp_path, form):
+    with pytest.raises(ValueError, match="has no transparency: expected dabs of colour on a transparent sheet"):
+        images.read_hints(save(tmp_path / "a.png", COLOURS, format=form))
+
+
+def test_opaque_sheets_are_no_hints(tmp_path):
+    images.write(tmp_path / "a.png", np.full((4, 6, 4), 255, np.uint8))
+    with pytest.raises(ValueError, match="has no transparency"):
+        images.read_hints(tmp_path / "a.png")
+
+
+def test_hints_are_turned_as_pictures_are(tmp_path):
+    sheet = np.zeros((4, 6, 4), np.uint8)
+    sheet[0, 0] = (9, 8, 7, 255)
+    turned = Image.fromarray(sheet)
+    exif = turned.getexif()
+    exif[274] = 6  # a quarter clockwise
+    turned.save(tmp_path / "a.png", exif=exif)
+    hints = images.read_hints(tmp_path / "a.png")
+    assert hints.shape[:2] == images.read(tmp_path / "a.png").shape[:2] == (6, 4)
+    assert hints[0, 3].tolist() == [9, 8, 7, 255] and (hints[..., 3] > 0).sum() == 1
+
+
+def test_hints_that_are_none(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 4), dtype=np.uint8)
+    for form in ("PNG", "WEBP", "TIFF"):
+        path = save(tmp_path / "a", noise, format=form)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(ValueError, match="damaged"):
+            images.read_hints(path)
+    with pytest.raises(ValueError, match="64 x 64 pixels.*limit is 0.004"):
+        images.read_hints(save(tmp_path / "b.png", noise), max_megapixels=0.004)
+    (tmp_path / "c.png").write_bytes(b"text " * 99)
+    with pytest.raises(ValueError, match="not a picture"):
+        images.read_hints(tmp_path / "c.png")
+    with pytest.raises(FileNotFoundError):
+        images.read_hints(tmp_path / "none.png")

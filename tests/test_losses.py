@@ -1,5 +1,8 @@
+import cv2
 import numpy as np
 import pytest
+
+import colours
 
 keras = pytest.importorskip("keras")
 losses = pytest.importorskip("losses")
@@ -315,3 +318,158 @@ def test_a_logistic_critic_is_measured_by_the_logarithms_of_its_odds():
         scores = np.full(3, sure, np.float32)
         assert float(losses.critic_logistic(scores, -scores)) == pytest.approx(0, abs=1e-6)
         assert float(losses.critic_logistic(-scores, scores)) == pytest.approx(2 * sure)
+
+
+# Sketches and colours
+
+
+def make_sketch(seed=0, channels=1):
+    """Strokes on white with a soft shade, (1, 8, 8, channels) float32."""
+    strokes = np.ones((1, 8, 8, channels), np.float32)
+    strokes[:, 3], strokes[:, :, 5] = 0.1, np.random.default_rng(seed).random((8, channels))
+    return strokes
+
+
+def test_a_right_sketch_costs_nothing_and_others_do():
+    loss, truth = losses.SketchLoss(), make_sketch()
+    assert value(loss, truth, truth) == 0
+    for wrong in (truth * 0.9, truth * 0 + truth.mean(), truth * 0 + 1, np.roll(truth, 1, 1), make_sketch(1)):
+        assert value(loss, truth, wrong) > 0.01
+
+
+def test_sketches_are_measured_by_their_levels_and_their_slopes():
+    truth = np.zeros((1, 3, 4, 1), np.float32)
+    ramp = np.tile(np.arange(4, dtype=np.float32)[None, None, :, None], (1, 3, 1, 1)) / 8  # 1.5 / 8 on average
+    for slope in (0.0, 0.5, 2.0):
+        assert value(losses.SketchLoss(slope), truth, truth + 0.25) == pytest.approx(0.25)
+        assert value(losses.SketchLoss(slope), truth, ramp) == pytest.approx(0.1875 + slope / 8)
+    two = np.concatenate([truth, truth + 1], -1)
+    assert value(losses.SketchLoss(), two, two + np.float32([0.5, 0])) == pytest.approx(0.25)
+
+
+def test_sketch_loss_survives_saving():
+    loss = losses.SketchLoss(slope=0.25)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert type(again) is losses.SketchLoss and again.get_config() == loss.get_config() and again.slope == 0.25
+    assert losses.SketchLoss().slope == 0.5
+
+
+def find_lab(rgb):
+    """OpenCV's CIE Lab in units of 100."""
+    return cv2.cvtColor(rgb.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).reshape(rgb.shape) / 100
+
+
+def test_lab_is_opencvs():
+    steps = np.linspace(0, 1, 9, dtype=np.float32)
+    rgb = np.stack(np.meshgrid(steps, steps, steps), -1)  # corners, greys and all between
+    found = np.asarray(losses.to_lab(keras.ops.convert_to_tensor(rgb)))
+    assert found.shape == (9, 9, 9, 3) and found.dtype == np.float32
+    np.testing.assert_allclose(found, find_lab(rgb), atol=0.01)
+    dark = np.random.default_rng(0).random((200, 3), np.float32) * 0.08  # where curves become straight
+    np.testing.assert_allclose(np.asarray(losses.to_lab(keras.ops.convert_to_tensor(dark))), find_lab(dark), atol=0.01)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
+def test_lab_has_slopes_everywhere():
+    import tensorflow as tf
+
+    for level in (0.0, 0.04045, 1.0):
+        rgb = tf.fill((2, 3), level)
+        with tf.GradientTape() as tape:
+            tape.watch(rgb)
+            total = tf.reduce_sum(losses.to_lab(rgb)[..., 0])
+        slopes = tape.gradient(total, rgb).numpy()
+        assert np.isfinite(slopes).all() and slopes.min() > 0
+
+
+PALETTE = colours.make_palette()  # (48, 3)
+
+
+def paint_squares(numbers):
+    """Squares of 4x4 pixels in the palette's colours, (1, 4 rows, 4 columns, 3) float32."""
+    return (PALETTE[np.array(numbers)].repeat(4, 0).repeat(4, 1) / np.float32(255))[None]
+
+
+def add_classes(picture, numbers, share=1.0):
+    """A picture and its classes, packed: the shares of the given ones, and what is left for all others alike."""
+    rows, columns = np.array(numbers).shape
+    shares = np.full((rows, columns, 48), (1 - share) / 47, np.float32)
+    np.put_along_axis(shares, np.array(numbers)[..., None], share, -1)
+    packed = shares.reshape(rows, columns, 3, 4, 4).transpose(0, 3, 1, 4, 2).reshape(1, 4 * rows, 4 * columns, 3)
+    return np.concatenate([picture, packed], -1)
+
+
+SQUARES = [[0, 5, 17], [30, 47, 6]]
+
+
+def test_classes_are_packed_as_they_are_unpacked():
+    shares = colours.unpack_classes(add_classes(paint_squares(SQUARES), SQUARES, 0.9)[0, ..., 3:])
+    assert shares.argmax(-1).tolist() == SQUARES and shares.max(-1) == pytest.approx(np.full((2, 3), 0.9))
+
+
+def test_a_right_colouring_with_the_right_classes_costs_nothing():
+    loss, truth = losses.ColourLoss(PALETTE.tolist()), paint_squares(SQUARES)
+    assert value(loss, truth, truth) == 0
+    right = value(loss, truth, add_classes(truth, SQUARES))
+    assert right == pytest.approx(0, abs=1e-4)
+    for wrong in (1 - truth, truth * 0 + truth.mean((1, 2)), truth[:, ::-1], truth * 0.9):
+        assert value(loss, truth, wrong) > 0.02
+        assert value(loss, truth, add_classes(wrong, SQUARES)) > right + 0.02
+    assert value(loss, truth, add_classes(truth, SQUARES[::-1])) > 0.5  # all of them wrong
+
+
+def test_a_colourings_error_is_that_of_lightness_and_twice_that_of_colour():
+    truth, found = paint_squares(SQUARES), paint_squares(SQUARES[::-1])
+    away = np.abs(find_lab(found) - find_lab(truth))
+    for colour in (0.0, 1.0, 3.0):
+        expected = away[..., 0].mean() + colour * away[..., 1:].mean()
+        assert value(losses.ColourLoss(PALETTE.tolist(), colour), truth, found) == pytest.approx(expected, abs=0.01)
+    grey = np.full((1, 4, 4, 3), 0.5, np.float32)
+    without, standard = (value(losses.ColourLoss(PALETTE.tolist(), **o), grey, grey * 0.5) for o in ({"colour": 0}, {}))
+    assert without == pytest.approx(standard, abs=1e-4) and without > 0.2  # greys have no colour
+
+
+def test_classes_cost_less_the_larger_the_right_ones_share():
+    truth = paint_squares(SQUARES)
+    costs = []
+    for share in (1 / 48, 0.25, 0.5, 1.0):
+        found = add_classes(truth, SQUARES, share)
+        costs.append(value(losses.ColourLoss(PALETTE.tolist()), truth, found))
+        assert costs[-1] == pytest.approx(-0.1 * np.log(share), abs=1e-3)
+        halved = np.concatenate([found[..., :3], found[..., 3:] / 2], -1)  # shares, of whatever sum
+        assert value(losses.ColourLoss(PALETTE.tolist()), truth, halved) == pytest.approx(costs[-1], abs=1e-3)
+        assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.5), truth, found) == pytest.approx(
+            5 * costs[-1], abs=1e-3
+        )
+        assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.0), truth, found) == 0
+    assert costs == sorted(costs, reverse=True) and costs[-1] < 1e-3
+
+
+def test_a_squares_class_is_the_nearest_to_the_colour_in_its_middle():
+    truth = paint_squares(SQUARES)
+    other = truth.copy()
+    other[:, 0::4], other[:, 3::4], other[:, :, 0::4], other[:, :, 3::4] = 1, 1, 1, 1  # all around
+    other = np.clip(other + np.float32([0.01, -0.01, 0.01]), 0, 1)
+    loss = losses.ColourLoss(PALETTE.tolist(), colour=0)
+    plain = value(loss, other, other)
+    assert value(loss, other, add_classes(other, SQUARES)) == pytest.approx(plain, abs=1e-4)
+
+
+def test_extreme_colourings_stay_finite():
+    loss = losses.ColourLoss(PALETTE.tolist())
+    for truth in (0.0, 1.0):
+        for found in (0.0, 1.0):
+            for channels in (3, 6):
+                answer = np.full((1, 8, 8, channels), found, np.float32)
+                assert np.isfinite(value(loss, np.full((1, 8, 8, 3), truth, np.float32), answer))
+
+
+def test_colour_loss_survives_saving():
+    loss = losses.ColourLoss(PALETTE.tolist(), colour=3.0, classes=0.25)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
+    assert type(again) is losses.ColourLoss and again.get_config() == loss.get_config()
+    assert (again.palette, again.colour, again.classes) == (PALETTE.tolist(), 3.0, 0.25)
+    truth = paint_squares(SQUARES)
+    found = add_classes(1 - truth, SQUARES, 0.5)
+    expected = value(loss, truth, found)
+    assert expected > 0.5 and value(again, truth, found) == pytest.approx(expected)

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
 
+import colours  # noqa: E402
 import losses  # noqa: E402
 import model  # noqa: E402
 
@@ -195,7 +197,7 @@ def test_how_far_refiners_look(refiners, variant, least, most):
     assert change[: 128 - most].max() < 0.01 * change[120:128].max()
 
 
-def test_refiners_are_float32_at_their_end_under_every_policy():
+def test_refiners_and_sketch_networks_are_float32_at_their_end_under_every_policy():
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
@@ -204,6 +206,8 @@ def test_refiners_are_float32_at_their_end_under_every_policy():
             assert network.output.dtype == critic.outputs[-1].dtype == "float32"
             assert critic.outputs[0].dtype == "bfloat16"
             assert {weight.dtype for weight in network.weights + critic.trainable_weights} == {"float32"}
+        for variant in ("default", "classic", "pix2pix"):
+            assert model.build_sketch_unet(3, 1, variant).output.dtype == "float32"
     finally:
         keras.config.set_dtype_policy(before)
 
@@ -242,6 +246,196 @@ def test_a_patch_of_the_line_critic_is_as_large_as_it_says():
             seen.append(x)
         drawing[0, 64, x] = 0.5
     assert seen == list(range(seen[0], seen[0] + 46))
+
+
+# Sketches
+
+
+SKETCH_VARIANTS = ("default", "classic", "pix2pix")
+
+
+@pytest.fixture(scope="module")
+def sketchers():
+    """The networks of all variants, from pictures to sketches."""
+    keras.utils.set_random_seed(0)
+    return {variant: model.build_sketch_unet(3, 1, variant, f"sketch_{variant}") for variant in SKETCH_VARIANTS}
+
+
+@pytest.fixture(scope="module")
+def colourist():
+    """The default network that colours sketches, with classes."""
+    keras.utils.set_random_seed(0)
+    return model.build_sketch_unet(5, 3, name="colorize_unet", classes=True)
+
+
+def build_thin_sketcher(variant, inputs=3, outputs=1, classes=False):
+    """A network of a variant with few channels, with random weights and statistics."""
+    keras.utils.set_random_seed(0)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (
+            ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("COLOUR_CHANNELS", (8, 8, 8, 8, 8)),
+            ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 6, 6, 8)),
+            ("PIX2PIX_CHANNELS", (4, 4, 6, 6, 8)),
+        ):  # fmt: skip
+            patch.setattr(model, name, value)
+        network = model.build_sketch_unet(inputs, outputs, variant, f"thin_{variant}", classes)
+    shake(network)
+    return network
+
+
+def test_default_sketch_networks_are_as_small_as_they_say(sketchers, colourist):
+    assert sketchers["default"].count_params() == 366_925
+    assert multiply_adds(sketchers["default"], 64, 64) / 64**2 == 19_806
+    assert colourist.count_params() == 1_112_935
+    assert multiply_adds(colourist, 64, 64) / 64**2 == 25_557.875
+    assert model.build_sketch_unet(1, 1).count_params() == 366_925 - 2 * 9 * 10
+    assert model.build_sketch_unet(5, 3).count_params() == 1_112_935 - 48 * (40 * 2 * 2 + 1)
+
+
+def test_the_first_u_net_has_pairs_of_convolutions(sketchers):
+    levels = (64, 128, 256, 512, 1024)
+    shapes = [pair for above, own in zip((3, *levels), levels) for pair in ((above, own), (own, own))]
+    for own, below in list(zip(levels, levels[1:]))[::-1]:
+        shapes += [(below + own, own), (own, own)]
+    network = sketchers["classic"]
+    kernels = [layer.kernel.shape for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert kernels == [*((3, 3, *shape) for shape in shapes), (1, 1, 64, 1)]
+    norms = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert [layer.gamma.shape[0] for layer in norms] == [own for _, own in shapes]
+    dropouts = [layer.rate for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
+    assert dropouts == [0.2] * 9 and network.count_params() == 31_402_497
+
+
+def test_pix2pix_has_five_convolutions_down_and_five_back(sketchers):
+    shapes = [(3, 64), (64, 128), (128, 256), (256, 512), (512, 512)]
+    shapes += [(512, 512), (1024, 256), (512, 128), (256, 64), (128, 1)]
+    network = sketchers["pix2pix"]
+    convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert [layer.kernel.shape for layer in convolutions] == [(5, 5, *shape) for shape in shapes]
+    assert [layer.strides for layer in convolutions] == [(2, 2)] * 5 + [(1, 1)] * 5
+    assert network.count_params() == 26_029_505
+
+
+@pytest.mark.parametrize("height, width", [(64, 32), (13, 27), (33, 40), (1, 1)])
+def test_sketch_networks_give_maps_of_any_pictures_size(sketchers, colourist, height, width):
+    rng = np.random.default_rng(0)
+    pictures, hinted = rng.random((2, height, width, 3), np.float32), rng.random((2, height, width, 5), np.float32)
+    for network, given, channels in (
+        *((network, pictures, 1) for network in sketchers.values()),
+        (colourist, hinted, 6),
+    ):
+        maps = np.asarray(network(given))
+        assert maps.shape == (2, height, width, channels) and maps.dtype == np.float32
+        if network.name != "sketch_classic":
+            assert 0 <= maps.min() < maps.max() <= 1
+
+
+def test_the_first_u_net_runs_over_at_both_ends():
+    network = build_thin_sketcher("classic")
+    pictures = np.zeros((1, 8, 8, 3), np.float32)
+    for bias in (-3.0, 4.0):
+        network.get_layer("maps").bias.assign([bias])
+        network.get_layer("maps").kernel.assign(np.zeros((1, 1, 4, 1)))
+        np.testing.assert_allclose(np.asarray(network(pictures)), bias, atol=1e-6)
+
+
+@pytest.mark.parametrize("variant, multiple", [("default", 8), ("classic", 16), ("pix2pix", 32)])
+def test_pictures_are_led_on_by_repeating_their_edge(variant, multiple):
+    network = build_thin_sketcher(variant)
+    picture = np.random.default_rng(1).random((1, 37, 45, 3), np.float32)
+    by_hand = np.pad(picture, ((0, 0), (0, -37 % multiple), (0, -45 % multiple), (0, 0)), mode="edge")
+    found, wanted = np.asarray(network(picture)), np.asarray(network(by_hand))
+    assert wanted.shape[1:3] == by_hand.shape[1:3] and found.std() > 1e-3
+    np.testing.assert_allclose(found, wanted[:, :37, :45], atol=1e-5)
+    np.testing.assert_allclose(network.predict_on_batch(picture), found, atol=1e-5)  # sizes unknown beforehand
+
+
+@pytest.mark.parametrize("variant", SKETCH_VARIANTS)
+def test_sketch_networks_reload_as_they_were(tmp_path, variant):
+    classes = variant == "default"
+    network = build_thin_sketcher(variant, 5, 3, classes)
+    network.save(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras")
+    assert again.name == f"thin_{variant}"
+    given = np.random.default_rng(0).random((1, 21, 30, 5), np.float32)
+    found = np.asarray(network(given))
+    assert found.shape == (1, 21, 30, 6 if classes else 3) and found.std() > 1e-3
+    np.testing.assert_allclose(np.asarray(again(given)), found, atol=1e-6)
+
+
+def test_classes_lie_in_the_last_three_channels_of_their_squares(colourist):
+    given = np.random.default_rng(0).random((1, 64, 32, 5), np.float32)
+    inside = keras.Model(colourist.input, [colourist.get_layer("classes").output, colourist.output])
+    logits, maps = (np.asarray(array)[0] for array in inside(given))
+    assert logits.shape == (16, 8, 48) and maps.shape == (64, 32, 6)
+    shares = 1 / (1 + np.exp(-logits))
+    expected = shares / shares.sum(-1, keepdims=True)
+    assert np.ptp(expected) > 1e-3
+    np.testing.assert_allclose(colours.unpack_classes(maps[..., 3:]), expected, atol=1e-5)
+
+
+def test_impossible_sketch_networks_are_refused():
+    with pytest.raises(ValueError, match="variant must be one of default, classic, pix2pix. Received: 'other'"):
+        model.build_sketch_unet(3, 1, "other")
+    for channels in ((0, 1), (3, 0)):
+        with pytest.raises(ValueError, match=f"inputs and outputs must be 1 or more. Received: {channels[0]}, "):
+            model.build_sketch_unet(*channels)
+    for variant in ("classic", "pix2pix"):
+        with pytest.raises(ValueError, match=f"only the default variant has classes. Received: '{variant}'"):
+            model.build_sketch_unet(5, 3, variant, classes=True)
+
+
+@pytest.mark.parametrize("inputs, outputs", [(3, 1), (5, 3)])
+def test_critics_of_sketches(inputs, outputs):
+    critic = model.build_sketch_discriminator(inputs, outputs)
+    assert critic.name == "sketch_discriminator"
+    *levels, scores = critic(np.zeros((2, 64, 40, inputs + outputs), np.float32))
+    assert [features.shape[1:3] for features in levels] == [(32, 20), (16, 10), (8, 5), (4, 3)]
+    assert scores.shape == (2, 4, 3, 1)
+
+
+@pytest.mark.parametrize("height, width", [(6, 9), (1, 5), (1, 1)])
+def test_bilinear_upsampling_is_opencvs(height, width):
+    x = np.random.default_rng(0).random((2, height, width, 3), np.float32)
+    found = np.asarray(model.BilinearUpsampling()(x))
+    assert found.shape == (2, 2 * height, 2 * width, 3)
+    for one, wanted in zip(found, x):
+        larger = cv2.resize(wanted, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR)
+        np.testing.assert_allclose(one, larger, atol=1e-6)
+
+
+def test_depth_becomes_space_channel_after_channel_and_row_after_row():
+    x = np.arange(16, dtype=np.float32).reshape(1, 1, 2, 8)
+    found = np.asarray(model.DepthToSpace(2)(x))
+    assert found[0, ..., 0].tolist() == [[0, 1, 8, 9], [2, 3, 10, 11]]
+    assert found[0, ..., 1].tolist() == [[4, 5, 12, 13], [6, 7, 14, 15]]
+    assert found.shape == (1, 2, 4, 2)
+
+
+def test_padding_repeats_the_edge_where_it_must():
+    x = np.arange(6, dtype=np.float32).reshape(1, 2, 3, 1)
+    padded = np.asarray(model.PadToMultiple(4)(x))
+    assert padded[0, ..., 0].tolist() == [[0, 1, 2, 2], [3, 4, 5, 5], [3, 4, 5, 5], [3, 4, 5, 5]]
+    for multiple in (1, 2, 4):
+        whole = np.random.default_rng(0).random((2, 4, 8, 3), np.float32)
+        np.testing.assert_array_equal(np.asarray(model.PadToMultiple(multiple)(whole)), whole)
+
+
+def test_cutting_takes_the_top_left_of_what_was_found():
+    found = np.arange(24, dtype=np.float32).reshape(1, 4, 6, 1)
+    cut = np.asarray(model.CropToSize()([found, np.zeros((1, 2, 3, 5), np.float32)]))
+    assert cut[0, ..., 0].tolist() == [[0, 1, 2], [6, 7, 8]]
+
+
+def test_layers_of_sketch_networks_tell_their_output_shapes():
+    for given, wanted in (((13, 32, 5), (16, 32, 5)), ((None, None, 5), (None, None, 5))):
+        assert model.PadToMultiple(8)(keras.Input(given)).shape == (None, *wanted)
+    for given, wanted in (((3, 4, 32), (12, 16, 2)), ((None, 4, 32), (None, 16, 2))):
+        assert model.DepthToSpace(4)(keras.Input(given)).shape == (None, *wanted)
+    for given, wanted in (((3, 4, 7), (6, 8, 7)), ((3, None, 7), (6, None, 7))):
+        assert model.BilinearUpsampling()(keras.Input(given)).shape == (None, *wanted)
+    for given, wanted in (((13, 27, 5), (13, 27, 2)), ((None, None, 5), (None, None, 2))):
+        assert model.CropToSize()([keras.Input((None, None, 2)), keras.Input(given)]).shape == (None, *wanted)
 
 
 # Critic

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+import images
 import overview
 
 
@@ -49,3 +51,34 @@ def test_refined_drawings_stand_below_the_rough_ones():
     assert np.median(below) > 252 and np.median(above[:, -200:]) < 250  # the scan's paper is levelled
     same = np.corrcoef(above.ravel(), below.ravel())[0, 1]
     assert same > 0.5  # in place, one below the other
+
+
+def test_a_style_is_shown_from_thin_to_drawn(tmp_path):
+    class Fill:
+        """Finds the same ink everywhere."""
+
+        name, margin, stride, max_tile = "line_refiner", 16, 8, 1088
+
+        def __init__(self, ink):
+            self.ink = ink
+
+        def stream(self, tiles):
+            for tile in tiles:
+                yield np.full_like(tile, self.ink)
+
+    for name, level in (("v_norm", 10), ("v_line", 240)):
+        (tmp_path / name).mkdir()
+        for number in range(3):
+            images.write(tmp_path / name / f"{number}.png", np.full((60, 80), level, np.uint8))
+    networks = [Fill(0.2), Fill(0.6)]
+    sheet = overview.show_style(tmp_path, networks, 2, 160)
+    assert sheet.shape == (240, 160, 3)
+    assert [sheet[60 * k : 60 * (k + 1)].mean() for k in range(4)] == [10, 204, 102, 240]
+    with pytest.raises(ValueError, match="expected 4 pairs"):
+        overview.show_style(tmp_path, networks, 4)
+
+
+def test_a_style_without_drawings_is_refused(tmp_path, capsys):
+    missing = tmp_path / "none.keras"
+    assert overview.main(["--style", str(tmp_path), str(missing)]) == 1
+    assert "none.keras: No such file" in capsys.readouterr().err

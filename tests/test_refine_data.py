@@ -202,9 +202,9 @@ def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
 
 def test_kinds_of_refine_drawings_come_as_often_as_their_odds_say():
     kinds = [refine_data.choose_refine_kind(np.random.default_rng(seed)) for seed in range(600)]
-    assert 345 < kinds.count("rough") < 425
-    assert 65 < kinds.count("inked") < 130 and 85 < kinds.count("as drawn") < 155
-    assert kinds.count("rough") + kinds.count("inked") + kinds.count("as drawn") == 600
+    assert 265 < kinds.count("rough") < 335 and 65 < kinds.count("thin") < 130
+    assert 60 < kinds.count("inked") < 125 and 80 < kinds.count("as drawn") < 150
+    assert set(kinds) == {"rough", "thin", "inked", "as drawn"}
 
 
 @pytest.mark.parametrize("shape, scale", [((200, 300), 1.0), ((200, 300), 1.6), ((60, 40), 0.7)])

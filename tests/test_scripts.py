@@ -38,8 +38,9 @@ def test_help_explains(script):
 def test_options_in_the_readme_exist():
     readme = (ROOT / "README.md").read_text("utf-8")
     known = set(re.findall(r"--[a-z][a-z-]+", " ".join(map(help_of, SCRIPTS))))
-    commands = [("benchmark.py", command) for command in ("lines", "refine", "regions", "skeletons", "speed")]
-    for command in (*commands, ("sketch.py", "thin")):
+    commands = [("benchmark.py", command) for command in ("lines", "refine", "sketch", "regions", "skeletons", "speed")]
+    commands += [("sketch.py", command) for command in ("xdog", "dodge", "threshold", "thin")]
+    for command in commands:
         known |= set(re.findall(r"--[a-z][a-z-]+", run(*command, "--help").stdout))
     assert set(re.findall(r"--[a-z][a-z-]+", readme)) <= known
 

@@ -9,11 +9,13 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+import colours  # noqa: E402
 import dataset  # noqa: E402
 import images  # noqa: E402
 import losses  # noqa: E402
 import model  # noqa: E402
 import skeletonize  # noqa: E402
+import sketch_data  # noqa: E402
 import tasks  # noqa: E402
 
 REGIONS, REFINE = tasks.REGIONS, tasks.REFINE
@@ -58,7 +60,7 @@ def halves(size):
 # The table
 
 
-def test_defaults_are_possible():
+def test_defaults_are_possible(thin_sketches):
     for task in tasks.TASKS.values():
         assert task.defaults["crop"] % task.multiple == tasks.VALIDATION_SIZE % task.multiple == 0
         assert set(task.defaults) == set(tasks.LINES.defaults)
@@ -434,3 +436,234 @@ def test_a_preview_of_refined_lines_shows_rough_clean_and_found():
         columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64, 0] for column in range(3)]
         assert np.array_equal(columns[0], rough[row]) and np.array_equal(columns[1], clean[row])
         assert np.array_equal(columns[2], 255 - images.to_uint8(maps[row, ..., 0]))
+
+
+# Sketches
+
+
+SKETCHES = ("sketch", "binary2sketch", "colorize")
+SKETCH_VARIANTS = ("default", "classic", "pix2pix")
+
+
+def paint_discs(size=80, seed=0):
+    """Coloured discs with dark outlines, (size, size, 3) uint8 RGB."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((size, size, 3), 230, np.uint8)
+    for x, y in rng.integers(15, size - 15, (4, 2)).tolist():
+        cv2.circle(picture, (x, y), 12, rng.integers(60, 256, 3).tolist(), -1)
+        cv2.circle(picture, (x, y), 12, (30, 20, 40), 2)
+    return picture
+
+
+def write_sketches(folder, kinds=("sketch_raw", "sketch_line"), count=2, size=80):
+    """Pictures, and their grey for all other kinds."""
+    for kind in kinds:
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            picture = paint_discs(size, number)
+            images.write(folder / f"{kind}/{number}.png", picture if kind.endswith("raw") else picture[..., 1].copy())
+    return folder
+
+
+@pytest.fixture
+def thin_sketches(monkeypatch):
+    """Networks of sketches have few channels."""
+    for name, value in (
+        ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("COLOUR_CHANNELS", (8, 8, 8, 8, 8)),
+        ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 4, 4, 4)), ("LINE_CRITIC_CHANNELS", (4, 6)),
+        ("PIX2PIX_CHANNELS", (4, 4, 4, 4, 4)),
+    ):  # fmt: skip
+        monkeypatch.setattr(model, name, value)
+
+
+@pytest.mark.parametrize("task, given, found", [("sketch", 3, 1), ("binary2sketch", 1, 1), ("colorize", 5, 3)])
+def test_networks_of_sketches_are_named_after_task_and_variant(thin_sketches, task, given, found):
+    for variant, name in (("default", "unet"), ("classic", "classic"), ("pix2pix", "pix2pix")):
+        network = tasks.TASKS[task].build(variant, True, 0)
+        classes = 3 if (task, variant) == ("colorize", "default") else 0
+        assert network.name == f"{task}_{name}"
+        assert (network.input_shape[-1], network.output_shape[-1]) == (given, found + classes)
+    assert tasks.TASKS[task].variants == ("default", "classic", "pix2pix")
+
+
+@pytest.mark.parametrize("task", SKETCHES)
+def test_critics_of_sketches_are_part_of_a_network_in_training_only(thin_sketches, task):
+    build, channels = tasks.TASKS[task].build, {"sketch": 4, "binary2sketch": 2, "colorize": 8}[task]
+    for variant, settings in (
+        ("default", (1, 0.25, 0.025, "hinge")), ("classic", (1, 0.25, 0.025, "hinge")),
+        ("pix2pix", (100, 0, 0.25, "logistic")),
+    ):  # fmt: skip
+        players = build(variant, True, 0.25)
+        assert type(players) is model.AdversarialModel
+        assert (players.paired, players.matching, players.adversarial, players.critic) == settings
+        assert players.discriminator.name == "sketch_discriminator"
+        assert players.discriminator.input_shape[-1] == channels
+        for training, critic in ((True, 0), (True, None), (False, 0.25)):
+            assert build(variant, training, critic).name == players.generator.name
+
+
+@pytest.mark.parametrize("task, variant", [("colorize", "default"), ("colorize", "pix2pix"), ("sketch", "default")])
+def test_sketches_and_their_critics_learn_together(thin_sketches, task, variant):
+    keras.utils.set_random_seed(0)
+    own = tasks.TASKS[task]
+    players = own.build(variant, True, 0.25)
+    players.compile(keras.optimizers.Adam(1e-3), loss=own.loss(variant), run_eagerly=True)
+    before = players.get_weights()
+    rng = np.random.default_rng(0)
+    given, truth = (rng.random((2, 32, 32, channels), np.float32) for channels in sketch_data.CHANNELS[task])
+    terms = players.train_on_batch(given, truth, return_dict=True)
+    assert set(terms) == {"loss", "paired", "matching", "adversarial", "critic"}
+    assert np.isfinite([float(value) for value in terms.values()]).all()
+    expected = float(own.loss(variant)(truth, build_again(own, variant, before)(given, training=True)))
+    assert float(terms["paired"]) == pytest.approx(expected, rel=1e-3)
+    moved = [bool((one != other).any()) for one, other in zip(before, players.get_weights(), strict=True)]
+    assert moved.count(True) > len(moved) / 2
+
+
+def build_again(task, variant, weights):
+    """The generator of a task's players with given weights."""
+    players = task.build(variant, True, 0.25)
+    players.set_weights(weights)
+    return players.generator
+
+
+def test_colours_have_classes_for_the_default_network_alone():
+    kinds = {name: [type(tasks.TASKS[name].loss(variant)) for variant in SKETCH_VARIANTS] for name in SKETCHES}
+    absolute = keras.losses.MeanAbsoluteError
+    assert kinds == {
+        "sketch": [losses.SketchLoss, absolute, absolute],
+        "binary2sketch": [losses.SketchLoss, absolute, absolute],
+        "colorize": [losses.ColourLoss, absolute, absolute],
+    }
+    assert tasks.TASKS["colorize"].loss("default").palette == colours.make_palette().tolist()
+
+
+def test_critics_of_sketches_are_asked_for_by_name():
+    assert [tasks.TASKS[name].critic for name in SKETCHES] == [None, 0.1, 0.0]
+    assert [tasks.TASKS[name].score_fields for name in SKETCHES] == [("mae",), ("mae",), ("mae", "lab", "chroma")]
+    assert {tasks.TASKS[name].find_steps(None) for name in SKETCHES} == {20000}
+
+
+@pytest.mark.parametrize("task", SKETCHES)
+def test_sketches_are_planned_from_their_own_folders_or_drawings(tmp_path, task):
+    with pytest.raises(ValueError) as error:
+        tasks.plan_sketches(ask(tmp_path, task=task))
+    message = str(error.value)
+    assert all(str(tmp_path / name) in message for name in ("sketch_raw", "raw", "ink"))
+    write_sketches(tmp_path, ("raw", "ink"), 3)
+    plan, complaints = tasks.plan_sketches(ask(tmp_path, task=task, seed=4))
+    assert [pair.lines for pair in plan.pairs] == [tmp_path / f"ink/{number}.png" for number in range(3)]
+    assert (plan.task, plan.synthetic, plan.batch, plan.crop, plan.seed, complaints) == (task, 0.0, 2, 64, 4, [])
+    write_sketches(tmp_path, ("sketch_raw",), 2)
+    write_sketches(tmp_path, ("sketch_line",), 1)
+    plan, complaints = tasks.plan_sketches(ask(tmp_path, task=task, synthetic=0.5))
+    assert [pair.sketch for pair in plan.pairs] == [tmp_path / "sketch_line/0.png"] and plan.synthetic == 0.5
+    assert complaints == [f"{tmp_path / 'sketch_raw/1.png'} has no partner"]
+    assert tasks.plan_sketches(ask(None, task=task, synthetic=1.0))[0].synthetic == 1.0
+
+
+def watch_sketches(task, data, **options):
+    args = ask(data, task=task, **options)
+    plan, _ = tasks.plan_sketches(args)
+    return tasks.TASKS[task].watch(args, plan, set())
+
+
+@pytest.mark.parametrize("task", SKETCHES)
+def test_what_sketches_are_watched_by(tmp_path, small, monkeypatch, task):
+    write_sketches(tmp_path / "held", ("sketch_raw", "sketch_line", "v_sketch_raw", "v_sketch_line"))
+    write_sketches(tmp_path / "pictures", ("sketch_raw",), 8)
+    write_sketches(tmp_path / "drawn", ("raw", "ink"))
+    write_sketches(tmp_path / "both", ("raw", "ink", "v_raw", "v_ink"))
+    drawn = []
+    stand_in = types.SimpleNamespace(picture=paint_discs(64, 9), lines=draw_strokes(64, 64, 9))
+    monkeypatch.setattr("synthesize.draw", lambda seed, size: drawn.append((seed, size)) or stand_in)
+    for data, options, count, held_out, draws in (
+        ("held", {}, 2, True, 0), ("pictures", {}, 3, False, 0), ("drawn", {}, 3, True, 3), ("both", {}, 2, True, 0),
+        ("pictures", {"synthetic": 0.5}, 3, True, 3), ("none", {"synthetic": 1.0}, 3, True, 3),
+    ):  # fmt: skip
+        drawn.clear()
+        watched = watch_sketches(task, tmp_path / data, **options)
+        given, found = sketch_data.CHANNELS[task]
+        assert watched.pictures.shape == (count, 64, 64, given), data
+        assert watched.targets.shape == (count, 64, 64, found), data
+        assert watched.pictures.dtype == watched.targets.dtype == np.uint8
+        assert watched.classed.all() and (watched.held_out, len(drawn)) == (held_out, draws), data
+    assert drawn == [(1_000_000_000, 64), (1_000_000_001, 64), (1_000_000_002, 64)]
+
+
+@pytest.mark.parametrize("task", SKETCHES)
+def test_sketches_to_watch_by_are_alike_each_time(tmp_path, small, task):
+    write_sketches(tmp_path)
+    one, other = watch_sketches(task, tmp_path), watch_sketches(task, tmp_path)
+    assert np.array_equal(one.pictures, other.pictures) and np.array_equal(one.targets, other.targets)
+    assert (one.targets[0] != one.targets[1]).any() and one.targets.std() > 5
+
+
+def test_unreadable_sketches_to_watch_by_are_named(tmp_path, small, capsys):
+    write_sketches(tmp_path, ("sketch_raw", "sketch_line", "v_sketch_raw", "v_sketch_line"))
+    (tmp_path / "v_sketch_line/0.png").write_bytes(b"")
+    assert watch_sketches("sketch", tmp_path).pictures.shape == (1, 64, 64, 3)
+    assert "v_sketch_line/0.png is empty (0 bytes), left out" in capsys.readouterr().err
+    (tmp_path / "v_sketch_raw/1.png").unlink()
+    with pytest.raises(dataset.NoReadablePairError, match="none of the pictures to validate on"):
+        watch_sketches("sketch", tmp_path)
+    assert "v_sketch_line/1.png has no partner" in capsys.readouterr().err
+
+
+def test_sketch_networks_see_levels_from_0_to_1():
+    levels = np.arange(240, dtype=np.uint8).reshape(2, 4, 6, 5)
+    for name in SKETCHES:
+        for variant in SKETCH_VARIANTS:
+            own = tasks.TASKS[name]
+            for convert in (own.prepare, own.to_truth):
+                assert convert(variant, levels).dtype == np.float32
+                np.testing.assert_allclose(convert(variant, levels), levels / 255, atol=1e-6)
+            maps = own.to_maps(variant, np.float16([[0.25, 1.0]]))
+            assert maps.tolist() == [[0.25, 1.0]] and maps.dtype == np.float32
+
+
+def test_sketches_are_scored_by_their_error():
+    truth = np.full((2, 4, 4, 1), 51, np.uint8)
+    maps = np.full((2, 4, 4, 1), 0.2, np.float32)
+    for name in ("sketch", "binary2sketch"):
+        assert tasks.TASKS[name].score(maps, truth) == {"mae": pytest.approx(0, abs=1e-6)}
+        assert tasks.TASKS[name].score(maps + np.float32(0.25), truth) == {"mae": pytest.approx(0.25)}
+
+
+def test_colours_are_scored_by_their_error_their_distance_and_how_pure_they_are():
+    red = np.zeros((1, 2, 2, 3), np.uint8)
+    red[..., 0] = 255
+    score = tasks.TASKS["colorize"].score
+    classes = np.ones((1, 2, 2, 3), np.float32)
+    right = score(np.concatenate([red / np.float32(255), classes], -1), red)
+    assert right == {"mae": 0, "lab": 0, "chroma": pytest.approx(1)}
+    # CIE Lab of red: 53.24, 80.09, 67.20; of white: 100, 0, 0.
+    white = score(np.concatenate([classes, classes], -1), red)
+    distance = np.linalg.norm([100 - 53.24, 80.09, 67.20])
+    assert white == {
+        "mae": pytest.approx(2 / 3), "lab": pytest.approx(distance, abs=0.1), "chroma": pytest.approx(0, abs=0.001),
+    }  # fmt: skip
+    assert score(2 * classes - 0.5, red)["lab"] == pytest.approx(distance, abs=0.1)  # 1.5 is no more than 1
+    assert np.isfinite(list(score(classes, 0 * red).values())).all()  # where the truth has no colour at all
+
+
+@pytest.mark.parametrize("task, channels", [("sketch", (3, 1)), ("binary2sketch", (1, 1)), ("colorize", (5, 3))])
+def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
+    rng = np.random.default_rng(0)
+    given, true = (rng.integers(0, 256, (3, 64, 64, count), dtype=np.uint8) for count in channels)
+    if task == "colorize":
+        given[..., 4] = np.where(given[..., 4] > 200, 255, 0)
+    maps = rng.random((2, 64, 64, channels[1] + (3 if task == "colorize" else 0)), np.float32)
+    watched = tasks.Watched(given, true, np.ones(3, bool), True)
+    sheet = tasks.TASKS[task].preview(types.SimpleNamespace(), "default", watched, maps)
+    assert sheet.shape == (2 * 64, 3 * 64, 3) and sheet.dtype == np.uint8
+    for row in range(2):
+        columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64] for column in range(3)]
+        if task == "colorize":
+            dabs = given[row, ..., 4] > 0
+            assert (columns[0][dabs] == given[row, ..., 1:4][dabs]).all()
+            assert (columns[0][~dabs] == given[row, ..., :1][~dabs]).all() and 0 < dabs.sum() < 64 * 64
+        else:
+            assert (columns[0] == given[row]).all()
+        assert (columns[1] == true[row]).all()
+        assert (columns[2] == images.to_uint8(maps[row, ..., : channels[1]])).all()

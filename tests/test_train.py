@@ -1,7 +1,9 @@
 import csv
 import dataclasses
+import functools
 import importlib.util
 import io
+import json
 import os
 import random
 import shutil
@@ -25,6 +27,7 @@ import images  # noqa: E402
 import losses  # noqa: E402
 import model  # noqa: E402
 import skeletonize_all  # noqa: E402
+import sketch_data  # noqa: E402
 import synthesize  # noqa: E402
 import tasks  # noqa: E402
 import train  # noqa: E402
@@ -66,6 +69,20 @@ def write_refine_pairs(data, count=3, size=96, kinds=("line", "norm")):
                 cv2.rectangle(drawing, (8 + number, 10), (size - 10, size - 30 - number), 0, width, cv2.LINE_AA)
                 cv2.line(drawing, (20, 20), (size - 20, size - 35), 0, width, cv2.LINE_AA)
                 write(data / (kind if kind in kinds else f"v_{kind}") / f"{number}.png", drawing)
+    return data
+
+
+def write_sketch_pairs(data, count=3, size=96, prefix=""):
+    """Small coloured discs on white, and their outlines."""
+    for number in range(count):
+        picture, outlines = np.full((size, size, 3), 255, np.uint8), np.full((size, size), 255, np.uint8)
+        for x, colour in ((20, (200, 210, 250)), (50, (190, 240, 200)), (75, (230, 200, 230))):
+            for y in (15, 45, 75):
+                cv2.circle(picture, (x, y + 2 * number), 9, colour, -1)
+                cv2.circle(picture, (x, y + 2 * number), 9, (60, 60, 60), 1, cv2.LINE_AA)
+                cv2.circle(outlines, (x, y + 2 * number), 9, 0, 1, cv2.LINE_AA)
+        write(data / f"{prefix}sketch_raw/{number}.png", picture)
+        write(data / f"{prefix}sketch_line/{number}.png", outlines)
     return data
 
 
@@ -111,11 +128,32 @@ def build_tiny_refiner(variant, training, critic=None):
     return model.AdversarialModel(network, judge, matching=critic, adversarial=critic / 10, critic=kind)
 
 
+def build_tiny_sketcher(task, variant, training, critic=None):
+    """The same for a network of sketches, named and laid out as the task's."""
+    inputs, outputs = sketch_data.CHANNELS[task]
+    given = keras.Input((None, None, inputs))
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(given)
+    channels = 6 if (task, variant) == ("colorize", "default") else outputs
+    x = keras.layers.Conv2D(channels, 3, padding="same", activation="sigmoid", dtype="float32")(x)
+    network = keras.Model(given, x, name=f"{task}_{'unet' if variant == 'default' else variant}")
+    if not critic or not training:
+        return network
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "LINE_CRITIC_CHANNELS", (4, 6))
+        judge = model.build_sketch_discriminator(inputs, outputs)
+    return model.AdversarialModel(network, judge, matching=critic, adversarial=critic / 10)
+
+
+SKETCHES = ("sketch", "binary2sketch", "colorize")
+
 # What a training of the stand-ins is given for a task: options, and the size of the pictures that watch it.
 TINY = {
     "lines": (build_tiny, {"--crop": 32}, 48),
     "refine": (build_tiny_refiner, {"--crop": 64, "--critic": 0}, 64),
     "regions": (build_tiny_regions, {"--crop": 64, "--critic": 0}, 64),
+    "sketch": (functools.partial(build_tiny_sketcher, "sketch"), {"--crop": 32}, 64),
+    "binary2sketch": (functools.partial(build_tiny_sketcher, "binary2sketch"), {"--crop": 32, "--critic": 0}, 64),
+    "colorize": (functools.partial(build_tiny_sketcher, "colorize"), {"--crop": 32, "--critic": 0}, 64),
 }
 
 
@@ -138,6 +176,8 @@ def run(tmp_path, monkeypatch, request):
             folder = request.getfixturevalue("drawn")
         elif task == "refine":
             folder = write_refine_pairs(tmp_path / "strokes")
+        elif task in SKETCHES:
+            folder = write_sketch_pairs(tmp_path / "sketches")
         _, own, size = TINY[task]
         monkeypatch.setattr(tasks, "VALIDATION_SIZE", size)
         standard = {
@@ -194,8 +234,10 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
 
 
 @pytest.mark.parametrize(
-    "task, critic", [("lines", ()), ("regions", ()), ("regions", ("--critic", 0.1)), ("refine", ("--critic", 0.1))]
-)
+    "task, critic",
+    [("lines", ()), ("regions", ()), ("regions", ("--critic", 0.1)), ("refine", ("--critic", 0.1)), ("sketch", ()),
+     ("colorize", ("--critic", 0.1))],
+)  # fmt: skip
 def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, monkeypatch, task, critic):
     """Networks, optimizer, averaged weights, learning rate and crops all go on where they were."""
     run("--steps", 12, *critic, checkpoints="whole", task=task)
@@ -326,6 +368,12 @@ def test_bad_pairs_and_orphans_are_named_and_the_rest_is_trained_on(run, tmp_pat
         (("--task", "refine", "--crop", 68), "--crop must be a multiple of 8, at least 16. Received: 68"),
         (("--task", "refine", "--critic", -1), "Received: -1.0 for refine"),
         (("--task", "refine", "--data", "nowhere"), "no pairs in nowhere"),
+        (("--task", "sketch", "--variant", "relifer"), "--variant of sketch is default or classic or pix2pix"),
+        (("--task", "sketch", "--critic", 0.1), "for a task that has one. Received: 0.1 for sketch"),
+        (("--task", "binary2sketch", "--critic", -1), "Received: -1.0 for binary2sketch"),
+        (("--task", "binary2sketch", "--data", "nowhere"), "no pairs in nowhere"),
+        (("--task", "colorize", "--crop", 72), "--crop must be a multiple of 32, at least 16. Received: 72"),
+        (("--optimizer", "adam"), "argument --optimizer: invalid choice: 'adam'"),
     ],
 )
 def test_impossible_options_end_with_2_and_a_reason(run, capsys, options, reason):
@@ -670,6 +718,179 @@ def test_the_real_refiners_and_their_critics_train(run, tmp_path, monkeypatch, v
     np.testing.assert_allclose(next(network.stream([tile])), expected, atol=1e-5)
 
 
+# Whole trainings of sketches
+
+
+@pytest.mark.parametrize(
+    "task, variant, ending",
+    [("sketch", "default", "unet"), ("binary2sketch", "classic", "classic"), ("colorize", "default", "unet"),
+     ("colorize", "pix2pix", "pix2pix")],
+)  # fmt: skip
+def test_a_training_of_sketches_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsys, task, variant, ending):
+    assert run("--steps", 180, "--log-every", 60, "--rate", 0.02, "--variant", variant, task=task) == 0
+    folder = tmp_path / f"checkpoints/{task}"
+    assert {path.name for path in folder.iterdir() if "tfevents" not in path.name} == {
+        "log.csv", f"{task}.keras", "training.keras",
+    }  # fmt: skip
+    rows = read_log(folder)
+    assert [int(row["step"]) for row in rows] == [60, 120, 180]
+    assert float(rows[-1]["loss"]) < 0.85 * float(rows[0]["loss"])
+    assert not {"matching", "adversarial", "critic"} & set(rows[0])
+    saved = keras.saving.load_model(folder / f"{task}.keras", compile=False)
+    assert saved.name == f"{task}_{ending}"
+    said = capsys.readouterr().out
+    assert "3 pairs from" in said
+    assert f"python predict.py --task {task} --weights {folder / f'{task}.keras'}" in said
+
+
+def test_a_training_of_sketches_with_a_critic(run, tmp_path):
+    """That of binary2sketch has one where nothing is said, that of colorize where it is asked for."""
+    for task, options, critic in (("binary2sketch", (), 0.1), ("colorize", (), 0.0), ("colorize", (0.2,), 0.2)):
+        options = ("--critic", *options) if options else ()
+        arguments = ("--steps", 2, "--log-every", 1, "--fresh", *options)
+        assert run(*arguments, task=task, leave=("--critic",)) == 0
+        folder = tmp_path / f"checkpoints/{task}"
+        assert train.read_progress(folder / "training.keras").critic == critic
+        for name in ("matching", "adversarial", "critic"):
+            assert all((name in row) == bool(critic) for row in read_log(folder))
+        assert not hasattr(keras.saving.load_model(folder / f"{task}.keras", compile=False), "discriminator")
+
+
+@pytest.mark.parametrize("task, fields", [("sketch", {"mae"}), ("colorize", {"mae", "lab", "chroma"})])
+def test_validation_and_previews_of_sketches(run, tmp_path, task, fields):
+    """Sheets show what was given, what is true and what was found; each is kept."""
+    write_sketch_pairs(tmp_path / "sketches", 2, prefix="v_")
+    assert run("--steps", 4, "--validate-every", 2, "--preview-every", 2, task=task) == 0
+    rows = read_log(tmp_path / f"checkpoints/{task}")
+    assert [row["step"] for row in rows if row["mae"]] == ["2", "4"]
+    assert all(np.isfinite(float(row[name])) for name in fields for row in rows)
+    assert fields == {"f", "mae", "lab", "chroma"} & set(rows[0])
+    sheets = sorted((tmp_path / "preview").iterdir())
+    assert [path.name for path in sheets] == [f"{task}_000002.png", f"{task}_000004.png"]
+    assert images.read(sheets[0]).shape == (2 * 64, 3 * 64, 3)
+
+
+def test_without_held_out_sketches_some_training_pairs_make_a_preview(run, tmp_path):
+    assert run("--steps", 1, "--validate-every", 1, "--preview-every", 1, task="sketch") == 0
+    assert read_log(tmp_path / "checkpoints/sketch")[0]["mae"] == ""
+    assert images.read(tmp_path / "preview/sketch_000001.png").shape == (3 * 64, 3 * 64, 3)
+
+
+@pytest.mark.parametrize("task", SKETCHES)
+def test_sketching_learns_from_drawings_on_disk(run, tmp_path, monkeypatch, capsys, task):
+    data = tmp_path / "drawings"
+    for validation, count in ((False, 3), (True, 2)):
+        synthesize.write_drawings(data, count, size=96, validation=validation, jobs=1, quiet=True)
+    monkeypatch.setattr(synthesize, "draw", None)  # nothing is drawn
+    options = ("--data", data, "--steps", 2, "--validate-every", 2, "--preview-every", 2)
+    assert run(*options, task=task) == 0
+    assert "3 pairs from" in capsys.readouterr().out
+    assert read_log(tmp_path / f"checkpoints/{task}")[-1]["mae"]
+    assert images.read(tmp_path / f"preview/{task}_000002.png").shape == (2 * 64, 3 * 64, 3)
+
+
+def test_bad_pictures_and_orphans_are_named_and_the_rest_is_sketched(run, tmp_path, capsys):
+    data = write_sketch_pairs(tmp_path / "bad")
+    (data / "sketch_raw/1.png").write_bytes(b"no picture")
+    write(data / "sketch_line/2.png", np.zeros((8, 8), np.uint8))
+    write(data / "sketch_line/alone.png", np.zeros((8, 8), np.uint8))
+    assert run("--data", data, "--steps", 6, task="sketch") == 1
+    message = capsys.readouterr().err
+    assert "alone.png has no partner" in message
+    assert f"{data / 'sketch_line/2.png'} is 8x8, but {data / 'sketch_raw/2.png'} is 96x96" in message
+    assert "1.png is not a picture" in message
+    assert train.read_progress(tmp_path / "checkpoints/sketch/training.keras").step == 6
+
+
+@pytest.mark.parametrize("task, critic", [("sketch", None), ("colorize", 0.1)])
+def test_the_real_sketch_networks_train(run, tmp_path, monkeypatch, task, critic):
+    monkeypatch.setitem(train.TASKS, task, tasks.TASKS[task])
+    options = ("--critic", critic) if critic else ()
+    assert run("--steps", 2, "--log-every", 1, *options, task=task, leave=("--critic",)) == 0
+    folder = tmp_path / f"checkpoints/{task}"
+    rows = read_log(folder)
+    names = ("loss", "matching", "adversarial", "critic") if critic else ("loss",)
+    assert len(rows) == 2 and all(np.isfinite(float(row[name])) for row in rows for name in names)
+    trained = keras.saving.load_model(folder / "training.keras", compile=False)
+    assert (type(trained) is model.AdversarialModel) == bool(critic)
+    trained.set_weights(read_average(folder / "training.keras"))
+    network = engine.load(folder / f"{task}.keras", "keras", task=task)
+    assert network.name == f"{task}_unet"
+    tile = np.random.default_rng(0).random((40, 48, sketch_data.CHANNELS[task][0]), np.float32)
+    np.testing.assert_allclose(next(network.stream([tile])), np.asarray(trained(tile[None]))[0], atol=1e-5)
+
+
+# Optimizers
+
+
+def read_optimizer(state):
+    return keras.saving.load_model(state).optimizer
+
+
+def test_sgd_trains_and_is_kept_in_the_checkpoint(run, tmp_path):
+    state = tmp_path / "checkpoints/lines/training.keras"
+    for steps, options in ((3, ("--optimizer", "sgd")), (4, ()), (5, ("--optimizer", "sgd"))):
+        assert run("--steps", steps, "--log-every", 1, *options) == 0
+        assert (train.read_progress(state).step, train.read_progress(state).optimizer) == (steps, "sgd")
+        optimizer = read_optimizer(state)
+        assert type(optimizer) is keras.optimizers.SGD and int(optimizer.iterations) == steps
+        assert (optimizer.momentum, optimizer.weight_decay, optimizer.clipnorm) == (0.9, 1e-4, 1.0)
+    # Its own rate, not the task's, also where a training goes on without being told again.
+    rows = read_log(state.parent)
+    assert len(rows) == 5 and all(0 < float(row["rate"]) <= 0.001 for row in rows)
+
+
+def test_adamw_is_what_trains_where_nothing_is_said(run, tmp_path):
+    assert run("--steps", 1) == 0
+    state = tmp_path / "checkpoints/lines/training.keras"
+    assert train.read_progress(state).optimizer == "adamw"
+    assert type(read_optimizer(state)) is keras.optimizers.AdamW
+
+
+def test_sgd_learns(run, tmp_path):
+    assert run("--steps", 60, "--log-every", 20, "--optimizer", "sgd", "--rate", 0.05) == 0
+    rows = read_log(tmp_path / "checkpoints/lines")
+    assert float(rows[-1]["loss"]) < 0.9 * float(rows[0]["loss"])
+
+
+def test_an_interrupted_training_by_sgd_goes_on_with_its_momentum(run, tmp_path, monkeypatch):
+    options = ("--steps", 12, "--rate", 0.02)
+    run(*options, "--optimizer", "sgd", checkpoints="whole")
+    with monkeypatch.context() as patch:
+        stop_at(patch, 7, signal.SIGTERM)
+        assert run(*options, "--optimizer", "sgd", checkpoints="parts") == 143
+    assert run(*options, checkpoints="parts") == 0
+    whole, parts = (
+        keras.saving.load_model(tmp_path / name / "lines/training.keras", compile=False).get_weights()
+        for name in ("whole", "parts")
+    )
+    for one, other in zip(whole, parts, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("first, then", [("adamw", "sgd"), ("sgd", "adamw")])
+def test_another_optimizer_needs_fresh(run, tmp_path, capsys, first, then):
+    state = tmp_path / "checkpoints/lines/training.keras"
+    run("--steps", 1, "--optimizer", first)
+    before = state.read_bytes()
+    with pytest.raises(SystemExit) as ending:
+        run("--steps", 2, "--optimizer", then)
+    assert ending.value.code == 2 and state.read_bytes() == before
+    message = capsys.readouterr().err
+    assert f"{state} has the optimizer {first}: --fresh starts over with {then}" in message
+    assert run("--steps", 1, "--optimizer", then, "--fresh") == 0
+    assert train.read_progress(state).optimizer == then
+
+
+def test_checkpoints_that_name_no_optimizer_are_of_adamw(tmp_path):
+    about = dataclasses.asdict(train.Progress("lines", "default", step=3))
+    del about["optimizer"]
+    with zipfile.ZipFile(tmp_path / "training.keras", "w") as archive:
+        archive.writestr(train.STATE_ABOUT, json.dumps(about))
+    progress = train.read_progress(tmp_path / "training.keras")
+    assert (progress.optimizer, progress.step) == ("adamw", 3)
+
+
 # Beginning with a network's weights
 
 
@@ -695,6 +916,13 @@ def test_a_training_begins_with_given_weights(run, tmp_path, given, critic):
         read_weights(tmp_path / "checkpoints/refine/refine.keras"), read_weights(given), strict=True
     ):
         np.testing.assert_allclose(weight, wanted, atol=1e-6)
+
+
+def test_what_a_training_begins_with_is_validated_and_shown(run, tmp_path, given):
+    options = ("--steps", 1, "--start", given, "--synthetic", 1)
+    assert run(*options, task="refine", leave=("--validate-every", "--preview-every")) == 0
+    rows = read_log(tmp_path / "checkpoints/refine")
+    assert int(rows[0]["step"]) == 0 and 0 < float(rows[0]["mae"]) < 1 and not rows[0]["loss"]
 
 
 def test_a_training_goes_on_from_its_own_weights_whatever_it_began_with(run, tmp_path, given):

@@ -1,0 +1,246 @@
+"""Colours for a sketch: the palette that a colouring network chooses from, and dabs that it then goes by.
+
+    picture = colours.colour(find, sketch, hints)        # (H, W, 3) uint8 RGB
+    hints = colours.invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: dabs of colour, plausible together
+
+Of a sketch without colours no network can know the true ones. Asked for the least error it settles for their mean, a
+brown. So it is asked what is how likely instead, as Zhang et al. ("Colorful Image Colorization", ECCV 2016) do, and one
+colour of those is drawn at random for each area, large areas first; the network then sees it as a dab, and goes on from
+there, so that what belongs together gets colours that do.
+"""
+
+import cv2
+import numpy as np
+
+import images
+
+CELL = 4  # pixels; classes are known for squares of this side
+GREYS = 6
+HUES = 14
+TONES = ((84.0, 22.0), (64.0, 60.0), (40.0, 40.0))  # lightness and chroma of each hue's colours: pale, pure, deep
+CLASSES = GREYS + HUES * len(TONES)  # 48: as many as three channels hold in a cell
+
+SHORT_SIDE = 640  # pixels; larger pictures are coloured at this size
+BAND = 512  # rows enlarged at a time
+WORK_SIDE = 448  # pixels; longest side on which colours are chosen
+PAPER = 190  # levels; lighter is no line
+BALLS = (10.0, 5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
+LEAST_AREA = 40  # pixels; smaller areas go with what is around
+ROUNDS = (1, 2, 4, 8, 16, 32)  # areas that get their colours at a time
+LIKELY = 2.0  # power of probabilities: above 1 unlikely colours are rarer
+DAB = 5.0  # pixels; radius of the largest dab
+
+
+def make_palette():
+    """The colours of the classes, (48, 3) uint8 RGB: greys from dark to light, then hues, each pale, pure and deep."""
+    lab = [(lightness, 0.0, 0.0) for lightness in np.linspace(6, 98, GREYS)]
+    for hue in np.arange(HUES) * 2 * np.pi / HUES:
+        for lightness, chroma in TONES:
+            while not _is_shown(lightness, chroma, hue):
+                chroma -= 1.0
+            lab.append((lightness, chroma * np.cos(hue), chroma * np.sin(hue)))
+    return np.round(255 * _to_rgb(lab)).clip(0, 255).astype(np.uint8)
+
+
+def _to_rgb(lab):
+    return cv2.cvtColor(np.array(lab, np.float32).reshape(1, -1, 3), cv2.COLOR_LAB2RGB)[0]
+
+
+def _is_shown(lightness, chroma, hue):
+    """Whether a screen can show a colour: it comes back from RGB as it was."""
+    lab = np.array([[[lightness, chroma * np.cos(hue), chroma * np.sin(hue)]]], np.float32)
+    back = cv2.cvtColor(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1), cv2.COLOR_RGB2LAB)
+    return float(np.abs(back - lab).max()) < 1.0
+
+
+def unpack_classes(packed):
+    """Probabilities of the classes from the form in which a network gives them.
+
+    Args:
+        packed: (H, W, 3) floats, H and W multiples of 4: of each square of 4x4 pixels the 48 numbers are the shares of
+            its 48 classes, channel after channel, row after row.
+
+    Returns:
+        (H/4, W/4, 48) float32 that sum to 1.
+    """
+    height, width, channels = packed.shape
+    cells = packed.reshape(height // CELL, CELL, width // CELL, CELL, channels)
+    shares = cells.transpose(0, 2, 4, 1, 3).reshape(height // CELL, width // CELL, -1).astype(np.float32)
+    return shares / np.maximum(shares.sum(-1, keepdims=True), 1e-6)
+
+
+def colour(find, sketch, hints=None, invent=True, seed=0):
+    """Colour a sketch.
+
+    What colour an area has is decided on a small picture, of which a network sees enough at a time; the sketch's own
+    lines are then laid over it at full size.
+
+    Args:
+        find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 3) floats 0..1, or (h, w, 6) with
+            packed classes, which inventing needs.
+        sketch: (H, W) uint8, dark lines on white.
+        hints: (H, W, 4) uint8, dabs of colour: RGB and 255 where there is one; None for none.
+        invent: whether to choose colours for areas without dabs, see `invent_hints`.
+        seed: of that choice.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
+    scale = min(1.0, SHORT_SIDE / min(sketch.shape))
+    size = tuple(max(1, round(length * scale)) for length in sketch.shape)
+    small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA) if scale < 1 else sketch
+    hints = np.zeros((*size, 4), np.uint8) if hints is None else shrink_hints(hints, size)
+    if invent:
+        hints = invent_hints(find, small, hints, seed)
+    found = images.to_uint8(np.ascontiguousarray(find(np.dstack([small, hints]))[..., :3]))
+    if scale == 1:
+        return found
+    result = np.empty((*sketch.shape, 3), np.uint8)
+    for top in range(0, sketch.shape[0], BAND):  # to bound the memory
+        band = slice(top, min(top + BAND, sketch.shape[0]))
+        wide = enlarge(np.dstack([found, small]), sketch.shape, band)
+        # Where the small sketch is darker or lighter than the sketch itself, so is the result.
+        detail = (sketch[band].astype(np.float32) + 16) / (wide[..., 3] + 16)
+        result[band] = np.clip(wide[..., :3] * detail[..., None] + 0.5, 0, 255)
+    return result
+
+
+def enlarge(picture, shape, band):
+    """Some rows of a (h, w, C) uint8 picture enlarged to a (H, W): (rows, W, C) float32, bilinear."""
+    (height, width), (own_height, own_width) = shape, picture.shape[:2]
+    matrix = np.array(
+        [
+            [own_width / width, 0, 0.5 * own_width / width - 0.5],
+            [0, own_height / height, (band.start + 0.5) * own_height / height - 0.5],
+        ]
+    )
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (width, band.stop - band.start)
+    return cv2.warpAffine(picture, matrix, size, flags=way, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+
+
+def shrink_hints(hints, shape):
+    """Bring hints to another size so that no dab is lost: (h, w, 4) uint8."""
+    if hints.shape[:2] == tuple(shape):
+        return hints
+    mask = cv2.resize(hints[..., 3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
+    sums = cv2.resize(hints[..., :3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
+    there = mask > 12  # a twentieth of a pixel
+    small = np.zeros((*shape, 4), np.uint8)
+    small[there, :3] = np.clip(sums[there] * (255 / mask[there])[:, None] + 0.5, 0, 255)
+    small[there, 3] = 255
+    return small
+
+
+def invent_hints(find, sketch, hints=None, seed=0):
+    """Choose a colour for each area of a sketch, and put a dab of it there.
+
+    Args:
+        find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 6) floats 0..1: colours, and
+            packed classes. It is asked several times, of a picture of 448x448 pixels at most.
+        sketch: (H, W) uint8, dark lines on white.
+        hints: (H, W, 4) uint8, dabs that there are already: RGB and 255 where there is one; None for none.
+        seed: of the choice.
+
+    Returns:
+        (H, W, 4) uint8: those dabs and new ones.
+    """
+    height, width = sketch.shape
+    hints = np.zeros((height, width, 4), np.uint8) if hints is None else hints.copy()
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = tuple(max(CELL, round(length * scale / CELL) * CELL) for length in (height, width))
+    small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
+    small_hints = shrink_hints(hints, size)
+    areas = [area for area in find_areas(small) if not small_hints[..., 3][area.mask].any()]
+    areas.sort(key=lambda area: -int(area.mask.sum()))
+    palette, rng = make_palette(), np.random.default_rng(seed)
+    begin = 0
+    for count in ROUNDS:
+        chosen = areas[begin : begin + count]
+        if not chosen:
+            break
+        begin += count
+        classes = unpack_classes(find(np.dstack([small, small_hints]))[..., 3:])
+        for area in chosen:
+            share = cv2.resize(
+                area.mask.view(np.uint8) * np.float32(1), classes.shape[1::-1], interpolation=cv2.INTER_AREA
+            )
+            likely = (classes * share[..., None]).sum((0, 1)) ** LIKELY
+            colour = (*palette[rng.choice(CLASSES, p=likely / likely.sum())].tolist(), 255)
+            put_dab(small_hints, area, colour, size)
+            put_dab(hints, area, colour, size)
+    return hints
+
+
+class Area:
+    """One area of a sketch.
+
+    Attributes:
+        mask: (H, W) bool. centre: (x, y), the pixel farthest from any line. radius: how far that is, in pixels.
+    """
+
+    def __init__(self, mask, distance):
+        place = int(np.where(mask, distance, -1).argmax())
+        y, x = divmod(place, mask.shape[1])
+        self.mask, self.centre, self.radius = mask, (x, y), float(distance[y, x])
+
+
+def find_areas(sketch):
+    """Find the areas of a sketch, also those whose outlines have gaps, as balls do that roll in them.
+
+    Where a large ball goes is an area; where only smaller ones go are others (trapped-ball segmentation, Zhang et al.
+    2009).
+
+    Args:
+        sketch: (H, W) uint8, dark lines on white.
+
+    Returns:
+        list of `Area`.
+    """
+    paper = (sketch > PAPER).view(np.uint8)
+    # What is beyond the picture's edge is no line.
+    distance = cv2.distanceTransform(np.pad(paper, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    free, areas = paper > 0, []
+    for radius in BALLS:
+        count, cores = cv2.connectedComponents(((distance > radius) & free).view(np.uint8))
+        for core in range(1, count):
+            mask = cores == core
+            grown = cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, 5) <= radius + 1
+            mask = grown & free
+            if mask.sum() >= LEAST_AREA:
+                areas.append(Area(mask, distance))
+                free &= ~mask
+    return areas
+
+
+def keep_hints(picture, sketch):
+    """Put a dab of a picture's own colour on each area of its sketch.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. sketch: (H, W) uint8, dark lines on white.
+
+    Returns:
+        (H, W, 4) uint8: RGB, and 255 where there is a dab.
+    """
+    height, width = sketch.shape
+    hints = np.zeros((height, width, 4), np.uint8)
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = tuple(max(1, round(length * scale)) for length in (height, width))
+    small, own = (cv2.resize(array, size[::-1], interpolation=cv2.INTER_AREA) for array in (sketch, picture))
+    for area in find_areas(small):
+        colour = np.median(own[area.mask], axis=0)
+        put_dab(hints, area, (*colour.tolist(), 255), small.shape)
+    return hints
+
+
+def put_dab(hints, area, colour, shape):
+    """Put a dab in the middle of an area that was found at another size, `shape` (h, w)."""
+    growth = [own / other for own, other in zip(hints.shape[:2], shape)]
+    centre = tuple(int((place + 0.5) * rate) for place, rate in zip(area.centre, growth[::-1]))
+    cv2.circle(hints, centre, max(1, round(min(DAB, 0.7 * area.radius) * growth[0])), colour, -1)
+
+
+def is_colourless(picture):
+    """Whether hardly a pixel of a (H, W, 3) uint8 RGB picture differs between its channels."""
+    thin = picture[::4, ::4].astype(np.int16)
+    return float((np.ptp(thin, axis=-1) > 24).mean()) < 0.01

@@ -1,0 +1,289 @@
+"""Pictures, the sketches made of them and dabs of colour, to training batches for sketch networks.
+
+    plan = sketch_data.SketchPlan(pairs=tuple(sketch_data.find_sketch_pairs("data")[0]), task="sketch")
+    with dataset.Feed(plan, workers=2) as feed:
+        given, truth, failures = feed.next()  # (N, P, P, C) and (N, P, P, K) uint8
+
+| task | given | truth |
+| --- | --- | --- |
+| `sketch` | a picture, worn: RGB | its XDoG sketch before the wear |
+| `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
+| `colorize` | a sketch, and dabs of colour: grey, RGB and where they are | the picture: RGB |
+
+A drawn picture stands in where there is no picture on disk; a sketch that is not on disk is made by `sketch.py`.
+"""
+
+import dataclasses
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+import dataset
+import images
+import sketch
+
+TASKS = ("sketch", "binary2sketch", "colorize")
+CHANNELS = {"sketch": (3, 1), "binary2sketch": (1, 1), "colorize": (5, 3)}  # given and truth
+SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
+TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
+WORN = {"sketch": 0.85, "binary2sketch": 0.3, "colorize": 0.2}  # chance that a picture is worn before, see `wear`
+UNHINTED = 0.3  # chance that a sketch comes without dabs
+MOST_DABS = 60  # on a picture
+DAB = (1.5, 7.0)  # pixels, smallest and largest radius
+COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours
+
+
+@dataclasses.dataclass(frozen=True)
+class SketchPair:
+    """A picture and what it is sketched as.
+
+    Attributes:
+        name: relative, without ending, "/" between folders.
+        picture: its file.
+        sketch: file of its sketch, dark on white; None where that is made as it is needed.
+        lines: for a drawn picture file of its lines, dark on white; None for others.
+    """
+
+    name: str
+    picture: Path
+    sketch: Path | None = None
+    lines: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class SketchPlan(dataset.Plan):
+    """Everything that decides what the crops for a sketch network are: as `dataset.Plan`, of `SketchPair`s.
+
+    Args:
+        task: one of `TASKS`.
+    """
+
+    task: str = "sketch"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.task not in TASKS:
+            raise ValueError(f"task must be one of {', '.join(TASKS)}. Received: {self.task!r}")
+
+    def make(self, step):
+        """The batch of a step."""
+        return make_sketch_batch(self, step)
+
+    def finish(self, *batch):
+        """A made batch as `Feed.next` returns it: as it is."""
+        return batch
+
+    @property
+    def sources(self):
+        """How many pictures one batch is cut from."""
+        return math.ceil(self.batch / dataset.CROPS_PER_DRAWING)
+
+
+def find_sketch_pairs(folder, prefix=""):
+    """Match pictures and sketches: those of `sketch_raw` and `sketch_line`, or else drawn pictures and their lines.
+
+    Args:
+        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw` and `ink`, as `synthesize.py` writes them.
+        prefix: before each of these names: `"v_"` for validation.
+
+    Returns:
+        (pairs, orphans): a list of `SketchPair` sorted by name, and the sorted paths without partner. Where there is
+        no sketch at all every picture is a pair.
+
+    Raises:
+        ValueError: if two files of a folder differ only in their endings.
+    """
+    folder = Path(folder)
+    pictures, sketches = (dataset.list_pictures(folder / f"{prefix}{name}") for name in ("sketch_raw", "sketch_line"))
+    if pictures or sketches:
+        both = [name for name in pictures if name in sketches or not sketches]
+        orphans = [path for name, path in pictures.items() if name not in both]
+        orphans += [path for name, path in sketches.items() if name not in pictures]
+        return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(orphans)
+    pictures, lines = (dataset.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink"))
+    return [SketchPair(name, pictures[name], None, lines[name]) for name in pictures if name in lines], []
+
+
+def load_sketch_pair(pair):
+    """Read a pair.
+
+    Returns:
+        (picture, sketch, lines): (H, W, 3) uint8 RGB, and (H, W) uint8 each, dark on white; None what there is not.
+
+    Raises:
+        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+    """
+    picture = dataset.read_picture(pair.picture)
+    found = []
+    for path in (pair.sketch, pair.lines):
+        found.append(None if path is None else dataset.read_picture(path, images.read_map))
+        if path is not None and found[-1].shape != picture.shape[:2]:
+            raise ValueError(
+                f"{path} is {found[-1].shape[1]}x{found[-1].shape[0]}, but {pair.picture} is "
+                f"{picture.shape[1]}x{picture.shape[0]}"
+            )
+    return picture, *found
+
+
+# ---------------------------------------------------------------------------------------------------- one picture
+def make_example(task, picture, drawn_sketch, lines, size, rng):
+    """Make what a sketch network gets and is to find, of one picture.
+
+    Args:
+        task: one of `TASKS`. picture, drawn_sketch, lines: of `load_sketch_pair`.
+        size: height and width of what is made: the picture mirrored, turned, enlarged or shrunk at random, and
+            reflected beyond its border where it is too small.
+        rng: `numpy.random.Generator`.
+
+    Returns:
+        (given, truth): (size, size, C) and (size, size, K) uint8, see above.
+    """
+    matrix, scale = choose_view(task, rng, picture.shape[:2], size)
+    view = lambda array: None if array is None else dataset.cut_crop(array, matrix, scale, size, True)  # noqa: E731
+    clean, drawn_sketch, drawn_lines = (view(array) for array in (picture, drawn_sketch, lines))
+    worn = wear(clean, lines is not None, rng) if rng.random() < WORN[task] else clean
+    if task == "sketch":
+        return worn, (make_clean_sketch(clean) if drawn_sketch is None else drawn_sketch)[..., None]
+    if task == "binary2sketch":
+        truth = sketch.dodge(to_grey(clean)) if drawn_sketch is None else drawn_sketch
+        return sketch.threshold(to_grey(worn))[..., None], truth[..., None]
+    given = choose_sketch(to_grey(worn), drawn_lines, rng) if drawn_sketch is None else drawn_sketch
+    count = 0 if rng.random() < UNHINTED else round(math.exp(rng.uniform(0, math.log(MOST_DABS))))
+    return np.dstack([given, make_hints(clean, count, rng)]), clean
+
+
+def to_grey(picture):
+    """(H, W, 3) uint8 RGB to (H, W) uint8."""
+    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+
+
+def make_clean_sketch(picture):
+    """The sketch that a sketch network is to find: XDoG with what suits the picture, its greys darkened."""
+    grey = to_grey(picture)
+    return sketch.xdog(grey, power=sketch.POWER, **sketch.choose_xdog(grey))
+
+
+def choose_sketch(grey, lines, rng):
+    """A sketch to be coloured, of a random kind: XDoG, colour dodge, or for a drawn picture its lines alone."""
+    kind = rng.choice(("auto", "xdog", "dodge", "lines"), p=(0.4, 0.2, 0.15, 0.25))
+    if kind == "lines" and lines is not None:
+        return lines
+    if kind == "dodge":
+        return sketch.dodge(grey)
+    if kind == "xdog":
+        return sketch.xdog(grey, float(rng.choice(sketch.SIGMAS)), power=rng.uniform(1, sketch.POWER))
+    return sketch.xdog(grey, power=sketch.POWER, **sketch.choose_xdog(grey))
+
+
+def choose_view(task, rng, shape, size):
+    """Choose how a picture is looked at: (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement."""
+    scale = math.exp(rng.uniform(math.log(SCALES[0]), math.log(SCALES[1])))
+    scale = max(scale, min(SCALES[1], size / min(shape)))
+    upright = task == "colorize"  # faces are found by where they are
+    angle = 0.0 if upright else rng.integers(4) * math.pi / 2
+    if rng.random() < TILTED:
+        angle += rng.uniform(-1, 1) * math.pi / (12 if upright else 4)
+    mirror = rng.choice((-1.0, 1.0))
+    cosine, sine = math.cos(angle) / scale, math.sin(angle) / scale
+    linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
+    reach = np.abs(linear).sum(axis=1) * size / 2
+    room = np.maximum(0, np.array(shape[::-1]) / 2 - reach)
+    centre = np.array(shape[::-1]) / 2 - 0.5 + rng.uniform(-room, room)
+    return np.column_stack([linear, centre - linear @ np.full(2, (size - 1) / 2)]), scale
+
+
+def wear(picture, drawn, rng):
+    """Wear a picture: a clean drawn one in all ways, another, which is worn already, by a JPEG's."""
+    if not drawn:
+        return dataset.recompress(picture, rng)
+    import synthesize  # here, because it is heavy and other pictures never need it
+
+    return synthesize.degrade(picture, np.zeros_like(picture), rng)[0]
+
+
+def make_hints(picture, count, rng):
+    """Put dabs of a picture's own colours on an empty sheet.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. count: how many. rng: `numpy.random.Generator`.
+
+    Returns:
+        (H, W, 4) uint8: RGB and where it counts, 255 on dabs, 0 elsewhere (RGB too).
+    """
+    hints = np.zeros((*picture.shape[:2], 4), np.uint8)
+    for y, x in rng.integers(0, picture.shape[:2], (count, 2)):
+        add_dab(hints, picture, int(x), int(y), float(np.exp(rng.uniform(*np.log(DAB)))))
+    return hints
+
+
+def add_dab(hints, picture, x, y, radius):
+    """Add a round dab of the median colour there is under it."""
+    reach = max(1, round(radius))
+    part = picture[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+    colour = np.median(part.reshape(-1, 3), axis=0)
+    cv2.circle(hints, (x, y), round(radius), (*colour.tolist(), 255), -1)
+
+
+# ---------------------------------------------------------------------------------------------------------- batches
+def make_sketch_source(plan, step, source):
+    """Make the view that some crops of a step are cut from.
+
+    Returns:
+        (given, truth, failures): of `make_example`, larger than the crop; and one message for each unreadable pair that
+        was passed over.
+
+    Raises:
+        NoReadablePairError: if many pairs in a row are unreadable.
+    """
+    rng = np.random.default_rng((plan.seed, step, source, 1))
+    size = 2 * plan.crop + 32
+    if rng.random() >= plan.synthetic:
+        _, found, failures = dataset.load_next(plan, step, source, load_sketch_pair)
+        return *make_example(plan.task, *found, size, rng), failures
+    return *make_example(plan.task, *draw_picture(plan.task, rng, plan.drawing), size, rng), []
+
+
+def draw_picture(task, rng, size):
+    """Draw a picture with its lines, as of `load_sketch_pair`; for colouring one that has colours."""
+    import synthesize
+
+    for _ in range(8):
+        drawing = synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=size)
+        if task != "colorize" or measure_chroma(drawing.picture).mean() > COLOURLESS:
+            break
+    return drawing.picture, None, drawing.lines
+
+
+def measure_chroma(picture):
+    """CIE Lab chroma of (H, W, 3) uint8 RGB, (H, W) float32, 0 for greys, about 100 for the purest colours."""
+    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return np.hypot(lab[..., 1], lab[..., 2])
+
+
+def make_sketch_batch(plan, step):
+    """Make the batch of one step.
+
+    Args:
+        plan: a `SketchPlan`. step: 0 or above.
+
+    Returns:
+        (given, truth, failures): (N, P, P, C) and (N, P, P, K) uint8, see above; list of messages about unreadable
+        pairs.
+
+    Raises:
+        NoReadablePairError: if many pairs in a row are unreadable.
+    """
+    shape = (plan.batch, plan.crop, plan.crop)
+    given, truth = (np.empty((*shape, channels), np.uint8) for channels in CHANNELS[plan.task])
+    failures = []
+    for item in range(plan.batch):
+        if item % dataset.CROPS_PER_DRAWING == 0:
+            seen, true, failed = make_sketch_source(plan, step, item // dataset.CROPS_PER_DRAWING)
+            failures += failed
+        rng = np.random.default_rng((plan.seed, step, item))
+        top, left = rng.integers(0, seen.shape[0] - plan.crop + 1, 2)
+        window = np.s_[top : top + plan.crop, left : left + plan.crop]
+        given[item], truth[item] = seen[window], true[window]
+    return given, truth, failures

@@ -1,0 +1,192 @@
+"""Palette and classes, areas of a sketch, dabs of colour, and colours at full size."""
+
+import cv2
+import numpy as np
+import pytest
+
+import colours
+
+
+def draw_rooms(gap=0, size=(96, 128)):
+    """A frame divided by a wall, with a gap in it: (H, W) uint8, dark on white."""
+    sketch = np.full(size, 255, np.uint8)
+    height, width = size
+    cv2.rectangle(sketch, (4, 4), (width - 5, height - 5), 0, 2)
+    cv2.line(sketch, (width // 2, 4), (width // 2, height - 5), 0, 2)
+    if gap:
+        sketch[height // 2 - gap // 2 : height // 2 + (gap + 1) // 2, width // 2 - 2 : width // 2 + 3] = 255
+    return sketch
+
+
+def to_lab(rgb):
+    return cv2.cvtColor(np.float32(rgb).reshape(1, -1, 3) / 255, cv2.COLOR_RGB2LAB)[0]
+
+
+# Classes
+def test_palette_has_greys_and_three_of_each_hue():
+    palette = colours.make_palette()
+    assert palette.shape == (48, 3) and palette.dtype == np.uint8 and colours.CLASSES == 48
+    assert len(np.unique(palette, axis=0)) == 48
+    assert (np.ptp(palette[:6].astype(int), axis=1) <= 1).all() and (np.diff(palette[:6, 0].astype(int)) > 30).all()
+    lab = to_lab(palette[6:]).reshape(14, 3, 3)
+    assert np.allclose(lab[..., 0], [84, 64, 40], atol=1.5)
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    assert (chroma[:, 1] > chroma[:, 0] + 5).all() and (chroma[:, 0] > 15).all()
+    hues = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
+    turn = (hues[:, 1] - np.arange(14) * 360 / 14 + 180) % 360 - 180
+    assert np.abs(turn).max() < 4
+
+
+def test_classes_are_unpacked_channel_by_channel_and_row_by_row():
+    packed = np.zeros((8, 12, 3), np.float32)
+    packed[5, 9, 1] = 0.6  # of cell (1, 2): row 1, column 1, channel 1
+    packed[4, 8, 0] = 0.2
+    packed[0, 3, 2] = 0.1
+    classes = colours.unpack_classes(packed)
+    assert classes.shape == (2, 3, 48)
+    assert classes[1, 2, 16 + 4 + 1] == pytest.approx(0.75) and classes[1, 2, 0] == pytest.approx(0.25)
+    assert classes[0, 0, 32 + 3] == pytest.approx(1.0)
+    assert classes[0, 1].sum() == 0  # nothing is nothing, not a division by nothing
+
+
+# Areas
+def test_areas_are_rooms_also_where_a_wall_has_a_gap():
+    for gap in (0, 6):
+        areas = sorted(colours.find_areas(draw_rooms(gap)), key=lambda area: -area.mask.sum())
+        left, right = sorted(areas[:2], key=lambda area: area.centre[0])
+        assert left.mask.sum() > 3500 < right.mask.sum() and not (left.mask & right.mask).any()
+        assert left.centre[0] < 60 and right.centre[0] > 68
+        for area in areas[:2]:
+            x, y = area.centre
+            assert area.mask[y, x] and 24 < area.radius < 32
+        # Beside the rooms there are the frame's outside at most, and what a gap leaves.
+        assert sum(area.mask.sum() for area in areas[2:]) < 1800
+
+
+def test_small_areas_and_lines_are_none():
+    sketch = np.full((40, 40), 255, np.uint8)
+    cv2.rectangle(sketch, (10, 10), (15, 15), 0, 1)
+    areas = colours.find_areas(sketch)
+    covered = np.sum([area.mask for area in areas], axis=0)
+    assert covered.max() == 1 and not covered[11:15, 11:15].any() and not covered[sketch == 0].any()
+    assert colours.find_areas(np.zeros((30, 30), np.uint8)) == []
+
+
+# Dabs
+class Chooser:
+    """Finds one class on the left half and others on the right; keeps what it is asked."""
+
+    def __init__(self, left, right):
+        self.left, self.right, self.asked = left, right, []
+
+    def __call__(self, given):
+        self.asked.append(given)
+        height, width = (-(-n // 4) * 4 for n in given.shape[:2])
+        found = np.zeros((height // 4, width // 4, 48), np.float32)
+        found[:, : width // 8, self.left] = 0.5
+        found[:, width // 8 :, self.right] = 0.5
+        packed = found.reshape(height // 4, width // 4, 3, 4, 4).transpose(0, 3, 1, 4, 2).reshape(height, width, 3)
+        return np.dstack([np.full((height, width, 3), 0.25, np.float32), packed])[: given.shape[0], : given.shape[1]]
+
+
+def test_each_area_gets_a_dab_of_a_likely_colour():
+    find = Chooser([10], [20])
+    sketch = draw_rooms()
+    hints = colours.invent_hints(find, sketch)
+    assert hints.shape == (96, 128, 4) and set(np.unique(hints[..., 3])) == {0, 255}
+    palette = colours.make_palette()
+    for half, chosen in ((hints[:, :60], 10), (hints[:, 68:], 20)):
+        there = half[..., 3] > 0
+        assert there.sum() > 30 and (half[there][:, :3] == palette[chosen]).all(axis=1).mean() > 0.6
+    assert (hints[hints[..., 3] == 0] == 0).all()
+    # The second question shows what the first was answered with.
+    assert not find.asked[0][..., 4].any() and find.asked[1][..., 4].any()
+
+
+def test_the_choice_is_random_by_seed_and_by_likelihood():
+    sketch = draw_rooms()
+    left = set()
+    for seed in range(12):
+        hints = colours.invent_hints(Chooser([10, 12], [20]), sketch, seed=seed)
+        again = colours.invent_hints(Chooser([10, 12], [20]), sketch, seed=seed)
+        assert np.array_equal(hints, again)
+        half = hints[10:86, 10:60].reshape(-1, 4)
+        left |= set(map(tuple, half[half[:, 3] > 0][:, :3].tolist()))
+    assert left == {tuple(colour) for colour in colours.make_palette()[[10, 12]].tolist()}
+
+
+def test_areas_with_a_dab_keep_it_and_get_no_other():
+    given = np.zeros((96, 128, 4), np.uint8)
+    given[20:24, 20:24] = (1, 2, 3, 255)
+    hints = colours.invent_hints(Chooser([10], [20]), draw_rooms(), given)
+    left = hints[8:88, 8:60]
+    assert (left[left[..., 3] > 0] == (1, 2, 3, 255)).all() and (left[..., 3] > 0).sum() == 16
+    assert hints[..., 3][:, 68:].any()
+    assert (given[..., 3] > 0).sum() == 16  # what was given is left as it was
+
+
+def test_shrunk_hints_lose_no_dab():
+    hints = np.zeros((120, 200, 4), np.uint8)
+    hints[50:52, 70:72] = (200, 100, 0, 255)
+    hints[100:110, 100:120] = (0, 90, 30, 255)
+    small = colours.shrink_hints(hints, (30, 50))
+    assert small.shape == (30, 50, 4)
+    assert small[12, 17].tolist() == [200, 100, 0, 255] and small[26, 27].tolist() == [0, 90, 30, 255]
+    assert (small[..., 3] > 0).sum() < 30 and (small[small[..., 3] == 0] == 0).all()
+    assert colours.shrink_hints(hints, (120, 200)) is hints
+
+
+def test_kept_hints_are_the_areas_own_colours():
+    sketch = draw_rooms()
+    picture = np.zeros((96, 128, 3), np.uint8)
+    picture[:, :64], picture[:, 64:] = (200, 30, 40), (20, 90, 220)
+    hints = colours.keep_hints(picture, sketch)
+    assert (hints[8:88, 8:60][hints[8:88, 8:60, 3] > 0] == (200, 30, 40, 255)).all() and hints[8:88, 8:60, 3].any()
+    assert (hints[8:88, 68:120][hints[8:88, 68:120, 3] > 0] == (20, 90, 220, 255)).all() and hints[
+        8:88, 68:120, 3
+    ].any()
+
+
+def test_colourless_pictures_are_told_from_coloured_ones():
+    grey = np.repeat(np.random.default_rng(0).integers(0, 256, (64, 64, 1), dtype=np.uint8), 3, axis=2)
+    assert colours.is_colourless(grey)
+    tinted = grey.copy()
+    tinted[..., 2] //= 2
+    assert not colours.is_colourless(tinted)
+    grey[:3, :3] = (255, 0, 0)  # a mark
+    assert colours.is_colourless(grey)
+
+
+# Whole pictures
+def test_small_sketches_get_what_the_network_finds():
+    sketch = draw_rooms()
+    find = Chooser([10], [20])
+    found = colours.colour(find, sketch, invent=False)
+    assert found.shape == (96, 128, 3) and (found == 64).all() and len(find.asked) == 1
+    assert np.array_equal(find.asked[0][..., 0], sketch) and not find.asked[0][..., 1:].any()
+    colours.colour(find, sketch)
+    assert len(find.asked) > 2 and find.asked[-1][..., 4].any()
+
+
+@pytest.mark.parametrize("shape", [(1300, 1600), (2561, 700)])
+def test_large_sketches_keep_their_own_lines(shape):
+    def find(given):
+        assert min(given.shape[:2]) == 640
+        paper = np.float32([0.8, 0.4, 0.2]) * (given[..., :1].astype(np.float32) / 255)
+        return np.dstack([paper, np.zeros_like(paper)])
+
+    sketch = np.full(shape, 255, np.uint8)
+    sketch[:, 400] = 0  # thinner than a pixel of the small one
+    found = colours.colour(find, sketch, invent=False)
+    assert found.shape == (*shape, 3)
+    assert np.abs(found[:, 100].astype(int) - (204, 102, 51)).max() <= 1
+    assert found[:, 400].max() < 40 and np.abs(found[:, 402].astype(int) - (204, 102, 51)).max() < 25
+
+
+def test_bands_of_an_enlarged_picture_are_the_enlarged_picture():
+    picture = np.random.default_rng(0).integers(0, 256, (37, 50, 3), dtype=np.uint8)
+    whole = cv2.resize(picture.astype(np.float32), (170, 111), interpolation=cv2.INTER_LINEAR)
+    for band in (slice(0, 40), slice(40, 111)):
+        found = colours.enlarge(picture, (111, 170), band)
+        assert found.shape == (band.stop - band.start, 170, 3)
+        assert np.abs(found - whole[band]).max() < 6  # fractions of a pixel are rounded to 32nds
