@@ -171,7 +171,7 @@ def test_a_bad_refine_pair_is_named_and_replaced(tmp_path):
         refine_data.make_refine_batch(refine_data.RefinePlan(pairs[1:], crop=48), 0)
 
 
-@pytest.mark.parametrize("kind", ["rough", "inked", "as drawn"])
+@pytest.mark.parametrize("kind", ["rough", "thin", "inked", "as drawn"])
 def test_rough_and_clean_are_of_the_same_lines(unworn, kind):
     drawing = draw_strokes(200, width=2)
     for seed in range(8):
@@ -180,8 +180,32 @@ def test_rough_and_clean_are_of_the_same_lines(unworn, kind):
         assert rough.dtype == clean.dtype == ends.dtype == np.uint8
         near = cv2.dilate(255 - clean, np.ones((15, 15))) > 128
         assert (clean < 128).any() and ((rough < 128) & near).sum() >= 0.95 * (rough < 128).sum() > 0
-        if kind != "rough":
+        if kind in ("inked", "as drawn"):
             assert (rough >= clean).all()  # nothing but gaps
+
+
+def test_a_pictures_own_thin_lines_are_inked_and_its_solid_black_stays(unworn):
+    drawing = draw_strokes(200, width=2)
+    cv2.rectangle(drawing, (60, 60), (90, 95), 0, -1)
+    solid = thin = 0
+    for seed in range(8):
+        rough, clean, _ = refine_data.make_refine_drawing(drawing, 200, np.random.default_rng(seed), "thin")
+        near = cv2.dilate(255 - clean, np.ones((9, 9))) > 128
+        assert ((rough < 128) & near).sum() >= 0.95 * (rough < 128).sum() > 0
+        black = cv2.erode((rough < 100).view(np.uint8), np.ones((7, 7))) > 0
+        solid += black.sum()
+        assert (clean[black] < 128).all()
+        lines = (clean < 128) & (cv2.dilate(black.view(np.uint8), np.ones((25, 25))) == 0)
+        thin += (rough[lines] >= 128).mean() / 8
+    assert solid > 200  # some of it is seen
+    assert thin > 0.1  # the pen is broader
+
+
+def test_widths_are_measured_along_centre_lines():
+    lines = np.full((60, 100), 255, np.uint8)
+    assert refine_data.measure_width(lines) == 0.5
+    cv2.rectangle(lines, (10, 20), (89, 23), 0, -1)
+    assert refine_data.measure_width(lines) == pytest.approx(4, rel=0.1)
 
 
 def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):

@@ -95,3 +95,11 @@ def test_gaps_are_as_many_and_as_long_as_asked():
         inner += [after[0, 0] - before[-1, 0] - 1 for before, after in zip(parts, parts[1:])]
     assert 4 < np.mean(missing) < 10  # 1.5 gaps of 6.5 pixels, of which half are at an end and half as long
     assert min(inner) >= 1 and np.median(inner) <= 13
+
+
+def test_gaps_are_short_more_often_than_long():
+    rng = np.random.default_rng(0)
+    lengths = np.array([tracing.choose_gap(rng) for _ in range(2000)])
+    assert 1 <= lengths.min() < 1.1 and 11.8 < lengths.max() <= 12
+    # Up to twice the shortest: half of 1 in 11, and half of log 2 in log 12.
+    assert (lengths < 2).mean() == pytest.approx(0.5 / 11 + 0.5 * np.log(2) / np.log(12), abs=0.03)
