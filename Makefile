@@ -6,7 +6,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 118
-REFINE_MINUTES ?= 90
+REFINE_MINUTES ?= 150
 REGION_MINUTES ?= 108
 
 .PHONY: predict test weights soak clean

@@ -59,8 +59,8 @@ def show_refined(network, names=REFINED, width=WIDTH):
     return resize(np.hstack(scaled), height, width)
 
 
-def show_style(folder, networks, count=3, width=WIDTH):
-    """Validation drawings of a style in a row: thin, as each network refines them, and as they are.
+def show_style(folder, networks, count=3, width=960):
+    """Validation drawings of a style in a row, those with most ink: thin, as each network refines them, as they are.
 
     Args:
         folder: holds `v_norm` and `v_line`. networks: of `engine.load`. count: how many drawings. width: in pixels.
@@ -74,9 +74,9 @@ def show_style(folder, networks, count=3, width=WIDTH):
     pairs = [pair for pair in refine_data.find_refine_pairs(folder, "v_")[0] if pair.norm]
     if len(pairs) < count:
         raise ValueError(f"expected {count} pairs in {folder}/v_line and v_norm. Found: {len(pairs)}")
+    loaded = sorted(map(refine_data.load_refine_pair, pairs), key=lambda both: both[1].mean())
     columns = []
-    for pair in pairs[:count]:
-        norm, line = refine_data.load_refine_pair(pair)
+    for norm, line in loaded[:count]:
         refined = [255 - tiling.run(network, 255 - norm[..., None])[..., 0] for network in networks]
         columns.append(np.vstack([norm, *refined, line]))
     sheet = np.hstack(columns)

@@ -424,7 +424,8 @@ def main(arguments=None):
         print(f"{source}: {failure}", file=sys.stderr)
     for source, reason in dropped:
         print(f"{source}: left out: {reason}")
-    wrote = f"Wrote {len(found) - len(failed) - len(dropped)} sketches to {options.output}"
+    what = "thin drawings" if options.maker == "thin" else "sketches"
+    wrote = f"Wrote {len(found) - len(failed) - len(dropped)} {what} to {options.output}"
     print(wrote + (f", left out {len(dropped)}" if dropped else ""))
     return 1 if failed else 0
 
