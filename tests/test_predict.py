@@ -330,7 +330,7 @@ def test_full_disk_keeps_the_older_result(go, weights, folder, tmp_path):
         ("--width", "99"),
         ("--max-megapixels", "-1"),
         ("--engine", "magic"),
-        ("--task", "colorize"),
+        ("--task", "paint"),
         ("--no-such-option",),
         ("--detail", "0.6"),
         ("--min-area", "9"),
