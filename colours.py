@@ -162,9 +162,8 @@ def invent_hints(find, sketch, hints=None, seed=0):
         begin += count
         classes = unpack_classes(find(np.dstack([small, small_hints]))[..., 3:])
         for area in chosen:
-            share = cv2.resize(
-                area.mask.view(np.uint8) * np.float32(1), classes.shape[1::-1], interpolation=cv2.INTER_AREA
-            )
+            mask = area.mask.astype(np.float32)
+            share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
             likely = (classes * share[..., None]).sum((0, 1)) ** LIKELY
             colour = (*palette[rng.choice(CLASSES, p=likely / likely.sum())].tolist(), 255)
             put_dab(small_hints, area, colour, size)

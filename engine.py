@@ -28,6 +28,7 @@ import images
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 TASKS = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
 SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
+UNSHIPPED = ("sketch", "binary2sketch", "colorize")  # tasks that have no weights yet
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
 
@@ -339,11 +340,10 @@ def _recognise(path):
         with open(path, "rb") as file:
             start = file.read(8)
     except OSError as error:
-        hint = (
-            "; `make weights` makes the shipped ones again"
-            if any(path in files.values() for files in SHIPPED.values())
-            else ""
-        )
+        task = next((task for task, files in SHIPPED.items() if path in files.values()), None)
+        hint = "; `make weights` makes the shipped ones again" if task else ""
+        if task in UNSHIPPED:
+            hint = f"; none are shipped yet: `python train.py --task {task}` makes some, which --weights takes"
         raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
     if start.startswith(b"PK"):
         return "keras"

@@ -293,13 +293,13 @@ class ColourLoss(keras.losses.Loss):
         _, height, width, _ = ops.shape(truth)
         cells = (-1, height // 4, 4, width // 4, 4, 3)
         shares = ops.transpose(ops.reshape(found[..., 3:], cells), (0, 1, 3, 5, 2, 4))
-        shares = ops.reshape(shares, (-1, height // 4, width // 4, 48)) + 1e-6
+        shares = ops.reshape(shares, (-1, height // 4, width // 4, len(self.palette))) + 1e-6
         shares = shares / ops.sum(shares, axis=-1, keepdims=True)
         palette = to_lab(ops.convert_to_tensor(self.palette, dtype="float32") / 255.0)  # (48, 3)
         # The colour in the middle of a cell, not the mean: between two areas that is neither's.
         colours = to_lab(truth[:, 1::4, 1::4])[..., None, :]
         nearest = ops.argmin(ops.sum(ops.square(colours - palette), axis=-1), axis=-1)
-        chosen = ops.sum(shares * ops.one_hot(nearest, 48), axis=-1)
+        chosen = ops.sum(shares * ops.one_hot(nearest, len(self.palette)), axis=-1)
         return loss - self.classes * ops.mean(ops.log(chosen))
 
     def get_config(self):

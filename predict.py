@@ -5,6 +5,7 @@
     python predict.py my_lines --task refine   # thin, rough or noisy lines in, clean and styled ones out
     python predict.py my_folder --task lines,refine
     python predict.py my_folder --task regions
+    python predict.py my_folder --task sketch --weights data/checkpoints/sketch/sketch.keras
 
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
 seconds on two CPU cores, after half a second to start; its regions about 3. Results have their picture's size and name,

@@ -160,8 +160,12 @@ def to_grey(picture):
 
 
 def make_clean_sketch(picture):
-    """The sketch that a sketch network is to find: XDoG with what suits the picture, its greys darkened."""
-    grey = to_grey(picture)
+    """The sketch that a sketch network is to find, (H, W) uint8, of (H, W, 3) uint8 RGB."""
+    return draw_to_suit(to_grey(picture))
+
+
+def draw_to_suit(grey):
+    """XDoG with what suits a (H, W) uint8 picture, its greys darkened."""
     return sketch.xdog(grey, power=sketch.POWER, **sketch.choose_xdog(grey))
 
 
@@ -174,7 +178,7 @@ def choose_sketch(grey, lines, rng):
         return sketch.dodge(grey)
     if kind == "xdog":
         return sketch.xdog(grey, float(rng.choice(sketch.SIGMAS)), power=rng.uniform(1, sketch.POWER))
-    return sketch.xdog(grey, power=sketch.POWER, **sketch.choose_xdog(grey))
+    return draw_to_suit(grey)
 
 
 def choose_view(task, rng, shape, size):

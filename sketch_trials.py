@@ -18,7 +18,6 @@ LEAST_SKIN = 300  # pixels
 LEAST_AREA = 60  # pixels
 RIM = 2  # pixels of an area's border that lines and anti-aliasing take
 NEAR_SKIN = 20.0  # CIE Lab distance
-SPECK = 12  # pixels
 
 
 def to_lab(picture):
@@ -35,7 +34,7 @@ def measure_specks(drawn):
     """The share of a sketch's ink that is in specks, parts of less than 12 pixels; 0 without ink."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((drawn < 128).view(np.uint8))
     areas = stats[1:count, cv2.CC_STAT_AREA]
-    return float(areas[areas < SPECK].sum() / max(1, areas.sum()))
+    return float(areas[areas < sketch.SPECK].sum() / max(1, areas.sum()))
 
 
 def try_sketch(find, pairs):
