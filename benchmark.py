@@ -893,7 +893,7 @@ def build_parser():
     regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
     speed = add_command("speed", help="time and memory of the shipped and the published network")
-    speed.add_argument("--task", choices=engine.TASKS, default="lines", help="what to do")
+    speed.add_argument("--task", choices=("lines", "refine", "regions"), default="lines", help="what to do")
     speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
     speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
     speed.add_argument(

@@ -465,3 +465,9 @@ def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypat
     monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
     assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
     assert "holds no pictures" in capsys.readouterr().err
+
+
+def test_sketch_networks_have_no_timing_yet(capsys):
+    with pytest.raises(SystemExit) as ending:
+        benchmark.main(["speed", "--task", "sketch"])
+    assert ending.value.code == 2 and "invalid choice: 'sketch'" in capsys.readouterr().err
