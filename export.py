@@ -2,6 +2,7 @@
 
     python export.py weights/lines.keras                          # weights/lines.xml and .bin, for predict.py on a CPU
     python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install tf2onnx
+    python export.py weights/sketch.keras --half                  # OpenVINO's file of half the size
 
 Takes about 15 seconds. Nothing is written where the results differ.
 """
@@ -23,7 +24,7 @@ CHECK_SIZE = (1080, 1920)  # the picture that both networks are compared on
 TOLERANCE = 1e-3  # a quarter of a grey level; relative, where the result's range is larger than 1
 
 
-def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOLERANCE):
+def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOLERANCE, half=False):
     """Export a network and check the export against Keras on one whole picture, in float32.
 
     Args:
@@ -32,28 +33,38 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
         output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
         size: height and width of the picture compared; made multiples of the network's stride.
         tolerance: largest difference allowed.
+        half: whether to round the weights to 16 bits, in `weights` too, so that both files still give the same result;
+            OpenVINO's takes half the space then.
 
     Returns:
         The file written and the largest difference found.
 
     Raises:
         engine.WeightsError: if the weights cannot be read or a package is missing.
-        ValueError: if the exported network's result differs; nothing is written then.
+        ValueError: if the exported network's result differs, or rounding its weights changes it by more than `tolerance`
+            on average; nothing is written then.
     """
     weights = Path(weights)
     output = Path(output) if output else weights.with_suffix(ENDINGS[form])
     if output.suffix != ENDINGS[form]:
         raise ValueError(f"{output}: the name of an {form} file must end in {ENDINGS[form]}")
+    if half and (weights.suffix != ".keras" or form != "openvino"):
+        raise ValueError(f"{weights}: weights can be rounded of a .keras file for OpenVINO only")
     network = engine.read_keras(weights)
+    if half:
+        _round_weights(network, weights, size, tolerance)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / output.name
         if form == "openvino":
-            _save_openvino(network, made)
+            _save_openvino(network, made, half)
         else:
             _save_onnx(network, made, weights)
         difference = compare(network, made, size)
         if not difference <= tolerance:  # also where it is not a number
             raise ValueError(f"{output}: not written; its result differs from Keras' by up to {difference:.2g}")
+        if half:
+            network.save(made.with_suffix(".keras"))
+            images.write_bytes(weights, made.with_suffix(".keras").read_bytes())
         for file in (made.with_suffix(".bin"), made):
             if file.exists():
                 images.write_bytes(output.with_suffix(file.suffix), file.read_bytes())
@@ -71,8 +82,7 @@ def compare(network, exported, size=CHECK_SIZE):
     """
     import openvino
 
-    stride = engine.KINDS[network.name].stride if network.name in engine.KINDS else 1
-    picture = check_picture(*(-(-length // stride) * stride for length in size), network.input_shape[-1])[None]
+    picture = choose_picture(network, size)
     expected = np.asarray(network.predict_on_batch(picture))
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})
@@ -81,6 +91,12 @@ def compare(network, exported, size=CHECK_SIZE):
     if found.shape != expected.shape:
         return np.inf
     return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
+
+
+def choose_picture(network, size):
+    """`check_picture` as a batch of one for a network: of about `size`, but a multiple of its stride."""
+    stride = engine.KINDS[network.name].stride if network.name in engine.KINDS else 1
+    return check_picture(*(-(-length // stride) * stride for length in size), network.input_shape[-1])[None]
 
 
 def check_picture(height, width, channels):
@@ -94,11 +110,20 @@ def check_picture(height, width, channels):
     return np.clip(grey[..., None] * tint, 0, 1).astype(np.float32)
 
 
-def _save_openvino(network, path):
+def _round_weights(network, path, size, tolerance):
+    picture = choose_picture(network, size)
+    before = network.predict_on_batch(picture)
+    network.set_weights([array.astype(np.float16).astype(array.dtype) for array in network.get_weights()])
+    change = float(np.abs(network.predict_on_batch(picture) - before).mean())
+    if not change <= tolerance:  # also where it is not a number
+        raise ValueError(f"{path}: rounding its weights to 16 bits changes its result by {change:.2g} on average")
+
+
+def _save_openvino(network, path, half):
     import openvino
 
     converted = engine.to_openvino(network)
-    openvino.save_model(converted, path, compress_to_fp16=False)
+    openvino.save_model(converted, path, compress_to_fp16=half)
 
 
 def _save_onnx(network, path, weights):
@@ -115,10 +140,13 @@ def main(arguments=None):
     parser.add_argument("weights", help="the network: a .keras file")
     parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")
     parser.add_argument("-o", "--output", help="file to write (default: beside the weights)")
+    parser.add_argument(
+        "--half", action="store_true", help="round the weights to 16 bits, in the .keras file too: half the .bin's size"
+    )
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        output, difference = export(options.weights, options.format, options.output)
+        output, difference = export(options.weights, options.format, options.output, half=options.half)
     except (engine.WeightsError, ValueError, OSError) as error:
         print(f"export.py: {error}", file=sys.stderr)
         return 1

@@ -336,9 +336,9 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", cl
             every square of 4x4 pixels; see `colours.unpack_classes`.
 
     Returns:
-        A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32,
-        0..1, but of `"classic"`, which ends in a plain convolution and may run over at both ends. Inside, pictures are
-        led on to whole multiples of the smallest level, and cut back.
+        A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32.
+        `"pix2pix"` and the classes keep to 0..1; the others end in a plain convolution and may run over at both ends.
+        Inside, pictures are led on to whole multiples of the smallest level, and cut back.
 
     Raises:
         ValueError: for an unknown variant, no channels, or classes of another variant.
@@ -380,10 +380,12 @@ def _build_sketch_default(x, outputs, classes=False):
     x = layers.ReLU(name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, SKETCH_HEAD, 3, "head1")
     x = _convolve(x, SKETCH_HEAD, 3, "head2")
-    x = layers.Conv2D(outputs, 1, dtype="float32", name="logits")(x)
+    # Nothing that saturates at the end: a sketch is mostly white, and an absolute error would soon drive all of it there.
+    x = layers.Conv2D(outputs, 1, dtype="float32", name="maps")(x)
     if classes:
-        x = layers.Concatenate(dtype="float32", name="with_classes")([x, DepthToSpace(4, name="unfold")(cells)])
-    return layers.Activation("sigmoid", dtype="float32", name="maps")(x)  # (N, H, W, outputs [+ 3])
+        shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))
+        x = layers.Concatenate(dtype="float32", name="with_classes")([x, shares])
+    return x  # (N, H, W, outputs [+ 3])
 
 
 def _build_sketch_classic(x, outputs):

@@ -30,8 +30,33 @@ def test_region_networks_are_compared_on_a_size_that_suits_them(tiny_region_weig
     assert np.abs(next(network.stream([tile])) - expected).max() < 1e-4
 
 
+def test_half_rounds_both_files_alike(tiny_weights, tmp_path):
+    weights = tmp_path / "new.keras"
+    weights.write_bytes(tiny_weights.read_bytes())
+    assert export.main([str(tiny_weights), "-o", str(tmp_path / "full.xml")]) == 0
+    assert export.main([str(weights), "--half"]) == 0
+    assert (tmp_path / "new.bin").stat().st_size < 0.6 * (tmp_path / "full.bin").stat().st_size
+    before, after = (keras.saving.load_model(path) for path in (tiny_weights, weights))
+    for old, new in zip(before.get_weights(), after.get_weights(), strict=True):
+        assert np.array_equal(new, old.astype(np.float16).astype(np.float32))
+    tile = export.check_picture(64, 72, 3)
+    found = next(engine.load(tmp_path / "new.xml", "openvino", "float32").stream([tile]))
+    assert np.abs(found - after.predict_on_batch(tile[None])[0]).max() < 1e-4
+
+
+def test_half_refuses_weights_that_rounding_spoils(tiny_weights, tmp_path, capsys):
+    weights = tmp_path / "new.keras"
+    weights.write_bytes(tiny_weights.read_bytes())
+    with pytest.raises(ValueError, match="new.keras: rounding its weights to 16 bits changes its result"):
+        export.export(weights, tolerance=1e-9, half=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["new.keras"]
+    assert weights.read_bytes() == tiny_weights.read_bytes()
+    assert export.main([str(weights), "--half", "--format", "onnx"]) == 1
+    assert "for OpenVINO only" in capsys.readouterr().err
+
+
 def test_nothing_is_written_where_results_differ(tiny_weights, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(export, "_save_openvino", lambda network, path: path.touch())
+    monkeypatch.setattr(export, "_save_openvino", lambda network, path, half: path.touch())
     for difference in (0.01, np.nan, np.inf):
         monkeypatch.setattr(export, "compare", lambda *_, found=difference: found)
         assert export.main([str(tiny_weights), "-o", str(tmp_path / "new.xml")]) == 1

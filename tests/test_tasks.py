@@ -16,6 +16,7 @@ import losses  # noqa: E402
 import model  # noqa: E402
 import skeletonize  # noqa: E402
 import sketch_data  # noqa: E402
+import synthesize  # noqa: E402
 import tasks  # noqa: E402
 
 REGIONS, REFINE = tasks.REGIONS, tasks.REFINE
@@ -667,3 +668,39 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
             assert (columns[0] == given[row]).all()
         assert (columns[1] == true[row]).all()
         assert (columns[2] == images.to_uint8(maps[row, ..., : channels[1]])).all()
+
+
+# Learning by heart
+def learn_by_heart(name, size, steps):
+    """Train a task's default network on four fixed pairs with the absolute error alone; that error, before and after."""
+    pairs = []
+    for seed in range(4):
+        drawing = synthesize.draw(seed, size=256)
+        rng = np.random.default_rng(seed)
+        pairs.append(sketch_data.make_example(name, drawing.picture, None, drawing.lines, size, rng))
+    given, truth = (images.to_network(np.stack(each)) for each in zip(*pairs))
+    keras.utils.set_random_seed(0)
+    network = tasks.TASKS[name].build("default", True)
+
+    def absolute_error(truth, found):
+        return keras.ops.mean(keras.ops.abs(truth - found[..., : truth.shape[-1]]))
+
+    rate = keras.optimizers.schedules.CosineDecay(4e-4, steps, warmup_target=4e-3, warmup_steps=20)
+    network.compile(optimizer=keras.optimizers.AdamW(rate), loss=absolute_error)
+    before = float(np.abs(np.asarray(network(given))[..., : truth.shape[-1]] - truth).mean())
+    for _ in range(steps):
+        after = float(network.train_on_batch(given, truth))
+    return before, after
+
+
+@pytest.mark.parametrize("name, size, steps", [("sketch", 64, 300), ("binary2sketch", 64, 300), ("colorize", 64, 200)])
+def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
+    before, after = learn_by_heart(name, size, steps)
+    assert after < before / 10
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["sketch", "binary2sketch", "colorize"])
+def test_sketch_networks_can_learn_four_whole_pictures_by_heart(name):
+    before, after = learn_by_heart(name, 192, 1500)
+    assert after < before / 10
