@@ -8,6 +8,9 @@ BIN := .venv/bin
 MINUTES ?= 118
 REFINE_MINUTES ?= 150
 REGION_MINUTES ?= 108
+SKETCH_MINUTES ?= 20
+GREY_MINUTES ?= 20
+COLOUR_MINUTES ?= 70
 
 .PHONY: predict test weights soak clean
 
@@ -27,10 +30,14 @@ weights: .venv/dev
 	$(BIN)/python train.py --data data/drawn --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task refine --critic 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	cp data/checkpoints/shipped/lines/lines.keras data/checkpoints/shipped/refine/refine.keras data/checkpoints/shipped/regions/regions.keras weights
+	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task binary2sketch --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task colorize --data data/drawn --minutes $(COLOUR_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	for task in lines refine regions sketch binary2sketch colorize; do cp data/checkpoints/shipped/$$task/$$task.keras weights || exit 1; done
 	$(BIN)/python export.py weights/lines.keras
 	$(BIN)/python export.py weights/refine.keras
 	$(BIN)/python export.py weights/regions.keras
+	for task in sketch binary2sketch colorize; do $(BIN)/python export.py weights/$$task.keras --half || exit 1; done
 	$(BIN)/python overview.py
 
 .venv/bin/python:

@@ -22,6 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 import dataset
@@ -275,6 +276,7 @@ def report_pairs(refine, drawn):
 
 
 SKETCH_TASKS = ("sketch", "binary2sketch", "colorize")
+SPEED_TASKS = ("lines", "refine", "regions", *SKETCH_TASKS, "style", "filters")
 HINTS = (0, 10, 30)  # dabs that colouring is tried with
 
 
@@ -313,17 +315,19 @@ def report_sketches(network, task, count, folder, jobs):
             raise ValueError(f"{folder} holds no pictures")
 
     def find(picture):
-        picture = picture if picture.ndim == 3 else picture[..., None]
+        picture = sketch.lighten(picture) if picture.ndim == 3 else picture[..., None]
         return tiling.run(network, picture)[..., 0]
 
     if task == "sketch":
         rows = [("drawn, worn", sketch_trials.try_sketch(find, [(each.picture, worn) for each, worn in drawn]))]
         rows += [("given", sketch_trials.try_sketch(find, [(each, each) for each in others]))] if others else []
-        header = ("pictures", "error, levels", "of fixed XDoG", "ratio", "ink in specks", "of fixed XDoG")
+        header = (
+            "pictures", "error, levels", "of fixed XDoG", "ratio", "of `--auto`", "ink in specks", "of fixed XDoG",
+        )  # fmt: skip
         table = [
             (
                 name, f"{row['found']:.2f}", f"{row['fixed']:.2f}", f"{row['found'] / row['fixed']:.3f}",
-                f"{row['found specks']:.4f}", f"{row['fixed specks']:.4f}",
+                f"{row['auto']:.2f}", f"{row['found specks']:.4f}", f"{row['fixed specks']:.4f}",
             )
             for name, row in rows
         ]  # fmt: skip
@@ -752,6 +756,47 @@ def compare_refiners(folder, count, repeats, large):
     return text + format_table(("whole program", "seconds a picture", "peak MB"), cells)
 
 
+def compare_sketch_programs(folder, task, count, large):
+    """Measure predict.py with a task of sketches; returns the table."""
+    runs = [(f"{count} of {SPEED_SIZE[1]}x{SPEED_SIZE[0]}", count, SPEED_SIZE)]
+    runs += [("1 of 16000x12000", 1, (12000, 16000))] if large else []
+    rows = []
+    for name, number, size in runs:
+        pictures = folder / name
+        pictures.mkdir()
+        for seed in range(number):
+            images.write(pictures / f"{seed:02}.png", make_speed_picture(*size, seed))
+        run = run_predict(pictures, folder / f"result {name}", ("--task", task))
+        rows.append((f"predict.py --task {task}, {name}", f"{run['seconds'] / number:.2f}", format_peak(run["peak"])))
+    return format_table(("whole program", "seconds a picture", "peak MB"), rows)
+
+
+def compare_filters(folder, count):
+    """Time the sketch filters on one core, and sketch.py on a folder with all; returns the tables."""
+    pictures, rows = folder / "pictures", []
+    pictures.mkdir()
+    for seed in range(count):
+        images.write(pictures / f"{seed:03}.png", make_speed_picture(*SPEED_SIZE, seed % 10))
+    path = pictures / "000.png"
+    grey = cv2.cvtColor(images.read(path), cv2.COLOR_RGB2GRAY)
+    alone = {
+        "decode": functools.partial(images.read, path),
+        "xdog": functools.partial(sketch.xdog, grey, power=sketch.POWER),
+        "choose its parameters (`--auto`)": functools.partial(sketch.choose_xdog, grey),
+        "dodge": functools.partial(sketch.dodge, grey),
+        "threshold": functools.partial(sketch.threshold, grey),
+        "encode": functools.partial(images.write, folder / "sketch.png", sketch.xdog(grey, power=sketch.POWER)),
+    }
+    rows = [(name, f"{1000 * time_fastest(5, function)[1]:.1f}") for name, function in alone.items()]
+    text = format_table((f"one {SPEED_SIZE[1]}x{SPEED_SIZE[0]} picture", "milliseconds"), rows) + "\n\n"
+    rows = []
+    for options in (("xdog",), ("xdog", "--auto"), ("dodge",), ("threshold",)):
+        name = " ".join(options)
+        run = run_measured([sys.executable, ROOT / "sketch.py", *options, pictures, "-o", folder / name])
+        rows.append((f"sketch.py {name}, {count} pictures", f"{count / run['seconds']:.1f}"))
+    return text + format_table(("whole program", "pictures a second"), rows)
+
+
 def run_predict(pictures, result, options):
     return run_measured([sys.executable, ROOT / "predict.py", pictures, "--output", result, *options], result)
 
@@ -893,7 +938,7 @@ def build_parser():
     regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
     speed = add_command("speed", help="time and memory of the shipped and the published network")
-    speed.add_argument("--task", choices=("lines", "refine", "regions"), default="lines", help="what to do")
+    speed.add_argument("--task", choices=SPEED_TASKS, default="lines", help="what to do (filters: those of sketch.py)")
     speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
     speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
     speed.add_argument(
@@ -999,10 +1044,15 @@ def run_speed(parser, args):
     if args.task != "lines":
         with tempfile.TemporaryDirectory() as folder:
             try:
+                folder = Path(folder)
                 if args.task == "regions":
-                    print(compare_region_programs(Path(folder), args.pictures, args.large))
+                    print(compare_region_programs(folder, args.pictures, args.large))
+                elif args.task == "refine":
+                    print(compare_refiners(folder, args.pictures, args.repeats, args.large))
+                elif args.task == "filters":
+                    print(compare_filters(folder, args.pictures))
                 else:
-                    print(compare_refiners(Path(folder), args.pictures, args.repeats, args.large))
+                    print(compare_sketch_programs(folder, args.task, args.pictures, args.large))
             except RuntimeError as error:
                 print(f"benchmark.py: {error}", file=sys.stderr)
                 return 1

@@ -41,8 +41,8 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
 
     Raises:
         engine.WeightsError: if the weights cannot be read or a package is missing.
-        ValueError: if the exported network's result differs, or rounding its weights changes it by more than `tolerance`
-            on average; nothing is written then.
+        ValueError: if the exported network's result differs, or rounding its weights changes it by more than
+            `tolerance` on average; nothing is written then.
     """
     weights = Path(weights)
     output = Path(output) if output else weights.with_suffix(ENDINGS[form])

@@ -380,7 +380,7 @@ def _build_sketch_default(x, outputs, classes=False):
     x = layers.ReLU(name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, SKETCH_HEAD, 3, "head1")
     x = _convolve(x, SKETCH_HEAD, 3, "head2")
-    # Nothing that saturates at the end: a sketch is mostly white, and an absolute error would soon drive all of it there.
+    # Nothing that saturates at the end: a sketch is mostly white, where an absolute error would soon drive all of it.
     x = layers.Conv2D(outputs, 1, dtype="float32", name="maps")(x)
     if classes:
         shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))

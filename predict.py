@@ -316,7 +316,7 @@ def do_sketch(job, picture, network, options, turn, watch):
     notes, hints = [], None
     if options.task == "sketch":
         with turn:
-            found = tiling.run(network, picture, progress=watch)
+            found = tiling.run(network, sketch.lighten(picture), progress=watch)
     elif options.task == "binary2sketch":
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         if not sketch.is_binary(grey):
@@ -332,7 +332,7 @@ def do_sketch(job, picture, network, options, turn, watch):
             if options.task == "colorize":
                 notes.append("coloured, sketched first")
             with turn:
-                lines = tiling.run(options.sketch_network, picture, progress=watch)[..., 0]
+                lines = tiling.run(options.sketch_network, sketch.lighten(picture), progress=watch)[..., 0]
         else:
             lines = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         if options.keep_colour and coloured and hints is None:

@@ -34,12 +34,12 @@ DODGE_KERNEL = 21  # pixels
 BLOCK, LESS, MEDIAN = 9, 2, 3  # of the adaptive threshold
 
 # What --auto tries, and where.
-AUTO_SIGMAS = (0.3, 0.4, 0.5, 0.7, 1.0)
+AUTO_SIGMAS = (0.7, 0.5, 1.0, 0.4, 0.3)  # the usual one first
 AUTO_EPSILONS = (0.01, -0.03, -0.1)
 AUTO_LIGHT = 0.7  # four fifths of a picture are darker than this, once it is lightened; or ...
 AUTO_GAIN = 4.0  # ... it is by this much
 AUTO_WINDOW = 384  # pixels; side of four windows
-NEARLY = 0.85  # of the best score
+NEARLY = 0.7  # of the best score
 
 # How clear a sketch is.
 SPECK = 12  # pixels; smaller parts are specks
@@ -98,10 +98,10 @@ def choose_xdog(grey):
     """Choose what of `xdog` suits a picture: what draws it most clearly, see `measure_clarity`.
 
     Fixed values fail on dark pictures, where the product of two dark levels is next to nothing and lines are faint, and
-    on noisy ones, where every grain becomes a speck. So a dark picture is first lightened until a fifth of it is
-    brighter than 0.7, by 4 at most: epsilon and phi in the lightened picture's measure do the same. Then all of some
-    sigmas, the wider of which bridge grain and draw broader lines, and epsilons, the lower of which drop what is faint,
-    are tried on four windows; the narrowest sigma is taken whose score comes near the best one.
+    on noisy ones, where every grain becomes a speck. So a dark picture is first lightened, see `find_gain`: epsilon and
+    phi in the lightened picture's measure do the same. Then some sigmas, the wider of which bridge grain and draw
+    broader lines, and epsilons, the lower of which drop what is faint, are tried on four windows. The usual sigma is
+    kept where its score comes near the best one, so that a folder's sketches look alike; else the next that does.
 
     Args:
         grey: (H, W) uint8.
@@ -110,8 +110,7 @@ def choose_xdog(grey):
         dict: `sigma`, `epsilon` and `phi`, for `xdog`.
     """
     check_grey(grey)
-    light = float(np.quantile(grey[::4, ::4], 0.8)) / 255
-    gain = min(AUTO_GAIN, max(1.0, AUTO_LIGHT / max(light, 1e-3))) ** 2
+    gain = find_gain(grey) ** 2
     windows = list(_cut_windows(grey))
     tried = []
     for sigma in AUTO_SIGMAS:
@@ -122,6 +121,21 @@ def choose_xdog(grey):
             tried.append((clarity.score, {"sigma": sigma, **options}))
     best = max(score for score, _ in tried)
     return next(options for score, options in tried if score >= NEARLY * best)
+
+
+def find_gain(grey):
+    """How many times lighter a (H, W) uint8 picture has to be for a fifth of it to be brighter than 0.7; 1 to 4."""
+    light = float(np.quantile(grey[::4, ::4], 0.8)) / 255
+    return min(AUTO_GAIN, max(1.0, AUTO_LIGHT / max(light, 1e-3)))
+
+
+def lighten(picture):
+    """Lighten a dark picture, (H, W, 3) uint8 RGB, by `find_gain`; returns the same, or the picture where it is light.
+
+    A sketch network sees pictures so: how dark the whole of one is it could not tell from a part.
+    """
+    gain = find_gain(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    return cv2.convertScaleAbs(picture, alpha=gain) if gain > 1 else picture
 
 
 def _cut_windows(grey):
@@ -295,10 +309,11 @@ def make_pair(item, options):
             if options.size:
                 picture = images.resize(np.ascontiguousarray(crop_square(picture)), (options.size, options.size))
             found = make_sketch(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), options, seed)
-            clarity = measure_clarity(found, level=LEVELS[options.maker])
-            if options.select is not None and clarity.score < options.select:
-                kept = f"; {goals[0]} of an earlier run is still there" if goals[0].exists() else ""
-                return None, f"clarity {clarity.score:.2f}, {clarity.explain()}{kept}"
+            if options.select is not None:
+                clarity = measure_clarity(found, level=LEVELS[options.maker])
+                if clarity.score < options.select:
+                    kept = f"; {goals[0]} of an earlier run is still there" if goals[0].exists() else ""
+                    return None, f"clarity {clarity.score:.2f}, {clarity.explain()}{kept}"
             pair = [found, picture]
         for goal, result in zip(goals, pair):
             goal.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@
 
 | task | given | truth |
 | --- | --- | --- |
-| `sketch` | a picture, worn: RGB | its XDoG sketch before the wear |
+| `sketch` | a picture, worn, lightened if dark: RGB | its XDoG sketch before the wear |
 | `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
 | `colorize` | a sketch, and dabs of colour: grey, RGB and where they are | the picture: RGB |
 
@@ -145,7 +145,8 @@ def make_example(task, picture, drawn_sketch, lines, size, rng):
     clean, drawn_sketch, drawn_lines = (view(array) for array in (picture, drawn_sketch, lines))
     worn = wear(clean, lines is not None, rng) if rng.random() < WORN[task] else clean
     if task == "sketch":
-        return worn, (make_clean_sketch(clean) if drawn_sketch is None else drawn_sketch)[..., None]
+        truth = make_clean_sketch(clean) if drawn_sketch is None else drawn_sketch
+        return sketch.lighten(worn), truth[..., None]
     if task == "binary2sketch":
         truth = sketch.dodge(to_grey(clean)) if drawn_sketch is None else drawn_sketch
         return sketch.threshold(to_grey(worn))[..., None], truth[..., None]

@@ -45,19 +45,20 @@ def try_sketch(find, pairs):
         pairs: iterable of (clean, worn), (H, W, 3) uint8 RGB each.
 
     Returns:
-        dict: `found` and `fixed`, mean errors in levels of the found sketch and of XDoG with fixed parameters on the
-        same worn picture, the better of its greys darkened or not; `found specks` and `fixed specks`, see
-        `measure_specks`.
+        dict: `found`, `fixed` and `auto`, mean errors in levels of the found sketch, of XDoG with fixed parameters on
+        the same worn picture, the better of its greys darkened or not, and with those that suit it; `found specks` and
+        `fixed specks`, see `measure_specks`.
     """
     rows = []
     for clean, worn in pairs:
         truth, grey = sketch_data.make_clean_sketch(clean), sketch_data.to_grey(worn)
         found, fixed = find(worn), [sketch.xdog(grey, power=power) for power in (1.0, sketch.POWER)]
-        errors = [mean_error(each, truth) for each in (found, *fixed)]
+        errors = [mean_error(each, truth) for each in (found, *fixed, sketch_data.make_clean_sketch(worn))]
         rows.append((*errors, measure_specks(found), measure_specks(fixed[1])))
-    found, plain, dark, found_specks, fixed_specks = np.mean(rows, axis=0).tolist()
+    found, plain, dark, auto, found_specks, fixed_specks = np.mean(rows, axis=0).tolist()
     return {
-        "found": found, "fixed": min(plain, dark), "found specks": found_specks, "fixed specks": fixed_specks,
+        "found": found, "fixed": min(plain, dark), "auto": auto,
+        "found specks": found_specks, "fixed specks": fixed_specks,
     }  # fmt: skip
 
 

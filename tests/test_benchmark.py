@@ -426,7 +426,7 @@ class Fixed:
                 yield np.broadcast_to(np.float32(self.paint), (*tile.shape[:2], len(self.paint)))
 
 
-@pytest.mark.parametrize("task, columns", [("sketch", 6), ("binary2sketch", 5)])
+@pytest.mark.parametrize("task, columns", [("sketch", 7), ("binary2sketch", 5)])
 def test_sketch_networks_are_tried_on_drawn_and_given_pictures(tmp_path, capsys, monkeypatch, task, columns):
     monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed(f"{task}_unet"))
     monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
@@ -467,7 +467,27 @@ def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypat
     assert "holds no pictures" in capsys.readouterr().err
 
 
-def test_sketch_networks_have_no_timing_yet(capsys):
-    with pytest.raises(SystemExit) as ending:
-        benchmark.main(["speed", "--task", "sketch"])
-    assert ending.value.code == 2 and "invalid choice: 'sketch'" in capsys.readouterr().err
+def stand_in(command, watched=None):
+    """Instead of a program: what `benchmark.run_measured` returns after four seconds."""
+    return {"seconds": 4.0, "first": 1.0, "peak": 300.0, "output": ""}
+
+
+@pytest.mark.parametrize("task", ["sketch", "binary2sketch", "colorize", "style"])
+def test_sketch_tasks_are_timed(task, capsys, monkeypatch):
+    commands = []
+    monkeypatch.setattr(benchmark, "run_measured", lambda *parts: commands.append(parts[0]) or stand_in(*parts))
+    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
+    assert benchmark.main(["speed", "--task", task, "--pictures", "2"]) == 0
+    row = rf"predict.py --task {task}, 2 of 128x96 \| +2\.00 \| +300 \|"
+    assert re.search(row, capsys.readouterr().out)
+    assert [command[-2:] for command in commands] == [["--task", task]]
+
+
+def test_sketch_filters_are_timed(capsys, monkeypatch):
+    monkeypatch.setattr(benchmark, "run_measured", stand_in)
+    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
+    assert benchmark.main(["speed", "--task", "filters", "--pictures", "6"]) == 0
+    answer = capsys.readouterr().out
+    for step in ("decode", "xdog", "dodge", "threshold", "encode"):
+        assert float(re.search(rf"\| {step} +\| +(\d+\.\d) \|", answer)[1]) >= 0
+    assert re.search(r"sketch.py xdog --auto, 6 pictures +\| +1\.5 \|", answer)

@@ -99,7 +99,8 @@ def test_sketches_of_extreme_sizes(go, tmp_path, task, height, width):
 def test_a_sketch_is_what_the_network_finds(go, tmp_path):
     images.write(tmp_path / "a.png", draw())
     assert go(tmp_path / "a.png", task="sketch") == 0
-    assert np.abs(images.read_map(tmp_path / "out/a.sketch.png") - draw().mean(-1)).max() <= 0.51
+    seen = sketch.lighten(draw())  # a dark picture
+    assert np.abs(images.read_map(tmp_path / "out/a.sketch.png") - seen.mean(-1)).max() <= 0.51
 
 
 def test_pictures_are_binarised_first_unless_they_are_binary(go, tmp_path, capsys):

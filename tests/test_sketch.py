@@ -93,10 +93,25 @@ def test_auto_is_clearer_where_fixed_values_fail(light, noise):
     assert auto > 1.5 * fixed and auto > 0.3
 
 
-def test_auto_changes_nothing_where_fixed_values_do():
+def test_auto_keeps_to_the_usual_values_where_they_do():
     chosen = sketch.choose_xdog(draw_scene())
-    assert chosen == {"sigma": 0.3, "epsilon": 0.01, "phi": 3.0}
-    assert sketch.choose_xdog(np.zeros((30, 30), np.uint8))["sigma"] == 0.3  # nothing to choose by
+    assert chosen == {"sigma": 0.7, "epsilon": 0.01, "phi": 3.0}
+    assert sketch.choose_xdog(np.zeros((30, 30), np.uint8))["sigma"] == 0.7  # nothing to choose by
+    grain = np.random.default_rng(0).integers(0, 256, (300, 300), dtype=np.uint8)
+    assert sketch.choose_xdog(cv2.GaussianBlur(grain, (0, 0), 0.8))["sigma"] != 0.7
+
+
+def test_dark_pictures_are_lightened():
+    scene = np.dstack([draw_scene()] * 3)
+    assert sketch.lighten(scene) is scene and sketch.find_gain(draw_scene()) == 1
+    for light, gain in ((0.5, 1.62), (0.01, 4)):  # a fifth is as light as 220 of 255
+        dark = (scene * light).astype(np.uint8)
+        assert sketch.find_gain(dark[..., 0]) == pytest.approx(gain, abs=0.01)
+        assert np.abs(sketch.lighten(dark) - np.minimum(255, dark * gain)).max() <= 1
+    dark = (scene * 0.5).astype(np.uint8)  # ... which draws what epsilon and phi do that suit the dark one
+    lightened = sketch.xdog(sketch.lighten(dark)[..., 0], sigma=0.7)
+    suited = sketch.xdog(dark[..., 0], **sketch.choose_xdog(dark[..., 0]))
+    assert np.abs(lightened.astype(int) - suited).mean() < 1
 
 
 def test_clarity_is_counted():

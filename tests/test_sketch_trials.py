@@ -37,6 +37,8 @@ def test_sketches_are_measured_beside_fixed_parameters():
     blank = sketch_trials.try_sketch(lambda worn: np.full(worn.shape[:2], 255, np.uint8), pairs)
     assert blank["found"] == pytest.approx(np.mean([(255 - each).mean() for each in truth.values()]))
     assert blank["fixed"] == best["fixed"] and blank["found specks"] == 0
+    auto = sketch_trials.try_sketch(sketch_trials.sketch_data.make_clean_sketch, pairs)
+    assert auto["found"] == auto["auto"] == best["auto"] > 0
 
 
 def test_specks_are_the_share_of_ink_in_small_parts():

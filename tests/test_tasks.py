@@ -672,7 +672,7 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
 
 # Learning by heart
 def learn_by_heart(name, size, steps):
-    """Train a task's default network on four fixed pairs with the absolute error alone; that error, before and after."""
+    """Train a default network on four fixed pairs with the absolute error alone; that error, before and after."""
     pairs = []
     for seed in range(4):
         drawing = synthesize.draw(seed, size=256)
