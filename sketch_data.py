@@ -32,7 +32,10 @@ WORN = {"sketch": 0.85, "binary2sketch": 0.3, "colorize": 0.2}  # chance that a 
 UNHINTED = 0.3  # chance that a sketch comes without dabs
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
-COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours
+COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours ...
+COLOUR_ATTEMPTS = 8  # ... and are passed over, but not more in a row ...
+OTHER_STEP = 7919  # ... for those of a step as much later
+FEW_LINES = 0.01  # share of ink; lines that are fewer are no sketch
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,7 +176,7 @@ def draw_to_suit(grey):
 def choose_sketch(grey, lines, rng):
     """A sketch to be coloured, of a random kind: XDoG, colour dodge, or for a drawn picture its lines alone."""
     kind = rng.choice(("auto", "xdog", "dodge", "lines"), p=(0.4, 0.2, 0.15, 0.25))
-    if kind == "lines" and lines is not None:
+    if kind == "lines" and lines is not None and (lines < 128).mean() >= FEW_LINES:
         return lines
     if kind == "dodge":
         return sketch.dodge(grey)
@@ -243,9 +246,14 @@ def make_sketch_source(plan, step, source):
         NoReadablePairError: if many pairs in a row are unreadable.
     """
     rng = np.random.default_rng((plan.seed, step, source, 1))
-    size = 2 * plan.crop + 32
+    size = plan.crop * 3 // 2
     if rng.random() >= plan.synthetic:
-        _, found, failures = dataset.load_next(plan, step, source, load_sketch_pair)
+        failures = []
+        for attempt in range(COLOUR_ATTEMPTS):
+            _, found, failed = dataset.load_next(plan, step + attempt * OTHER_STEP, source, load_sketch_pair)
+            failures += failed
+            if has_enough_colour(plan.task, found[0]):
+                break
         return *make_example(plan.task, *found, size, rng), failures
     return *make_example(plan.task, *draw_picture(plan.task, rng, plan.drawing), size, rng), []
 
@@ -254,11 +262,16 @@ def draw_picture(task, rng, size):
     """Draw a picture with its lines, as of `load_sketch_pair`; for colouring one that has colours."""
     import synthesize
 
-    for _ in range(8):
+    for _ in range(COLOUR_ATTEMPTS):
         drawing = synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=size)
-        if task != "colorize" or measure_chroma(drawing.picture).mean() > COLOURLESS:
+        if has_enough_colour(task, drawing.picture):
             break
     return drawing.picture, None, drawing.lines
+
+
+def has_enough_colour(task, picture):
+    """Whether a task can learn from the colours of (H, W, 3) uint8 RGB: only colouring asks for any."""
+    return task != "colorize" or measure_chroma(picture[::2, ::2]).mean() > COLOURLESS
 
 
 def measure_chroma(picture):

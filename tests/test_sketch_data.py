@@ -224,8 +224,11 @@ def test_sketches_to_be_coloured_are_of_every_kind(monkeypatch):
     for name, stand_in in stand_ins.items():
         monkeypatch.setattr(sketch, name, stand_in)
     monkeypatch.setattr(sketch, "choose_xdog", lambda grey: {"sigma": 0.3, "epsilon": 0.01, "phi": 3.0})
-    for lines, odds in (("lines", (0.4, 0.2, 0.15, 0.25)), (None, (0.65, 0.2, 0.15, 0))):
+    some, few = np.full((2, 10, 10), 255, np.uint8)
+    some[0] = 0
+    for lines, odds in ((some, (0.4, 0.2, 0.15, 0.25)), (few, (0.65, 0.2, 0.15, 0)), (None, (0.65, 0.2, 0.15, 0))):
         chosen = [sketch_data.choose_sketch(None, lines, np.random.default_rng(seed)) for seed in range(800)]
+        chosen = [kind if isinstance(kind, str) else "lines" for kind in chosen]
         shares = [chosen.count(kind) / 800 for kind in ("auto", "xdog", "dodge", "lines")]
         np.testing.assert_allclose(shares, odds, atol=0.05)
         assert sum(shares) == 1
@@ -459,7 +462,22 @@ def test_every_picture_of_every_step_is_looked_at_anew(tmp_path, monkeypatch):
     plan = sketch_data.SketchPlan(write_sketch_pairs(tmp_path, 1), crop=32, batch=8)
     for step in range(3):
         plan.make(step)
-    assert len(seen) == len(set(seen)) == 6 and {size for _, size in seen} == {96}
+    assert len(seen) == len(set(seen)) == 6 and {size for _, size in seen} == {48}
+
+
+def test_pictures_without_colours_are_passed_over_where_there_are_others(tmp_path):
+    for number in range(6):
+        picture = paint(96, number)
+        write(tmp_path / f"sketch_raw/{number}.png", picture if number < 2 else np.dstack([to_grey(picture)] * 3))
+    pairs = tuple(sketch_data.find_sketch_pairs(tmp_path)[0])
+    options = {"crop": 32, "batch": 4, "seed": 3}
+    seen = sketch_data.SketchPlan(pairs, task="colorize", **options)
+    coloured = [np.ptp(seen.make(step)[1].astype(int), axis=-1).max() > 20 for step in range(12)]
+    assert np.mean(coloured) > 0.8
+    grey = sketch_data.SketchPlan(pairs[2:], task="colorize", **options)
+    assert np.ptp(grey.make(0)[1].astype(int), axis=-1).max() == 0  # where there are none it takes what there is
+    any_task = sketch_data.SketchPlan(pairs, task="sketch", **options)
+    assert np.mean([np.ptp(any_task.make(step)[0].astype(int), axis=-1).max() > 20 for step in range(12)]) < 0.7
 
 
 def test_crops_of_a_batch_are_cut_alike_from_given_and_truth(tmp_path, unworn):
