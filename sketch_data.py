@@ -8,7 +8,7 @@
 | --- | --- | --- |
 | `sketch` | a picture, worn, lightened if dark: RGB | its XDoG sketch before the wear |
 | `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
-| `colorize` | a sketch, and dabs of colour: grey, RGB and where they are | the picture: RGB |
+| `colorize` | a sketch, and dabs of colour, spread: grey, RGB and how sure it is | the picture: RGB |
 
 A drawn picture stands in where there is no picture on disk; a sketch that is not on disk is made by `sketch.py`.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+import colours
 import dataset
 import images
 import sketch
@@ -155,7 +156,7 @@ def make_example(task, picture, drawn_sketch, lines, size, rng):
         return sketch.threshold(to_grey(worn))[..., None], truth[..., None]
     given = choose_sketch(to_grey(worn), drawn_lines, rng) if drawn_sketch is None else drawn_sketch
     count = 0 if rng.random() < UNHINTED else round(math.exp(rng.uniform(0, math.log(MOST_DABS))))
-    return np.dstack([given, make_hints(clean, count, rng)]), clean
+    return colours.prepare(given, make_hints(clean, count, rng)), clean
 
 
 def to_grey(picture):

@@ -650,7 +650,7 @@ def preview_sketches(network, variant, watched, maps):
     rows = []
     for given, true, found in zip(watched.pictures, watched.targets, maps):
         if given.shape[-1] == 5:
-            given = np.where(given[..., 4:] > 0, given[..., 1:4], given[..., :1])
+            given = np.where(given[..., 4:] == 255, given[..., 1:4], given[..., :1])
         row = [given, true, images.to_uint8(found[..., : true.shape[-1]])]
         rows.append(np.hstack([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in row]))
     return np.vstack(rows)

@@ -136,6 +136,53 @@ def test_shrunk_hints_lose_no_dab():
     assert colours.shrink_hints(hints, (120, 200)) is hints
 
 
+def dab(hints, x, y, colour, radius=3):
+    cv2.circle(hints, (x, y), radius, (*colour, 255), -1)
+
+
+@pytest.mark.parametrize("gap", [0, 6])
+def test_dabs_are_spread_up_to_the_lines(gap):
+    rooms, hints = draw_rooms(gap), np.zeros((96, 128, 4), np.uint8)
+    dab(hints, 25, 30, (200, 10, 20))
+    dab(hints, 100, 66, (20, 10, 200))
+    spread = colours.spread_hints(rooms, hints)
+    assert spread.shape == hints.shape and spread.dtype == np.uint8
+    for columns, colour in (((8, 58), (200, 10, 20)), ((70, 120), (20, 10, 200))):
+        room = spread[8:88, slice(*columns)]
+        assert (room[..., :3] == colour).all(-1).mean() > (0.94 if gap else 0.99)
+        assert set(np.unique(room[..., 3])) == {255, 160}
+    assert ((spread[..., 3] == 255) == (hints[..., 3] == 255)).all()
+    lines = spread[rooms == 0]
+    assert (lines[:, 3] == 64).all() and set(map(tuple, lines[:, :3].tolist())) <= {(200, 10, 20), (20, 10, 200)}
+
+
+def test_what_is_behind_a_line_is_less_sure():
+    rooms, hints = draw_rooms(), np.zeros((96, 128, 4), np.uint8)
+    dab(hints, 30, 48, (90, 60, 30))
+    spread = colours.spread_hints(rooms, hints)
+    assert (spread[..., :3] == (90, 60, 30)).all()  # it is the only one
+    assert (spread[40:56, 80:110, 3] == 64).all() and (spread[60:80, 10:50, 3] == 160).all()
+
+
+def test_a_dab_has_one_colour_when_spread_and_its_own_where_it_is():
+    hints = np.zeros((40, 60, 4), np.uint8)
+    hints[10:14, 10:20] = (100, 50, 0, 255)
+    hints[10:14, 20:30] = (200, 150, 0, 255)
+    spread = colours.spread_hints(np.full((40, 60), 255, np.uint8), hints)
+    assert (spread[10:14, 10:30] == hints[10:14, 10:30]).all()
+    spread[10:14, 10:30] = (150, 100, 0, 160)
+    assert (spread == (150, 100, 0, 160)).all()
+
+
+def test_nothing_is_spread_without_dabs_and_tiny_sketches_are_no_trouble():
+    assert not colours.spread_hints(draw_rooms(), np.zeros((96, 128, 4), np.uint8)).any()
+    hints = np.full((1, 1, 4), (9, 8, 7, 255), np.uint8)
+    for level in (0, 255):
+        assert colours.spread_hints(np.full((1, 1), level, np.uint8), hints).tolist() == [[[9, 8, 7, 255]]]
+    sketch = draw_rooms()
+    assert (colours.prepare(sketch, np.zeros((96, 128, 4), np.uint8))[..., 0] == sketch).all()
+
+
 def test_kept_hints_are_the_areas_own_colours():
     sketch = draw_rooms()
     picture = np.zeros((96, 128, 3), np.uint8)

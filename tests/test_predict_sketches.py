@@ -30,7 +30,7 @@ class Painter(Dim):
     def stream(self, tiles):
         for tile in tiles:
             tinted = tile[..., :1] * np.float32([1.0, 0.5, 0.25])
-            found = np.where(tile[..., 4:] > 0, tile[..., 1:4], tinted)
+            found = np.where(tile[..., 4:] == 1, tile[..., 1:4], tinted)
             yield np.dstack([found, np.full(found.shape, 0.5, np.float32)])
 
 
