@@ -340,18 +340,18 @@ def report_sketches(network, task, count, folder, jobs):
 
     channels = predict.network_channels(network)
 
-    def paint(lines, hints):
-        return colours.colour(
-            lambda given: tiling.run(network, given, channels, np.float32), lines, hints, channels > 3
-        )
+    def paint(invent, lines, hints):
+        return colours.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
 
     coloured = [each for each, _ in drawn if not colours.is_colourless(each.picture)]
     table = []
-    for hints in HINTS:
-        row = sketch_trials.try_colours(paint, coloured, hints)
+    # Where it can choose colours, also without: what the absolute error alone has taught it.
+    for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
+        row = sketch_trials.try_colours(functools.partial(paint, invent), coloured, hints)
         table.append(
             (
-                hints, f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
+                hints if invent or channels == 3 else "0, none chosen",
+                f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
                 f"{row['chroma']:.2f}", f"{row['inside']:.1f}", f"{row['between']:.1f}",
                 f"{row['inside'] / max(row['between'], 1e-6):.2f}", f"{row['skin']:.2f} of {row['people']}",
             )

@@ -447,6 +447,11 @@ def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch):
     rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     assert [int(row[0]) for row in rows[2:]] == [0, 10, 30]
     assert len({tuple(row[1:]) for row in rows[2:]}) == 1 and float(rows[2][3]) >= 1
+    # One that can choose colours is tried without choosing, too.
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("colorize_unet", (0.9, 0.8, 0.7, 0.5, 0.5, 0.5)))
+    assert benchmark.main(["sketch", "--task", "colorize", "--count", "2", "--jobs", "1"]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [row[0].strip() for row in rows[2:]] == ["0", "10", "30", "0, none chosen"]
 
 
 @pytest.mark.parametrize(
