@@ -29,10 +29,11 @@ PAPER = 190  # levels; lighter is no line
 BALLS = (10.0, 5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
 LEAST_AREA = 40  # pixels; smaller areas go with what is around
 ROUNDS = (1, 2, 4, 8, 16, 32)  # areas that get their colours at a time
-LIKELY = 2.0  # power of probabilities: above 1 unlikely colours are rarer
+LIKELY = 2.6  # power of probabilities: above 1 unlikely colours are rarer
+DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
 DAB = 5.0  # pixels; radius of the largest dab
 GAP = 8.0  # pixels; colours spread late where lines are nearer
-REACHED, BEYOND = 160, 64  # how sure a spread colour is, of 255: on the dab's own area, and behind a line
+BEYOND = 64  # of 255; how sure a spread colour is behind a line
 
 
 def make_palette():
@@ -84,7 +85,8 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
             packed classes, which inventing needs.
         sketch: (H, W) uint8, dark lines on white.
         hints: (H, W, 4) uint8, dabs of colour: RGB and 255 where there is one; None for none.
-        invent: whether to choose colours for areas without dabs, see `invent_hints`.
+        invent: whether to choose colours where there are no dabs at all, see `invent_hints`; where there are some,
+            areas without one go with what is around.
         seed: of that choice.
 
     Returns:
@@ -94,7 +96,7 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
     size = tuple(max(1, round(length * scale)) for length in sketch.shape)
     small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA) if scale < 1 else sketch
     hints = np.zeros((*size, 4), np.uint8) if hints is None else shrink_hints(hints, size)
-    if invent:
+    if invent and not hints.any():
         hints = invent_hints(find, small, hints, seed)
     found = images.to_uint8(np.ascontiguousarray(find(prepare(small, hints))[..., :3]))
     if scale == 1:
@@ -109,9 +111,15 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
     return result
 
 
-def prepare(sketch, hints):
-    """What a colouring network is given: (H, W, 5) uint8, a (H, W) sketch and its (H, W, 4) hints, spread."""
-    return np.dstack([sketch, spread_hints(sketch, hints)])
+def prepare(sketch, hints, far=True):
+    """What a colouring network is given: (H, W, 5) uint8, a (H, W) sketch and its (H, W, 4) hints, spread.
+
+    With `far` False they are spread up to the next lines only: what is behind these is still open.
+    """
+    spread = spread_hints(sketch, hints)
+    if not far:
+        spread[spread[..., 3] < 255] = 0
+    return np.dstack([sketch, spread])
 
 
 def spread_hints(sketch, hints):
@@ -124,7 +132,7 @@ def spread_hints(sketch, hints):
         hints: (H, W, 4) uint8: RGB, and 255 where there is a dab.
 
     Returns:
-        (H, W, 4) uint8: RGB everywhere, and how sure it is: 255 on the dabs, 160 where the paper around one goes on
+        (H, W, 4) uint8: RGB everywhere, and how sure it is: 255 on the dabs and where the paper around one goes on
         without a line, 64 elsewhere. All 0 where there are no dabs.
     """
     dabs = hints[..., 3] > 127
@@ -149,7 +157,7 @@ def spread_hints(sketch, hints):
     touched = np.zeros((count, parts), bool)
     touched[labels[dabs], paper[dabs]] = True
     touched[:, 0] = False  # lines
-    spread[..., 3] = np.where(touched[owners, paper], REACHED, BEYOND)
+    spread[..., 3] = np.where(touched[owners, paper], 255, BEYOND)
     spread[..., 3][owners == 0] = 0
     spread[dabs] = hints[dabs]
     return spread
@@ -210,11 +218,15 @@ def invent_hints(find, sketch, hints=None, seed=0):
         if not chosen:
             break
         begin += count
-        classes = unpack_classes(find(prepare(small, small_hints))[..., 3:])
+        classes = unpack_classes(find(prepare(small, small_hints, far=False))[..., 3:])
         for area in chosen:
             mask = area.mask.astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
-            likely = (classes * share[..., None]).sum((0, 1)) ** LIKELY
+            likely = (classes * share[..., None]).sum((0, 1))
+            likely[:GREYS] *= DULL
+            likely /= likely.sum()
+            # The surer, the less is left to chance: skin shall be skin, where hair may have any colour.
+            likely **= LIKELY / (1.02 - likely.max())
             colour = (*palette[rng.choice(CLASSES, p=likely / likely.sum())].tolist(), 255)
             put_dab(small_hints, area, colour, size)
             put_dab(hints, area, colour, size)

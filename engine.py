@@ -2,7 +2,7 @@
 
     network = engine.load()                                # the shipped line extractor
     network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
-    network = engine.load(task="regions")                  # the shipped region network; so for "refine"
+    network = engine.load(task="regions")                  # the shipped network of another of engine.TASKS
     maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
 
 OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
@@ -28,7 +28,6 @@ import images
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 TASKS = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
 SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
-UNSHIPPED = ("sketch", "binary2sketch", "colorize")  # tasks that have no weights yet
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
 
@@ -342,8 +341,6 @@ def _recognise(path):
     except OSError as error:
         task = next((task for task, files in SHIPPED.items() if path in files.values()), None)
         hint = "; `make weights` makes the shipped ones again" if task else ""
-        if task in UNSHIPPED:
-            hint = f"; none are shipped yet: `python train.py --task {task}` makes some, which --weights takes"
         raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
     if start.startswith(b"PK"):
         return "keras"

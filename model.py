@@ -332,8 +332,9 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", cl
             bilinear enlargement and concatenation; `"pix2pix"` (Isola et al. 2017): 5x5 convolutions with stride 2, 64
             to 512 channels, and back, with a hyperbolic tangent.
         name: of the network.
-        classes: for `"default"` only: three more outputs, which hold how likely 48 classes are, such as colours, for
-            every square of 4x4 pixels; see `colours.unpack_classes`.
+        classes: for `"default"` only, and colours: three more outputs, which hold how likely 48 classes are for every
+            square of 4x4 pixels, see `colours.unpack_classes`; and the second input and those after it are colours
+            already, which what is found is added to, see `colours.spread_hints`.
 
     Returns:
         A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32.
@@ -368,7 +369,7 @@ def _find_sketch_levels(outputs):
 
 def _build_sketch_default(x, outputs, classes=False):
     """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
-    far = outputs > 1
+    far, given = outputs > 1, x
     stem = _convolve(x, SKETCH_STEM, 3, "stem")  # (N, H, W, 10)
     if far:
         x = _u_shape(stem, COLOUR_CHANNELS, COLOUR_BLOCKS)  # (N, H/2, W/2, 40)
@@ -383,6 +384,9 @@ def _build_sketch_default(x, outputs, classes=False):
     # Nothing that saturates at the end: a sketch is mostly white, where an absolute error would soon drive all of it.
     x = layers.Conv2D(outputs, 1, dtype="float32", name="maps")(x)
     if classes:
+        # Colours come spread from dabs (see `colours.prepare`): the rest is what has to be added to them.
+        spread = Channels(1, 1 + outputs, name="spread")(given)
+        x = layers.Add(dtype="float32", name="with_spread")([x, spread])
         shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))
         x = layers.Concatenate(dtype="float32", name="with_classes")([x, shares])
     return x  # (N, H, W, outputs [+ 3])
@@ -518,6 +522,29 @@ class PadToMultiple(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "multiple": self.multiple}
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class Channels(layers.Layer):
+    """Some of the channels of a picture: (N, H, W, C) to (N, H, W, last - first) float32.
+
+    Args:
+        first, last: the first channel, and that after the last one.
+    """
+
+    def __init__(self, first, last, **options):
+        options["dtype"] = "float32"
+        super().__init__(**options)
+        self.first, self.last = first, last
+
+    def call(self, inputs):
+        return inputs[..., self.first : self.last]
+
+    def compute_output_shape(self, shape):
+        return (*shape[:3], self.last - self.first)
+
+    def get_config(self):
+        return {**super().get_config(), "first": self.first, "last": self.last}
 
 
 @keras.saving.register_keras_serializable(package="lines")

@@ -1,11 +1,12 @@
 """Make the README's pictures from bundled pictures and the shipped networks.
 
-python overview.py    # writes weights/overview.png, data/refined.png and data/regions.png
+python overview.py    # writes weights/overview.png and data/{refined,regions,sketch,grey,colours,restyled}.png
 python overview.py --style data/brush FILE.keras    # writes data/style.png: what that network learned of a style
 """
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,7 @@ import predict
 import processes
 import refine_data
 import regions
+import sketch
 import tiling
 import visualize
 
@@ -27,6 +29,10 @@ LINES = (("film_frame.png",), ("cutout.png", "manga_page.png"))  # rows of bundl
 WIDTH = 1280
 REFINED = ("broken.png", "shaky.png", "scan.png")
 REGIONS = ("film_frame.png", "street.png")
+SKETCHED = ("film_frame.png", "street.png")
+BINARY = ("manga_page.png", "street.png")
+COLOURED = "film_frame.png"  # has dabs of colour in data/hints
+RESTYLED = ("film_frame.png", "street.png")
 
 
 def show_lines(network, rows=LINES, width=WIDTH):
@@ -97,6 +103,49 @@ def show_regions(network, names=REGIONS, width=WIDTH):
     return np.vstack(rows)
 
 
+def show_predicted(pictures, *options, width=640):
+    """What `predict.py --sheet` makes of pictures with some options, one below the other: (H, width, 3) uint8 RGB.
+
+    Raises:
+        ValueError: if it fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if predict.main([*map(str, pictures), "--output", folder, "--sheet", *options]):
+            raise ValueError("predict.py failed")
+        sheets = [images.read(Path(folder) / f"{Path(picture).stem}.sheet.png") for picture in pictures]
+    return np.vstack([resize(sheet, round(sheet.shape[0] * width / sheet.shape[1]), width) for sheet in sheets])
+
+
+def find_bundled(names):
+    return [predict.DATA / "predict" / name for name in names]
+
+
+def show_grey(names=BINARY, width=640):
+    """Bundled pictures in black and white, each beside its grey sketch: (H, width, 3) uint8 RGB."""
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = [Path(folder) / name for name in names]
+        for picture in pictures:
+            images.write(picture, sketch.threshold(images.read_map(predict.DATA / "predict" / picture.name)))
+        return show_predicted(pictures, "--task", "binary2sketch", width=width)
+
+
+def show_colours(name=COLOURED, width=1280):
+    """A bundled picture's sketch, coloured twice, dabs of colour on it, and what they make: (H, width, 3) uint8 RGB."""
+    picture, hints = (predict.DATA / folder / name for folder in ("predict", "hints"))
+    with tempfile.TemporaryDirectory() as folder:
+        if predict.main([str(picture), "--output", folder, "--task", "sketch"]):
+            raise ValueError("predict.py failed")
+        lines = Path(folder) / f"{picture.stem}.sketch.png"
+        ways = [("--seed", "0"), ("--seed", "1"), ("--hints", str(hints))]
+        rows = [show_predicted([lines], "--task", "colorize", *way, width=width) for way in ways]
+    half = width // 2
+    dabs = images.read_hints(hints)
+    dabs = cv2.resize(dabs, (half, rows[0].shape[0]), interpolation=cv2.INTER_NEAREST)
+    dabbed = np.where(dabs[..., 3:] > 0, dabs[..., :3], rows[0][:, :half])
+    shown = np.vstack([np.hstack([rows[0][:, half:], rows[1][:, half:]]), np.hstack([dabbed, rows[2][:, half:]])])
+    return np.ascontiguousarray(shown)
+
+
 def resize(picture, height, width):
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
@@ -116,6 +165,10 @@ def main(arguments=None):
             pictures = {
                 "data/refined.png": show_refined(engine.load(task="refine")),
                 "data/regions.png": show_regions(engine.load(task="regions")),
+                "data/sketch.png": show_predicted(find_bundled(SKETCHED), "--task", "sketch"),
+                "data/grey.png": show_grey(),
+                "data/colours.png": show_colours(),
+                "data/restyled.png": show_predicted(find_bundled(RESTYLED), "--task", "style"),
                 "weights/overview.png": show_lines(engine.load()),
             }
     except (engine.WeightsError, ValueError) as error:

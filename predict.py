@@ -1,11 +1,14 @@
-"""Extracts the lines of illustrations, refines line drawings, finds regions: pictures or folders in, PNGs out.
+"""Lines of illustrations, refined lines, regions, sketches, colours for sketches: pictures or folders in, PNGs out.
 
     python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
     python predict.py my_lines --task refine   # thin, rough or noisy lines in, clean and styled ones out
     python predict.py my_folder --task lines,refine
     python predict.py my_folder --task regions
-    python predict.py my_folder --task sketch --weights data/checkpoints/sketch/sketch.keras
+    python predict.py my_folder --task sketch
+    python predict.py my_binaries --task binary2sketch
+    python predict.py my_sketches --task colorize
+    python predict.py my_folder --task style   # sketched and coloured anew
 
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
 seconds on two CPU cores, after half a second to start; its regions about 3. Results have their picture's size and name,

@@ -35,6 +35,7 @@ EXAMPLES = (
     ("manga_page.png", 326, (1240, 880), "manga"),
     ("street.png", 500, (720, 1080), "scenery"),
 )
+HINTED, DABS = "film_frame.png", 25  # which of them gets dabs of colour in data/hints, and how many
 # Rough line drawings bundled in data/rough: file name, seed, size, form, how rough; specks, if it is a scan.
 ROUGH_EXAMPLES = (
     ("broken.png", 809, (480, 480), "character", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
@@ -475,12 +476,15 @@ def _write_lines(task):
 
 
 def write_examples(out):
-    """Draw the pictures bundled in `predict` and `rough` of a data folder.
+    """Draw the pictures bundled in `predict`, `rough` and `hints` of a data folder.
 
-    A cutout gets transparency where nothing was drawn; rough drawings with specks lie on grey paper.
+    A cutout gets transparency where nothing was drawn; rough drawings with specks lie on grey paper. Dabs of colour are
+    a picture's own, but for skin with red and blue exchanged.
     """
+    import sketch_trials
+
     out = Path(out)
-    for folder in ("predict", "rough"):
+    for folder in ("predict", "rough", "hints"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     for name, seed, size, form in EXAMPLES:
         drawing = draw(seed, size, form)
@@ -489,6 +493,11 @@ def write_examples(out):
             solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
         images.write(out / "predict" / name, picture, small=True)
+        if name == HINTED:
+            wanted = np.where(drawing.skin[..., None], picture, picture[..., ::-1])
+            dabs = sketch_trials.give_hints(wanted, drawing.regions, DABS)
+            dabs = cv2.dilate(dabs, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))  # as a broad pen does
+            images.write(out / "hints" / name, dabs, small=True)
     for name, seed, size, form, how, specks in ROUGH_EXAMPLES:
         lines = draw(seed, size, form).lines
         rng = np.random.default_rng(seed)
@@ -529,7 +538,9 @@ def main(arguments=None):
     )
     parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="what --layout lines is inked with")
     parser.add_argument(
-        "--examples", action="store_true", help="draw what is bundled in data/predict and data/rough instead"
+        "--examples",
+        action="store_true",
+        help="draw what is bundled in data/predict, data/rough and data/hints instead",
     )
     parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
     options = parser.parse_args(arguments)

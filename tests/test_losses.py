@@ -435,11 +435,11 @@ def test_classes_cost_less_the_larger_the_right_ones_share():
     for share in (1 / 48, 0.25, 0.5, 1.0):
         found = add_classes(truth, SQUARES, share)
         costs.append(value(losses.ColourLoss(PALETTE.tolist()), truth, found))
-        assert costs[-1] == pytest.approx(-0.1 * np.log(share), abs=1e-3)
+        assert costs[-1] == pytest.approx(-0.2 * np.log(share), abs=1e-3)
         halved = np.concatenate([found[..., :3], found[..., 3:] / 2], -1)  # shares, of whatever sum
         assert value(losses.ColourLoss(PALETTE.tolist()), truth, halved) == pytest.approx(costs[-1], abs=1e-3)
         assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.5), truth, found) == pytest.approx(
-            5 * costs[-1], abs=1e-3
+            2.5 * costs[-1], abs=1e-3
         )
         assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.0), truth, found) == 0
     assert costs == sorted(costs, reverse=True) and costs[-1] < 1e-3

@@ -82,3 +82,36 @@ def test_a_style_without_drawings_is_refused(tmp_path, capsys):
     missing = tmp_path / "none.keras"
     assert overview.main(["--style", str(tmp_path), str(missing)]) == 1
     assert "none.keras: No such file" in capsys.readouterr().err
+
+
+def test_sheets_of_predictions_are_stacked(tmp_path, monkeypatch):
+    commands = []
+
+    def fake(arguments):
+        commands.append(arguments)
+        folder = arguments[arguments.index("--output") + 1]
+        for name in (part for part in arguments if part.endswith(".png") and "hints" not in part):
+            level = 40 * len(commands)
+            stem = overview.Path(name).stem
+            images.write(overview.Path(folder) / f"{stem}.sheet.png", np.full((30, 80, 3), level, np.uint8))
+        return 0
+
+    monkeypatch.setattr(overview.predict, "main", fake)
+    sheet = overview.show_predicted(["a.png", "b.png"], "--task", "sketch", width=160)
+    assert sheet.shape == (120, 160, 3) and commands[0][-2:] == ["--task", "sketch"]
+    assert overview.show_grey(("small.png",), 160).shape == (60, 160, 3)
+    assert commands[1][-2:] == ["--task", "binary2sketch"]
+    shown = overview.show_colours(width=160)
+    assert shown.shape == (120, 160, 3)
+    assert [command[-2:] for command in commands[3:]] == [
+        ["--seed", "0"], ["--seed", "1"], ["--hints", str(overview.predict.DATA / "hints" / overview.COLOURED)]
+    ]  # fmt: skip
+    assert shown[30, 40, 0] == 160 and shown[30, 120, 0] == 200 and shown[90, 120, 0] == 240
+    dabs = images.read_hints(overview.predict.DATA / "hints" / overview.COLOURED)[..., 3] > 0
+    assert 0 < (shown[60:, :80] != 160).any(-1).mean() < 3 * dabs.mean() + 0.01
+
+
+def test_a_prediction_that_fails_makes_no_figure(monkeypatch):
+    monkeypatch.setattr(overview.predict, "main", lambda arguments: 1)
+    with pytest.raises(ValueError, match="predict.py failed"):
+        overview.show_predicted(["a.png"])

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+import colours
 import engine
 import export
 import images
@@ -15,10 +16,13 @@ import metrics
 import predict
 import regions
 import skeletonize
+import sketch
+import sketch_data
+import sketch_trials
 import synthesize
 import tiling
 
-SHIPPED = ("lines", "refine", "regions")
+SHIPPED = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +32,21 @@ def picture():
 
 
 def see(picture, task):
-    """A picture as a task's network is shown it: a line refiner sees ink alone."""
-    return 255 - picture[..., :1] if task == "refine" else picture
+    """A picture as a task's network is shown it."""
+    grey = picture[..., :1]
+    if task == "refine":
+        return 255 - grey  # ink
+    if task == "binary2sketch":
+        return sketch.threshold(grey[..., 0])[..., None]
+    if task == "colorize":
+        dabs = sketch_data.make_hints(picture, 30, np.random.default_rng(0))
+        return np.dstack([sketch.xdog(grey[..., 0]), dabs])
+    return picture
 
 
-@pytest.mark.parametrize("task, channels", [("lines", 3), ("refine", 1), ("regions", 2)])
+@pytest.mark.parametrize(
+    "task, channels", [("lines", 3), ("refine", 1), ("regions", 2), ("sketch", 1), ("binary2sketch", 1)]
+)
 def test_tiled_equals_whole_picture(picture, task, channels):
     network, picture = engine.load(engine="openvino", precision="float32", task=task), see(picture, task)
     whole = tiling.run(network, picture, channels, max_tile=1920)
@@ -95,6 +109,36 @@ def test_enclosed_areas_of_a_line_drawing_are_regions():
     points = [ids[y, x] for x, y in ((10, 10), (60, 70), (110, 150), (300, 150))]
     assert len(set(points)) == 4
     assert np.isin(ids, points).mean() > 0.95
+
+
+def test_sketches_of_worn_pictures_are_nearer_to_clean_ones_than_a_filters():
+    network = engine.load(engine="openvino", task="sketch")
+    pairs = []
+    for seed in range(6):
+        drawing = synthesize.draw(synthesize.VALIDATION_SEED + 200 + seed, 256)
+        rng = np.random.default_rng(seed)
+        pairs.append((drawing.picture, synthesize.degrade(drawing.picture, drawing.classes, rng)[0]))
+    row = sketch_trials.try_sketch(lambda worn: tiling.run(network, sketch.lighten(worn))[..., 0], pairs)
+    assert row["found"] < 0.75 * row["fixed"] and row["found specks"] < row["fixed specks"]
+
+
+def test_grey_sketches_of_binary_pictures_beat_what_needs_no_network():
+    network = engine.load(engine="openvino", task="binary2sketch")
+    pictures = [synthesize.draw(synthesize.VALIDATION_SEED + 200 + seed, 256).picture for seed in range(6)]
+    row = sketch_trials.try_binary(lambda binary: tiling.run(network, binary[..., None])[..., 0], pictures)
+    assert row["found"] < 0.85 * min(row["binary"], row["constant"], row["blurred"])
+
+
+def test_colours_follow_dabs_and_do_without():
+    network = engine.load(engine="openvino", task="colorize")
+
+    def paint(lines, hints):
+        return colours.colour(lambda given: tiling.run(network, given, 6, np.float32), lines, hints)
+
+    drawings = [synthesize.draw(synthesize.VALIDATION_SEED + seed, 384, "character") for seed in (200, 201, 202)]
+    hinted, free = sketch_trials.try_colours(paint, drawings, 30), sketch_trials.try_colours(paint, drawings)
+    assert hinted["error"] < 0.8 * hinted["single"]
+    assert free["chroma"] > 0.4 and free["inside"] < free["between"]
 
 
 def peak_memory(picture, output, *options):

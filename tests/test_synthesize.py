@@ -315,6 +315,20 @@ def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypat
     assert cv2.imread(str(tmp_path / "predict/small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
 
 
+def test_a_bundled_picture_has_dabs_of_colour(tmp_path, monkeypatch):
+    monkeypatch.setattr(synthesize, "EXAMPLES", ((synthesize.HINTED, 212, (270, 480), "character"),))
+    monkeypatch.setattr(synthesize, "ROUGH_EXAMPLES", ())
+    synthesize.write_examples(tmp_path)
+    dabs = images.read_hints(tmp_path / "hints" / synthesize.HINTED)
+    assert dabs.shape == (270, 480, 4) and 0.005 < (dabs[..., 3] > 0).mean() < 0.3
+    drawing = draw(212, size=(270, 480), form="character")
+    own = np.abs(dabs[..., :3].astype(int) - drawing.picture).max(-1)
+    exchanged = np.abs(dabs[..., :3].astype(int) - drawing.picture[..., ::-1]).max(-1)
+    dabbed = dabs[..., 3] > 0
+    assert np.median(own[dabbed & drawing.skin]) < 20 < np.median(exchanged[dabbed & drawing.skin])
+    assert np.median(exchanged[dabbed & ~drawing.skin]) < 20
+
+
 def test_bundled_rough_drawings_with_specks_are_scans(tmp_path, monkeypatch):
     rough = (("thin.png", 1, (96, 120), "character", {"gaps": 2.0}, 0), ("scan.png", 1, (96, 120), "character", {}, 20))
     monkeypatch.setattr(synthesize, "EXAMPLES", ())
