@@ -339,8 +339,8 @@ def _recognise(path):
         with open(path, "rb") as file:
             start = file.read(8)
     except OSError as error:
-        task = next((task for task, files in SHIPPED.items() if path in files.values()), None)
-        hint = "; `make weights` makes the shipped ones again" if task else ""
+        shipped = any(path in files.values() for files in SHIPPED.values())
+        hint = "; `make weights` makes the shipped ones again" if shipped else ""
         raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
     if start.startswith(b"PK"):
         return "keras"

@@ -727,15 +727,15 @@ def test_the_real_refiners_and_their_critics_train(run, tmp_path, monkeypatch, v
      ("colorize", "pix2pix", "pix2pix")],
 )  # fmt: skip
 def test_a_training_of_sketches_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsys, task, variant, ending):
-    assert run("--steps", 180, "--log-every", 60, "--rate", 0.02, "--variant", variant, task=task) == 0
+    steps = 360 if (task, variant) == ("colorize", "default") else 180  # what class a colour has is learned more slowly
+    assert run("--steps", steps, "--log-every", 60, "--rate", 0.02, "--variant", variant, task=task) == 0
     folder = tmp_path / f"checkpoints/{task}"
     assert {path.name for path in folder.iterdir() if "tfevents" not in path.name} == {
         "log.csv", f"{task}.keras", "training.keras",
     }  # fmt: skip
     rows = read_log(folder)
-    assert [int(row["step"]) for row in rows] == [60, 120, 180]
-    share = 0.92 if task == "colorize" else 0.85  # what class a colour has is learned more slowly
-    assert float(rows[-1]["loss"]) < share * float(rows[0]["loss"])
+    assert [int(row["step"]) for row in rows] == list(range(60, steps + 1, 60))
+    assert float(rows[-1]["loss"]) < 0.85 * float(rows[0]["loss"])
     assert not {"matching", "adversarial", "critic"} & set(rows[0])
     saved = keras.saving.load_model(folder / f"{task}.keras", compile=False)
     assert saved.name == f"{task}_{ending}"
