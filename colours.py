@@ -1,12 +1,12 @@
 """Colours for a sketch: the palette that a colouring network chooses from, and dabs that it then goes by.
 
     picture = colours.colour(find, sketch, hints)        # (H, W, 3) uint8 RGB
-    hints = colours.invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: dabs of colour, plausible together
+    hints = colours.invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: coloured areas, plausible together
 
 Of a sketch without colours no network can know the true ones. Asked for the least error it settles for their mean, a
 brown. So it is asked what is how likely instead, as Zhang et al. ("Colorful Image Colorization", ECCV 2016) do, and one
-colour of those is drawn at random for each area, large areas first; the network then sees it as a dab, and goes on from
-there, so that what belongs together gets colours that do.
+colour of those is drawn at random for each area, large areas first; the network then sees that area coloured, and goes
+on from there, so that what belongs together gets colours that do.
 
 A dab is far from most of its area. Before the network sees dabs, they are spread up to the lines, see `spread_hints`.
 """
@@ -17,18 +17,19 @@ import numpy as np
 import images
 
 CELL = 4  # pixels; classes are known for squares of this side
-GREYS = 6
+GREYS = 5
 HUES = 14
 TONES = ((84.0, 22.0), (64.0, 60.0), (40.0, 40.0))  # lightness and chroma of each hue's colours: pale, pure, deep
-CLASSES = GREYS + HUES * len(TONES)  # 48: as many as three channels hold in a cell
+SKINS = ((255, 236, 224), (252, 222, 202), (247, 202, 173), (217, 151, 108), (153, 88, 46), (102, 46, 10))
+SKIN = GREYS + HUES * len(TONES)  # the last class is skin, of whatever colour
+CLASSES = SKIN + 1  # 48: as many as three channels hold in a cell
 
 SHORT_SIDE = 640  # pixels; larger pictures are coloured at this size
 BAND = 512  # rows enlarged at a time
 WORK_SIDE = 448  # pixels; longest side on which colours are chosen
 PAPER = 190  # levels; lighter is no line
-BALLS = (10.0, 5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
+BALLS = (5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
 LEAST_AREA = 40  # pixels; smaller areas go with what is around
-ROUNDS = (1, 2, 4, 8, 16, 32)  # areas that get their colours at a time
 LIKELY = 2.6  # power of probabilities: above 1 unlikely colours are rarer
 DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
 DAB = 5.0  # pixels; radius of the largest dab
@@ -37,14 +38,14 @@ BEYOND = 64  # of 255; how sure a spread colour is behind a line
 
 
 def make_palette():
-    """The colours of the classes, (48, 3) uint8 RGB: greys from dark to light, then hues, each pale, pure and deep."""
+    """The colours of the classes, (48, 3) uint8 RGB: greys from dark to light; hues, each pale, pure and deep; skin."""
     lab = [(lightness, 0.0, 0.0) for lightness in np.linspace(6, 98, GREYS)]
     for hue in np.arange(HUES) * 2 * np.pi / HUES:
         for lightness, chroma in TONES:
             while not _is_shown(lightness, chroma, hue):
                 chroma -= 1.0
             lab.append((lightness, chroma * np.cos(hue), chroma * np.sin(hue)))
-    return np.round(255 * _to_rgb(lab)).clip(0, 255).astype(np.uint8)
+    return np.vstack([np.round(255 * _to_rgb(lab)).clip(0, 255), SKINS[2]]).astype(np.uint8)
 
 
 def _to_rgb(lab):
@@ -84,7 +85,8 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
         find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 3) floats 0..1, or (h, w, 6) with
             packed classes, which inventing needs.
         sketch: (H, W) uint8, dark lines on white.
-        hints: (H, W, 4) uint8, dabs of colour: RGB and 255 where there is one; None for none.
+        hints: (H, W, 4) uint8 of the sketch's size, or smaller, dabs of colour: RGB and 255 where there is one; None
+            for none.
         invent: whether to choose colours where there are no dabs at all, see `invent_hints`; where there are some,
             areas without one go with what is around.
         seed: of that choice.
@@ -95,9 +97,9 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
     scale = min(1.0, SHORT_SIDE / min(sketch.shape))
     size = tuple(max(1, round(length * scale)) for length in sketch.shape)
     small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA) if scale < 1 else sketch
-    hints = np.zeros((*size, 4), np.uint8) if hints is None else shrink_hints(hints, size)
-    if invent and not hints.any():
-        hints = invent_hints(find, small, hints, seed)
+    if invent and (hints is None or not hints.any()):
+        hints = invent_hints(find, small, seed)
+    hints = np.zeros((*size, 4), np.uint8) if hints is None else fit_hints(hints, size)
     found = images.to_uint8(np.ascontiguousarray(find(prepare(small, hints))[..., :3]))
     if scale == 1:
         return found
@@ -111,15 +113,9 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
     return result
 
 
-def prepare(sketch, hints, far=True):
-    """What a colouring network is given: (H, W, 5) uint8, a (H, W) sketch and its (H, W, 4) hints, spread.
-
-    With `far` False they are spread up to the next lines only: what is behind these is still open.
-    """
-    spread = spread_hints(sketch, hints)
-    if not far:
-        spread[spread[..., 3] < 255] = 0
-    return np.dstack([sketch, spread])
+def prepare(sketch, hints):
+    """What a colouring network is given: (H, W, 5) uint8, a (H, W) sketch and its (H, W, 4) hints, spread."""
+    return np.dstack([sketch, spread_hints(sketch, hints)])
 
 
 def spread_hints(sketch, hints):
@@ -177,10 +173,12 @@ def enlarge(picture, shape, band):
     return cv2.warpAffine(picture, matrix, size, flags=way, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
 
 
-def shrink_hints(hints, shape):
+def fit_hints(hints, shape):
     """Bring hints to another size so that no dab is lost: (h, w, 4) uint8."""
     if hints.shape[:2] == tuple(shape):
         return hints
+    if hints.shape[0] < shape[0]:
+        return cv2.resize(hints, shape[::-1], interpolation=cv2.INTER_NEAREST)
     mask = cv2.resize(hints[..., 3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
     sums = cv2.resize(hints[..., :3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
     there = mask > 12  # a twentieth of a pixel
@@ -190,115 +188,129 @@ def shrink_hints(hints, shape):
     return small
 
 
-def invent_hints(find, sketch, hints=None, seed=0):
-    """Choose a colour for each area of a sketch, and put a dab of it there.
+def invent_hints(find, sketch, seed=0):
+    """Choose a colour for each area of a sketch.
 
     Args:
         find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 6) floats 0..1: colours, and
             packed classes. It is asked several times, of a picture of 448x448 pixels at most.
         sketch: (H, W) uint8, dark lines on white.
-        hints: (H, W, 4) uint8, dabs that there are already: RGB and 255 where there is one; None for none.
         seed: of the choice.
 
     Returns:
-        (H, W, 4) uint8: those dabs and new ones.
+        (h, w, 4) uint8, 448 pixels at most each way: RGB, and 255 where an area has got its colour, 0 on lines and in
+        what is too small.
     """
-    height, width = sketch.shape
-    hints = np.zeros((height, width, 4), np.uint8) if hints is None else hints.copy()
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    size = tuple(max(CELL, round(length * scale / CELL) * CELL) for length in (height, width))
-    small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
-    small_hints = shrink_hints(hints, size)
-    areas = [area for area in find_areas(small) if not small_hints[..., 3][area.mask].any()]
-    areas.sort(key=lambda area: -int(area.mask.sum()))
+    small = shrink_to_work(sketch)
+    areas = find_areas(small)
     palette, rng = make_palette(), np.random.default_rng(seed)
-    begin = 0
-    for count in ROUNDS:
-        chosen = areas[begin : begin + count]
-        if not chosen:
-            break
-        begin += count
-        classes = unpack_classes(find(prepare(small, small_hints, far=False))[..., 3:])
-        for area in chosen:
-            mask = area.mask.astype(np.float32)
+    palette[SKIN] = SKINS[rng.integers(len(SKINS))]  # one for the whole picture
+    chosen = np.zeros((areas.max() + 1, 3), np.uint8)
+    begin, end = 1, 2
+    while begin < len(chosen):
+        classes = unpack_classes(find(np.dstack([small, fill_areas(areas, chosen[:begin])]))[..., 3:])
+        for area in range(begin, min(end, len(chosen))):
+            mask = (areas == area).astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
             likely = (classes * share[..., None]).sum((0, 1))
             likely[:GREYS] *= DULL
             likely /= likely.sum()
             # The surer, the less is left to chance: skin shall be skin, where hair may have any colour.
             likely **= LIKELY / (1.02 - likely.max())
-            colour = (*palette[rng.choice(CLASSES, p=likely / likely.sum())].tolist(), 255)
-            put_dab(small_hints, area, colour, size)
-            put_dab(hints, area, colour, size)
-    return hints
-
-
-class Area:
-    """One area of a sketch.
-
-    Attributes:
-        mask: (H, W) bool. centre: (x, y), the pixel farthest from any line. radius: how far that is, in pixels.
-    """
-
-    def __init__(self, mask, distance):
-        place = int(np.where(mask, distance, -1).argmax())
-        y, x = divmod(place, mask.shape[1])
-        self.mask, self.centre, self.radius = mask, (x, y), float(distance[y, x])
-
-
-def find_areas(sketch):
-    """Find the areas of a sketch, also those whose outlines have gaps, as balls do that roll in them.
-
-    Where a large ball goes is an area; where only smaller ones go are others (trapped-ball segmentation, Zhang et al.
-    2009).
-
-    Args:
-        sketch: (H, W) uint8, dark lines on white.
-
-    Returns:
-        list of `Area`.
-    """
-    paper = (sketch > PAPER).view(np.uint8)
-    # What is beyond the picture's edge is no line.
-    distance = cv2.distanceTransform(np.pad(paper, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    free, areas = paper > 0, []
-    for radius in BALLS:
-        count, cores = cv2.connectedComponents(((distance > radius) & free).view(np.uint8))
-        for core in range(1, count):
-            mask = cores == core
-            grown = cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, 5) <= radius + 1
-            mask = grown & free
-            if mask.sum() >= LEAST_AREA:
-                areas.append(Area(mask, distance))
-                free &= ~mask
-    return areas
+            chosen[area] = palette[rng.choice(CLASSES, p=likely / likely.sum())]
+        begin, end = end, 2 * end
+    return fill_areas(areas, chosen)
 
 
 def keep_hints(picture, sketch):
-    """Put a dab of a picture's own colour on each area of its sketch.
+    """Give each area of a sketch its picture's own colour.
 
     Args:
         picture: (H, W, 3) uint8 RGB. sketch: (H, W) uint8, dark lines on white.
 
     Returns:
-        (H, W, 4) uint8: RGB, and 255 where there is a dab.
+        (h, w, 4) uint8, as of `invent_hints`.
     """
-    height, width = sketch.shape
-    hints = np.zeros((height, width, 4), np.uint8)
-    scale = min(1.0, WORK_SIDE / max(height, width))
-    size = tuple(max(1, round(length * scale)) for length in (height, width))
-    small, own = (cv2.resize(array, size[::-1], interpolation=cv2.INTER_AREA) for array in (sketch, picture))
-    for area in find_areas(small):
-        colour = np.median(own[area.mask], axis=0)
-        put_dab(hints, area, (*colour.tolist(), 255), small.shape)
+    small = shrink_to_work(sketch)
+    own = cv2.resize(picture, small.shape[::-1], interpolation=cv2.INTER_AREA)
+    areas = find_areas(small)
+    return fill_areas(areas, find_own_colours(own, areas))
+
+
+def shrink_to_work(sketch):
+    """A (H, W) uint8 sketch at the size at which colours are chosen."""
+    scale = min(1.0, WORK_SIDE / max(sketch.shape))
+    size = tuple(max(CELL, round(length * scale / CELL) * CELL) for length in sketch.shape)
+    return cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def find_areas(sketch):
+    """Find the areas of a sketch, also those whose outlines have gaps, as balls do that roll in them.
+
+    Where a large ball goes is an area; where only smaller ones go are others (trapped-ball segmentation, Zhang et al.,
+    "Vectorizing Cartoon Animations", 2009).
+
+    Args:
+        sketch: (H, W) uint8, dark lines on white.
+
+    Returns:
+        (H, W) int32: 0 for lines and what is too small, then areas from the largest.
+    """
+    paper = (sketch > PAPER).view(np.uint8)
+    # What is beyond the picture's edge is no line.
+    distance = cv2.distanceTransform(np.pad(paper, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    areas, count = np.zeros(sketch.shape, np.int32), 0
+    for radius in BALLS:
+        cores = ((distance > radius) & (areas == 0)).view(np.uint8)
+        if not cores.any():
+            continue
+        ways, nearest = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
+        grown = (ways <= radius + 1) & (paper > 0) & (areas == 0)
+        areas[grown] = nearest[grown] + count
+        count = int(areas.max())
+        areas[np.bincount(areas.ravel())[areas] < LEAST_AREA] = 0
+    sizes = np.bincount(areas.ravel())
+    sizes[0] = 0
+    order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
+    numbers = np.zeros(len(sizes), np.int32)
+    numbers[order] = np.arange(1, len(order) + 1)
+    return numbers[areas]
+
+
+def find_own_colours(picture, areas):
+    """The median colour of each of n areas in a (H, W, 3) uint8 RGB picture: (n + 1, 3) uint8, 0 for no area."""
+    shades = np.zeros((areas.max() + 1, 3), np.uint8)
+    order = np.argsort(areas, axis=None, kind="stable")
+    ends = np.cumsum(np.bincount(areas.ravel()))
+    points = picture.reshape(-1, 3)[order]
+    for area in range(1, len(shades)):
+        shades[area] = np.median(points[ends[area - 1] : ends[area]], axis=0)
+    return shades
+
+
+def fill_areas(areas, shades):
+    """Fill areas with colours, each but its rim, which keeps neighbours apart.
+
+    Args:
+        areas: (H, W) int32, of `find_areas`. shades: (k, 3) uint8 RGB of the areas below k; the others stay empty.
+
+    Returns:
+        (H, W, 4) uint8: RGB and 255, or 0.
+    """
+    levels = areas.astype(np.float32)
+    kernel = np.ones((3, 3), np.uint8)
+    there = (cv2.dilate(levels, kernel) == cv2.erode(levels, kernel)) & (areas > 0) & (areas < len(shades))
+    hints = np.zeros((*areas.shape, 4), np.uint8)
+    hints[there, :3] = shades[areas[there]]
+    hints[there, 3] = 255
     return hints
 
 
-def put_dab(hints, area, colour, shape):
-    """Put a dab in the middle of an area that was found at another size, `shape` (h, w)."""
-    growth = [own / other for own, other in zip(hints.shape[:2], shape)]
-    centre = tuple(int((place + 0.5) * rate) for place, rate in zip(area.centre, growth[::-1]))
-    cv2.circle(hints, centre, max(1, round(min(DAB, 0.7 * area.radius) * growth[0])), colour, -1)
+def put_dab(hints, mask, colour):
+    """Put a dab on (H, W, 4) uint8 hints in the middle of a (H, W) bool mask: where its border is farthest."""
+    distance = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    y, x = divmod(int(distance.argmax()), mask.shape[1])
+    cv2.circle(hints, (x, y), max(1, round(min(DAB, 0.7 * float(distance[y, x])))), (*colour, 255), -1)
 
 
 def is_colourless(picture):

@@ -268,17 +268,18 @@ class ColourLoss(keras.losses.Loss):
     keep them apart (Zhang et al. 2016).
 
     Args:
-        palette: colours of the classes, (48, 3) nested list of sRGB 0..255; see `colours.make_palette`.
+        palette: colours of the classes, (48, 3) nested list of sRGB 0..255; see `colours.make_palette`. The last
+            class is skin, whatever its colour.
         colour: weight of the error of a and b, beside that of lightness.
         classes: weight of the cross-entropy.
         name: name of the loss.
 
     Input shape:
-        truth: `(N, H, W, 3)` float sRGB 0..1, H and W multiples of 4.
+        truth: `(N, H, W, 3)` float sRGB 0..1, H and W multiples of 4; or `(N, H, W, 4)`, with 1 where skin is.
         found: `(N, H, W, 3)`, or `(N, H, W, 6)` with classes as `model.build_sketch_unet` lays them out.
     """
 
-    def __init__(self, palette, colour=2.0, classes=0.2, name="colour_loss", **options):
+    def __init__(self, palette, colour=2.0, classes=0.5, name="colour_loss", **options):
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
         self.palette = palette
@@ -286,19 +287,22 @@ class ColourLoss(keras.losses.Loss):
         self.classes = classes
 
     def call(self, truth, found):
-        error = ops.abs(to_lab(found[..., :3]) - to_lab(truth))
+        error = ops.abs(to_lab(found[..., :3]) - to_lab(truth[..., :3]))
         loss = ops.mean(error[..., 0]) + self.colour * ops.mean(error[..., 1:])
         if found.shape[-1] == 3 or not self.classes:
             return loss
-        _, height, width, _ = ops.shape(truth)
+        _, height, width, channels = ops.shape(truth)
         cells = (-1, height // 4, 4, width // 4, 4, 3)
         shares = ops.transpose(ops.reshape(found[..., 3:], cells), (0, 1, 3, 5, 2, 4))
         shares = ops.reshape(shares, (-1, height // 4, width // 4, len(self.palette))) + 1e-6
         shares = shares / ops.sum(shares, axis=-1, keepdims=True)
         palette = to_lab(ops.convert_to_tensor(self.palette, dtype="float32") / 255.0)  # (48, 3)
         # The colour in the middle of a cell, not the mean: between two areas that is neither's.
-        colours = to_lab(truth[:, 1::4, 1::4])[..., None, :]
-        nearest = ops.argmin(ops.sum(ops.square(colours - palette), axis=-1), axis=-1)
+        middle = truth[:, 1::4, 1::4]
+        away = ops.sum(ops.square(to_lab(middle[..., :3])[..., None, :] - palette[:-1]), axis=-1)
+        nearest = ops.argmin(away, axis=-1)
+        if channels == 4:
+            nearest = ops.where(middle[..., 3] > 0.5, len(self.palette) - 1, nearest)
         chosen = ops.sum(shares * ops.one_hot(nearest, len(self.palette)), axis=-1)
         return loss - self.classes * ops.mean(ops.log(chosen))
 

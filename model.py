@@ -48,6 +48,7 @@ SKETCH_CHANNELS = (32, 72, 120)
 SKETCH_BLOCKS = (2, 3, 4)
 COLOUR_CHANNELS = (40, 80, 128, 144, 144)
 COLOUR_BLOCKS = (2, 2, 3, 2, 2)
+SKETCH_SLOPE = 0.1  # of ReLUs below zero
 SKETCH_STEM = 10  # channels at full size, before ...
 SKETCH_HEAD = 14  # ... and after the body
 CLASSES = 48  # which fill three channels of 4x4 pixels
@@ -106,22 +107,23 @@ def _build_line_default():
     return keras.Model(picture, maps, name="line_extractor")
 
 
-def _u_shape(x, channels, blocks, dilation=1):
+def _u_shape(x, channels, blocks, dilation=1, slope=0.0):
     """Bottlenecks at every half of a size, down and up again, with skips.
 
     Args:
         x: (N, H, W, C) tensor; H and W multiples of two to the number of levels.
         channels, blocks: of every level, from half of x's size down; all but the last level come again on the way up.
         dilation: of every second block of the last level.
+        slope: of the ReLUs below zero.
 
     Returns:
         (N, H/2, W/2, channels[0]) tensor.
     """
     skips, last = [], len(channels)
     for level in range(1, last + 1):
-        x = _convolve(x, channels[level - 1], 2, f"down{level}", strides=2)
+        x = _convolve(x, channels[level - 1], 2, f"down{level}", strides=2, slope=slope)
         for block in range(blocks[level - 1]):
-            x = _bottleneck(x, f"down{level}_block{block + 1}", dilation if level == last and block % 2 else 1)
+            x = _bottleneck(x, f"down{level}_block{block + 1}", dilation if level == last and block % 2 else 1, slope)
         skips.append(x)
     # x: (N, H / 2^last, W / 2^last, channels[-1])
     for level in range(last - 1, 0, -1):
@@ -129,26 +131,26 @@ def _u_shape(x, channels, blocks, dilation=1):
         x = layers.UpSampling2D(2, name=f"up{level}_enlarge")(x)
         x = layers.Add(name=f"up{level}_skip")([x, skips[level - 1]])
         for block in range(blocks[level - 1]):
-            x = _bottleneck(x, f"up{level}_block{block + 1}")
+            x = _bottleneck(x, f"up{level}_block{block + 1}", slope=slope)
     return x
 
 
-def _convolve(x, filters, kernel, name, strides=1):
+def _convolve(x, filters, kernel, name, strides=1, slope=0.0):
     """A convolution with bias, He-initialised (He et al. 2015), and ReLU."""
     x = layers.Conv2D(filters, kernel, strides, padding="same", kernel_initializer="he_normal", name=name)(x)
-    return layers.ReLU(name=f"{name}_relu")(x)
+    return layers.ReLU(negative_slope=slope, name=f"{name}_relu")(x)
 
 
-def _bottleneck(x, name, dilation=1):
+def _bottleneck(x, name, dilation=1, slope=0.0):
     """Residual 1x1 - 3x3 - 1x1 bottleneck (He et al. 2016) at half the channels; starts as the identity."""
     filters = x.shape[-1]
-    y = _convolve(x, filters // 2, 1, f"{name}_reduce")
+    y = _convolve(x, filters // 2, 1, f"{name}_reduce", slope=slope)
     y = layers.Conv2D(
         filters // 2, 3, padding="same", dilation_rate=dilation, kernel_initializer="he_normal", name=f"{name}_look"
     )(y)
-    y = layers.ReLU(name=f"{name}_look_relu")(y)
+    y = layers.ReLU(negative_slope=slope, name=f"{name}_look_relu")(y)
     y = layers.Conv2D(filters, 1, kernel_initializer="zeros", name=f"{name}_expand")(y)
-    return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
+    return layers.ReLU(negative_slope=slope, name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 
 # LineDistiller: blocks and inner channels of each level on the way down, from full size to an eighth.
@@ -370,19 +372,24 @@ def _find_sketch_levels(outputs):
 def _build_sketch_default(x, outputs, classes=False):
     """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
     far, given = outputs > 1, x
-    stem = _convolve(x, SKETCH_STEM, 3, "stem")  # (N, H, W, 10)
+    # With none below zero nine in ten of the deep units died, and with them all that is told from afar: these losses
+    # are coarse, and skips offer a way around.
+    slope = {"slope": SKETCH_SLOPE}
+    stem = _convolve(x, SKETCH_STEM, 3, "stem", **slope)  # (N, H, W, 10)
     if far:
-        x = _u_shape(stem, COLOUR_CHANNELS, COLOUR_BLOCKS)  # (N, H/2, W/2, 40)
+        x = _u_shape(stem, COLOUR_CHANNELS, COLOUR_BLOCKS, **slope)  # (N, H/2, W/2, 40)
     else:
-        x = _u_shape(stem, SKETCH_CHANNELS, SKETCH_BLOCKS, dilation=2)  # (N, H/2, W/2, 32)
+        x = _u_shape(stem, SKETCH_CHANNELS, SKETCH_BLOCKS, dilation=2, **slope)  # (N, H/2, W/2, 32)
     if classes:
         cells = layers.Conv2D(CLASSES, 2, strides=2, dtype="float32", name="classes")(x)  # (N, H/4, W/4, 48)
     x = layers.Conv2DTranspose(SKETCH_HEAD, 2, strides=2, name="up0")(x)  # (N, H, W, 14)
-    x = layers.ReLU(name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
-    x = _convolve(x, SKETCH_HEAD, 3, "head1")
-    x = _convolve(x, SKETCH_HEAD, 3, "head2")
+    x = layers.ReLU(negative_slope=SKETCH_SLOPE, name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
+    x = _convolve(x, SKETCH_HEAD, 3, "head1", **slope)
+    x = _convolve(x, SKETCH_HEAD, 3, "head2", **slope)
     # Nothing that saturates at the end: a sketch is mostly white, where an absolute error would soon drive all of it.
-    x = layers.Conv2D(outputs, 1, dtype="float32", name="maps")(x)
+    # It begins near what is found on average: a long way there is what units die on.
+    middle = keras.initializers.Constant(0.5 if far else 0.9)
+    x = layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)
     if classes:
         # Colours come spread from dabs (see `colours.prepare`): the rest is what has to be added to them.
         spread = Channels(1, 1 + outputs, name="spread")(given)

@@ -8,13 +8,14 @@
 | --- | --- | --- |
 | `sketch` | a picture, worn, lightened if dark: RGB | its XDoG sketch before the wear |
 | `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
-| `colorize` | a sketch, and dabs of colour, spread: grey, RGB and how sure it is | the picture: RGB |
+| `colorize` | a sketch, and colours given: grey, RGB and how sure they are | the picture: RGB, and where skin is |
 
 A drawn picture stands in where there is no picture on disk; a sketch that is not on disk is made by `sketch.py`.
 """
 
 import dataclasses
 import math
+import typing
 from pathlib import Path
 
 import cv2
@@ -26,16 +27,19 @@ import images
 import sketch
 
 TASKS = ("sketch", "binary2sketch", "colorize")
-CHANNELS = {"sketch": (3, 1), "binary2sketch": (1, 1), "colorize": (5, 3)}  # given and truth
+CHANNELS = {"sketch": (3, 1), "binary2sketch": (1, 1), "colorize": (5, 3)}  # given and found
+TRUE_CHANNELS = {"sketch": 1, "binary2sketch": 1, "colorize": 4}
 SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
 TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
 WORN = {"sketch": 0.85, "binary2sketch": 0.3, "colorize": 0.2}  # chance that a picture is worn before, see `wear`
-UNHINTED = 0.3  # chance that a sketch comes without dabs
+HINTS = {"none": 0.4, "areas": 0.35, "dabs": 0.25}  # chances of what a sketch comes with
+GROWN = 0.5  # chance that the colours of areas are spread over the rest
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
 COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours ...
 COLOUR_ATTEMPTS = 8  # ... and are passed over, but not more in a row ...
 OTHER_STEP = 7919  # ... for those of a step as much later
+DARK = 1.5  # times that a drawn picture would have to be lighter, see `sketch.find_gain`; above, it is passed over, too
 FEW_LINES = 0.01  # share of ink; lines that are fewer are no sketch
 
 
@@ -48,12 +52,23 @@ class SketchPair:
         picture: its file.
         sketch: file of its sketch, dark on white; None where that is made as it is needed.
         lines: for a drawn picture file of its lines, dark on white; None for others.
+        skin: for a drawn picture maybe file of where people's skin is, white on black.
     """
 
     name: str
     picture: Path
     sketch: Path | None = None
     lines: Path | None = None
+    skin: Path | None = None
+
+
+class Source(typing.NamedTuple):
+    """What an example is made of, see `SketchPair`: (H, W, 3) uint8 RGB, (H, W) uint8 maps; None what there is not."""
+
+    picture: np.ndarray
+    sketch: np.ndarray | None = None
+    lines: np.ndarray | None = None
+    skin: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,14 +97,20 @@ class SketchPlan(dataset.Plan):
     @property
     def sources(self):
         """How many pictures one batch is cut from."""
-        return math.ceil(self.batch / dataset.CROPS_PER_DRAWING)
+        return math.ceil(self.batch / self.crops)
+
+    @property
+    def crops(self):
+        """How many crops of a batch are cut from one picture: one, but four from drawn ones, which cost more."""
+        return dataset.CROPS_PER_DRAWING if self.synthetic == 1.0 else 1
 
 
 def find_sketch_pairs(folder, prefix=""):
     """Match pictures and sketches: those of `sketch_raw` and `sketch_line`, or else drawn pictures and their lines.
 
     Args:
-        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw` and `ink`, as `synthesize.py` writes them.
+        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw`, `ink` and maybe `skin`, as `synthesize.py` writes
+            them.
         prefix: before each of these names: `"v_"` for validation.
 
     Returns:
@@ -106,37 +127,35 @@ def find_sketch_pairs(folder, prefix=""):
         orphans = [path for name, path in pictures.items() if name not in both]
         orphans += [path for name, path in sketches.items() if name not in pictures]
         return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(orphans)
-    pictures, lines = (dataset.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink"))
-    return [SketchPair(name, pictures[name], None, lines[name]) for name in pictures if name in lines], []
+    pictures, lines, skin = (dataset.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink", "skin"))
+    drawn = [name for name in pictures if name in lines]
+    return [SketchPair(name, pictures[name], None, lines[name], skin.get(name)) for name in drawn], []
 
 
 def load_sketch_pair(pair):
-    """Read a pair.
-
-    Returns:
-        (picture, sketch, lines): (H, W, 3) uint8 RGB, and (H, W) uint8 each, dark on white; None what there is not.
+    """Read a pair: a `Source`.
 
     Raises:
         ValueError: if a file is no picture, or the sizes differ. The message names the file.
     """
     picture = dataset.read_picture(pair.picture)
     found = []
-    for path in (pair.sketch, pair.lines):
+    for path in (pair.sketch, pair.lines, pair.skin):
         found.append(None if path is None else dataset.read_picture(path, images.read_map))
         if path is not None and found[-1].shape != picture.shape[:2]:
             raise ValueError(
                 f"{path} is {found[-1].shape[1]}x{found[-1].shape[0]}, but {pair.picture} is "
                 f"{picture.shape[1]}x{picture.shape[0]}"
             )
-    return picture, *found
+    return Source(picture, *found)
 
 
 # ---------------------------------------------------------------------------------------------------- one picture
-def make_example(task, picture, drawn_sketch, lines, size, rng):
+def make_example(task, source, size, rng):
     """Make what a sketch network gets and is to find, of one picture.
 
     Args:
-        task: one of `TASKS`. picture, drawn_sketch, lines: of `load_sketch_pair`.
+        task: one of `TASKS`. source: a `Source`.
         size: height and width of what is made: the picture mirrored, turned, enlarged or shrunk at random, and
             reflected beyond its border where it is too small.
         rng: `numpy.random.Generator`.
@@ -144,9 +163,10 @@ def make_example(task, picture, drawn_sketch, lines, size, rng):
     Returns:
         (given, truth): (size, size, C) and (size, size, K) uint8, see above.
     """
-    matrix, scale = choose_view(task, rng, picture.shape[:2], size)
-    view = lambda array: None if array is None else dataset.cut_crop(array, matrix, scale, size, True)  # noqa: E731
-    clean, drawn_sketch, drawn_lines = (view(array) for array in (picture, drawn_sketch, lines))
+    matrix, scale = choose_view(task, rng, source.picture.shape[:2], size)
+    clean, drawn_sketch, lines, skin = (
+        None if array is None else dataset.cut_crop(array, matrix, scale, size, True) for array in source
+    )
     worn = wear(clean, lines is not None, rng) if rng.random() < WORN[task] else clean
     if task == "sketch":
         truth = make_clean_sketch(clean) if drawn_sketch is None else drawn_sketch
@@ -154,9 +174,9 @@ def make_example(task, picture, drawn_sketch, lines, size, rng):
     if task == "binary2sketch":
         truth = sketch.dodge(to_grey(clean)) if drawn_sketch is None else drawn_sketch
         return sketch.threshold(to_grey(worn))[..., None], truth[..., None]
-    given = choose_sketch(to_grey(worn), drawn_lines, rng) if drawn_sketch is None else drawn_sketch
-    count = 0 if rng.random() < UNHINTED else round(math.exp(rng.uniform(0, math.log(MOST_DABS))))
-    return colours.prepare(given, make_hints(clean, count, rng)), clean
+    given = choose_sketch(to_grey(worn), lines, rng) if drawn_sketch is None else drawn_sketch
+    skin = np.zeros(given.shape, np.uint8) if skin is None else skin
+    return give_hints(given, clean, rng), np.dstack([clean, skin])
 
 
 def to_grey(picture):
@@ -212,6 +232,31 @@ def wear(picture, drawn, rng):
     return synthesize.degrade(picture, np.zeros_like(picture), rng)[0]
 
 
+def give_hints(given, picture, rng):
+    """A sketch with hints of a random kind: none, dabs, or, as where colours are chosen, whole areas: (H, W, 5) uint8.
+
+    Args:
+        given: (H, W) uint8, the sketch. picture: (H, W, 3) uint8 RGB, its true colours.
+        rng: `numpy.random.Generator`.
+    """
+    kind = rng.choice(list(HINTS), p=list(HINTS.values()))
+    if kind == "dabs":
+        return colours.prepare(given, make_hints(picture, choose_count(MOST_DABS, rng), rng))
+    hints = np.zeros((*given.shape, 4), np.uint8)
+    if kind == "areas":
+        areas = colours.find_areas(given)
+        shades = colours.find_own_colours(picture, areas)
+        hints = colours.fill_areas(areas, shades[: 1 + choose_count(len(shades), rng)])
+        if rng.random() < GROWN:
+            return colours.prepare(given, hints)
+    return np.dstack([given, hints])
+
+
+def choose_count(most, rng):
+    """A number from 1 to `most`, small ones as likely as large ones."""
+    return round(math.exp(rng.uniform(0, math.log(most))))
+
+
 def make_hints(picture, count, rng):
     """Put dabs of a picture's own colours on an empty sheet.
 
@@ -240,39 +285,51 @@ def make_sketch_source(plan, step, source):
     """Make the view that some crops of a step are cut from.
 
     Returns:
-        (given, truth, failures): of `make_example`, larger than the crop; and one message for each unreadable pair that
-        was passed over.
+        (given, truth, failures): of `make_example`, larger than the crop where several are cut; and one message for
+        each unreadable pair that was passed over.
 
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
     """
     rng = np.random.default_rng((plan.seed, step, source, 1))
-    size = plan.crop * 3 // 2
+    size = plan.crop * 3 // 2 if plan.crops > 1 else plan.crop
     if rng.random() >= plan.synthetic:
         failures = []
         for attempt in range(COLOUR_ATTEMPTS):
             _, found, failed = dataset.load_next(plan, step + attempt * OTHER_STEP, source, load_sketch_pair)
             failures += failed
-            if has_enough_colour(plan.task, found[0]):
+            if has_enough_colour(plan.task, found):
                 break
-        return *make_example(plan.task, *found, size, rng), failures
-    return *make_example(plan.task, *draw_picture(plan.task, rng, plan.drawing), size, rng), []
+        return *make_example(plan.task, found, size, rng), failures
+    return *make_example(plan.task, draw_picture(plan.task, rng, plan.drawing), size, rng), []
 
 
 def draw_picture(task, rng, size):
-    """Draw a picture with its lines, as of `load_sketch_pair`; for colouring one that has colours."""
+    """Draw a picture, a `Source`; for colouring one that has colours."""
     import synthesize
 
     for _ in range(COLOUR_ATTEMPTS):
-        drawing = synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=size)
-        if has_enough_colour(task, drawing.picture):
+        found = to_source(synthesize.draw(int(rng.integers(synthesize.VALIDATION_SEED)), size=size))
+        if has_enough_colour(task, found):
             break
-    return drawing.picture, None, drawing.lines
+    return found
 
 
-def has_enough_colour(task, picture):
-    """Whether a task can learn from the colours of (H, W, 3) uint8 RGB: only colouring asks for any."""
-    return task != "colorize" or measure_chroma(picture[::2, ::2]).mean() > COLOURLESS
+def to_source(drawing):
+    """The `Source` that a `synthesize.Drawing` is."""
+    return Source(drawing.picture, None, drawing.lines, np.where(drawing.skin, np.uint8(255), np.uint8(0)))
+
+
+def has_enough_colour(task, source):
+    """Whether a task can learn from the colours of a `Source`: only colouring asks for any, and for plain light.
+
+    Drawn scenes in the dark are left out: no sketch tells of it.
+    """
+    if task != "colorize":
+        return True
+    thin = np.ascontiguousarray(source.picture[::2, ::2])
+    dark = source.lines is not None and sketch.find_gain(to_grey(thin)) > DARK
+    return measure_chroma(thin).mean() > COLOURLESS and not dark
 
 
 def measure_chroma(picture):
@@ -295,11 +352,12 @@ def make_sketch_batch(plan, step):
         NoReadablePairError: if many pairs in a row are unreadable.
     """
     shape = (plan.batch, plan.crop, plan.crop)
-    given, truth = (np.empty((*shape, channels), np.uint8) for channels in CHANNELS[plan.task])
+    channels = CHANNELS[plan.task][0], TRUE_CHANNELS[plan.task]
+    given, truth = (np.empty((*shape, count), np.uint8) for count in channels)
     failures = []
     for item in range(plan.batch):
-        if item % dataset.CROPS_PER_DRAWING == 0:
-            seen, true, failed = make_sketch_source(plan, step, item // dataset.CROPS_PER_DRAWING)
+        if item % plan.crops == 0:
+            seen, true, failed = make_sketch_source(plan, step, item // plan.crops)
             failures += failed
         rng = np.random.default_rng((plan.seed, step, item))
         top, left = rng.integers(0, seen.shape[0] - plan.crop + 1, 2)

@@ -106,9 +106,7 @@ def give_hints(picture, regions, count):
     hints = np.zeros((*regions.shape, 4), np.uint8)
     for region in np.argsort(-np.bincount(regions.ravel()), kind="stable")[:count]:
         mask = regions == region
-        area = colours.Area(mask, cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1])
-        colour = np.median(picture[mask], axis=0)
-        colours.put_dab(hints, area, (*colour.tolist(), 255), regions.shape)
+        colours.put_dab(hints, mask, np.median(picture[mask], axis=0).tolist())
     return hints
 
 
@@ -117,6 +115,12 @@ def make_skin_palette():
     hues = np.linspace(*figures.SKIN_HUES, 4)
     colours_of = np.array([[figures.hsv(hue, *skin) for hue in hues for skin in figures.SKINS]])
     return to_lab(colours_of.astype(np.uint8))[0]
+
+
+def is_like_skin(colours_found):
+    """Whether the median of (n, 3) float32 Lab colours is within a distance of 20 of a skin colour."""
+    away = np.linalg.norm(make_skin_palette() - np.median(colours_found, axis=0), axis=1)
+    return bool(away.min() < NEAR_SKIN)
 
 
 def measure_spread(lab, regions):
@@ -157,10 +161,11 @@ def try_colours(paint, drawings, hints=0):
     Returns:
         dict: `error`, mean CIE Lab distance to the true colours; `single`, of the best single colour for each picture;
         `chroma`, mean found chroma as a share of the true; `inside` and `between`, see `measure_spread`, root mean
-        squares over pictures; `people`, pictures with skin to see, and `skin`, the share of them whose median colour
-        there is within a distance of 20 of a skin colour; nan without people.
+        squares over pictures; `people`, pictures with skin to see that itself looks like skin, which it does not in the
+        dark or in coloured light, and `skin`, the share of them whose median colour there is within a distance of 20 of
+        a skin colour; nan without people.
     """
-    rows, skins, palette = [], [], make_skin_palette()
+    rows, skins = [], []
     for drawing in drawings:
         given = give_hints(drawing.picture, drawing.regions, hints) if hints else None
         true = to_lab(drawing.picture)
@@ -168,9 +173,8 @@ def try_colours(paint, drawings, hints=0):
         chromas = [float(np.hypot(lab[..., 1], lab[..., 2]).mean()) for lab in (found, true)]
         errors = [float(np.linalg.norm(true - other, axis=-1).mean()) for other in (found, find_single_colour(true))]
         rows.append((*errors, *chromas, *np.square(measure_spread(found, drawing.regions))))
-        if drawing.skin.sum() >= LEAST_SKIN:
-            colour = np.median(found[drawing.skin], axis=0)
-            skins.append(np.linalg.norm(palette - colour, axis=1).min() < NEAR_SKIN)
+        if drawing.skin.sum() >= LEAST_SKIN and is_like_skin(true[drawing.skin]):
+            skins.append(is_like_skin(found[drawing.skin]))
     error, single, found, true, inside, between = np.mean(rows, axis=0).tolist()
     return {
         "error": error, "single": single, "chroma": found / max(true, 1e-6), "inside": inside**0.5,

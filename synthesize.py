@@ -432,7 +432,7 @@ def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet
     """
     prefix, first = ("v_", VALIDATION_SEED + seed) if validation else ("", seed)
     folders = {
-        "pairs": [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions", "ink")],
+        "pairs": [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions", "ink", "skin")],
         "danbooregion": [""],
         "lines": [f"{prefix}line"],
     }
@@ -455,6 +455,7 @@ def _write_drawing(task):
     coloured = images.colour_regions(drawing.regions)
     images.write(f"{out}/{prefix}regions/{name}.png", coloured)
     images.write(f"{out}/{prefix}ink/{name}.png", drawing.lines)
+    images.write(f"{out}/{prefix}skin/{name}.png", np.where(drawing.skin, np.uint8(255), np.uint8(0)))
     return name
 
 

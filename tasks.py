@@ -608,15 +608,18 @@ def watch_sketches(name, args, plan, failed):
 
     def fit(picture, others, drawn, seed):
         rng = np.random.default_rng(seed)
-        return *sketch_data.make_example(name, picture, *others, VALIDATION_SIZE, rng), True
+        given, truth = sketch_data.make_example(name, sketch_data.Source(picture, *others), VALIDATION_SIZE, rng)
+        return given, truth[..., :3], True
 
     def load(pair):
         picture, *others = sketch_data.load_sketch_pair(pair)
         return picture, others
 
     def draw(number):
-        drawing = synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
-        return drawing.picture, (None, drawing.lines)
+        picture, *others = sketch_data.to_source(
+            synthesize.draw(synthesize.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+        )
+        return picture, others
 
     return watch(plan, found, name_orphans(orphans), Ways(load, has_lines, fit, draw), PREVIEWED_SKETCHES, failed)
 
@@ -676,7 +679,7 @@ def make_sketch_task(name, crop, batch, critic):
         build=functools.partial(build_sketches, name),
         loss=functools.partial(loss_of_sketches, name),
         prepare=lambda variant, given: images.to_network(given),
-        to_truth=lambda variant, truth: images.to_network(truth),
+        to_truth=lambda variant, truth: images.to_network(truth if variant == "default" else truth[..., :3]),
         to_maps=lambda variant, found: np.asarray(found, np.float32),
         watch=functools.partial(watch_sketches, name),
         score=score_colours if colours else score_sketches,

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import colours
+import sketch_trials
 
 
 def draw_rooms(gap=0, size=(96, 128)):
@@ -27,8 +28,9 @@ def test_palette_has_greys_and_three_of_each_hue():
     palette = colours.make_palette()
     assert palette.shape == (48, 3) and palette.dtype == np.uint8 and colours.CLASSES == 48
     assert len(np.unique(palette, axis=0)) == 48
-    assert (np.ptp(palette[:6].astype(int), axis=1) <= 1).all() and (np.diff(palette[:6, 0].astype(int)) > 30).all()
-    lab = to_lab(palette[6:]).reshape(14, 3, 3)
+    assert (np.ptp(palette[:5].astype(int), axis=1) <= 1).all() and (np.diff(palette[:5, 0].astype(int)) > 30).all()
+    assert tuple(palette[colours.SKIN]) in colours.SKINS and colours.SKIN == 47
+    lab = to_lab(palette[5:47]).reshape(14, 3, 3)
     assert np.allclose(lab[..., 0], [84, 64, 40], atol=1.5)
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     assert (chroma[:, 1] > chroma[:, 0] + 5).all() and (chroma[:, 0] > 15).all()
@@ -52,24 +54,50 @@ def test_classes_are_unpacked_channel_by_channel_and_row_by_row():
 # Areas
 def test_areas_are_rooms_also_where_a_wall_has_a_gap():
     for gap in (0, 6):
-        areas = sorted(colours.find_areas(draw_rooms(gap)), key=lambda area: -area.mask.sum())
-        left, right = sorted(areas[:2], key=lambda area: area.centre[0])
-        assert left.mask.sum() > 3500 < right.mask.sum() and not (left.mask & right.mask).any()
-        assert left.centre[0] < 60 and right.centre[0] > 68
-        for area in areas[:2]:
-            x, y = area.centre
-            assert area.mask[y, x] and 24 < area.radius < 32
+        areas = colours.find_areas(draw_rooms(gap))
+        assert areas.shape == (96, 128) and areas.dtype == np.int32
+        left, right = (np.bincount(areas[10:86, half].ravel()).argmax() for half in (np.s_[8:58], np.s_[70:120]))
+        assert {left, right} == {1, 2}  # the largest come first
+        assert (areas[10:86, 8:60] == left).mean() > 0.98 < (areas[10:86, 68:120] == right).mean()
+        assert not (areas[10:86, 68:120] == left).any() and not (areas[10:86, 8:60] == right).any()
         # Beside the rooms there are the frame's outside at most, and what a gap leaves.
-        assert sum(area.mask.sum() for area in areas[2:]) < 1800
+        assert (areas > 2).sum() < 1800
+
+
+def test_areas_are_numbered_from_the_largest():
+    sketch = np.full((60, 200), 255, np.uint8)
+    sketch[:, [30, 31, 110, 111]] = 0  # 30, 78 and 88 columns wide
+    areas = colours.find_areas(sketch)
+    assert [areas[30, column] for column in (15, 70, 150)] == [3, 2, 1] and areas.max() == 3
+    assert (np.diff(np.bincount(areas.ravel())[1:]) < 0).all()
 
 
 def test_small_areas_and_lines_are_none():
     sketch = np.full((40, 40), 255, np.uint8)
     cv2.rectangle(sketch, (10, 10), (15, 15), 0, 1)
     areas = colours.find_areas(sketch)
-    covered = np.sum([area.mask for area in areas], axis=0)
-    assert covered.max() == 1 and not covered[11:15, 11:15].any() and not covered[sketch == 0].any()
-    assert colours.find_areas(np.zeros((30, 30), np.uint8)) == []
+    assert not areas[11:15, 11:15].any() and not areas[sketch == 0].any() and (areas[20:] == 1).all()
+    assert not colours.find_areas(np.zeros((30, 30), np.uint8)).any()
+
+
+def test_an_areas_own_colour_is_its_median():
+    areas = np.repeat(np.int32([[0, 2, 2, 2, 1, 1, 1]]), 5, axis=0)
+    picture = np.zeros((5, 7, 3), np.uint8)
+    picture[:, 1:4], picture[:, 4:] = (10, 20, 30), (200, 100, 50)
+    picture[0] = 255  # fewer
+    assert colours.find_own_colours(picture, areas).tolist() == [[0, 0, 0], [200, 100, 50], [10, 20, 30]]
+
+
+def test_filled_areas_keep_their_rims_free_and_the_unknown_empty():
+    areas = np.zeros((30, 60), np.int32)
+    areas[5:25, 5:30], areas[5:25, 30:50], areas[5:25, 50:55] = 1, 2, 3
+    hints = colours.fill_areas(areas, np.uint8([[0, 0, 0], [10, 20, 30], [40, 50, 60]]))
+    assert hints.shape == (30, 60, 4) and hints.dtype == np.uint8
+    filled = np.zeros((30, 60, 4), np.uint8)
+    filled[6:24, 6:29] = (10, 20, 30, 255)
+    filled[6:24, 31:49] = (40, 50, 60, 255)
+    assert (hints == filled).all()
+    assert not colours.fill_areas(areas, np.zeros((1, 3), np.uint8)).any()
 
 
 # Dabs
@@ -89,18 +117,21 @@ class Chooser:
         return np.dstack([np.full((height, width, 3), 0.25, np.float32), packed])[: given.shape[0], : given.shape[1]]
 
 
-def test_each_area_gets_a_dab_of_a_likely_colour():
+def test_each_area_gets_a_likely_colour():
     find = Chooser([10], [20])
     sketch = draw_rooms()
     hints = colours.invent_hints(find, sketch)
     assert hints.shape == (96, 128, 4) and set(np.unique(hints[..., 3])) == {0, 255}
     palette = colours.make_palette()
-    for half, chosen in ((hints[:, :60], 10), (hints[:, 68:], 20)):
-        there = half[..., 3] > 0
-        assert there.sum() > 30 and (half[there][:, :3] == palette[chosen]).all(axis=1).mean() > 0.6
-    assert (hints[hints[..., 3] == 0] == 0).all()
-    # The second question shows what the first was answered with.
-    assert not find.asked[0][..., 4].any() and find.asked[1][..., 4].any()
+    for half, chosen in ((hints[10:86, 10:58], 10), (hints[10:86, 70:118], 20)):
+        assert (half == (*palette[chosen], 255)).all()
+    assert (hints[hints[..., 3] == 0] == 0).all() and not hints[sketch == 0].any()
+    # The second question shows what the first was answered with: the whole area.
+    assert not find.asked[0][..., 1:].any()
+    told = find.asked[1][..., 1:]
+    assert 0.3 < (told[..., 3] == 255).mean() < 0.5 and set(np.unique(told[..., 3])) == {0, 255}
+    assert (told[told[..., 3] > 0] == hints[told[..., 3] > 0]).all()
+    assert all(len(np.unique(asked[..., 0])) == 2 for asked in find.asked)
 
 
 def test_the_choice_is_random_by_seed_and_by_likelihood():
@@ -115,25 +146,29 @@ def test_the_choice_is_random_by_seed_and_by_likelihood():
     assert left == {tuple(colour) for colour in colours.make_palette()[[10, 12]].tolist()}
 
 
-def test_areas_with_a_dab_keep_it_and_get_no_other():
-    given = np.zeros((96, 128, 4), np.uint8)
-    given[20:24, 20:24] = (1, 2, 3, 255)
-    hints = colours.invent_hints(Chooser([10], [20]), draw_rooms(), given)
-    left = hints[8:88, 8:60]
-    assert (left[left[..., 3] > 0] == (1, 2, 3, 255)).all() and (left[..., 3] > 0).sum() == 16
-    assert hints[..., 3][:, 68:].any()
-    assert (given[..., 3] > 0).sum() == 16  # what was given is left as it was
+def test_all_skin_of_a_picture_has_one_of_the_colours_people_are_drawn_with():
+    seen = set()
+    for seed in range(20):
+        hints = colours.invent_hints(Chooser([colours.SKIN], [colours.SKIN]), draw_rooms(), seed)
+        found = set(map(tuple, hints[hints[..., 3] > 0][:, :3].tolist()))
+        assert len(found) == 1
+        seen |= found
+    assert seen <= set(colours.SKINS) and len(seen) > 3
+    palette = sketch_trials.make_skin_palette()
+    assert all(np.linalg.norm(palette - to_lab(skin), axis=1).min() < 6 for skin in colours.SKINS)
 
 
-def test_shrunk_hints_lose_no_dab():
+def test_hints_of_another_size_lose_no_dab():
     hints = np.zeros((120, 200, 4), np.uint8)
     hints[50:52, 70:72] = (200, 100, 0, 255)
     hints[100:110, 100:120] = (0, 90, 30, 255)
-    small = colours.shrink_hints(hints, (30, 50))
+    small = colours.fit_hints(hints, (30, 50))
     assert small.shape == (30, 50, 4)
     assert small[12, 17].tolist() == [200, 100, 0, 255] and small[26, 27].tolist() == [0, 90, 30, 255]
     assert (small[..., 3] > 0).sum() < 30 and (small[small[..., 3] == 0] == 0).all()
-    assert colours.shrink_hints(hints, (120, 200)) is hints
+    assert colours.fit_hints(hints, (120, 200)) is hints
+    large = colours.fit_hints(hints, (240, 400))
+    assert (large == np.repeat(np.repeat(hints, 2, axis=0), 2, axis=1)).all()
 
 
 def dab(hints, x, y, colour, radius=3):
@@ -160,8 +195,6 @@ def test_what_is_behind_a_line_is_less_sure():
     dab(hints, 30, 48, (90, 60, 30))
     spread = colours.spread_hints(rooms, hints)
     assert (spread[..., :3] == (90, 60, 30)).all()  # it is the only one
-    near = colours.prepare(rooms, hints, far=False)[..., 1:]
-    assert (near == np.where(spread[..., 3:] == 255, spread, 0)).all() and not near[40:56, 80:110].any()
     assert (spread[40:56, 80:110, 3] == 64).all() and (spread[60:80, 10:50, 3] == 255).all()
 
 
@@ -184,15 +217,31 @@ def test_nothing_is_spread_without_dabs_and_tiny_sketches_are_no_trouble():
     assert (colours.prepare(sketch, np.zeros((96, 128, 4), np.uint8))[..., 0] == sketch).all()
 
 
-def test_kept_hints_are_the_areas_own_colours():
-    sketch = draw_rooms()
-    picture = np.zeros((96, 128, 3), np.uint8)
-    picture[:, :64], picture[:, 64:] = (200, 30, 40), (20, 90, 220)
+@pytest.mark.parametrize("growth", [1, 6])  # larger ones are looked at from farther away
+def test_kept_hints_are_the_areas_own_colours(growth):
+    sketch = np.kron(draw_rooms(), np.ones((growth, growth), np.uint8))
+    picture = np.zeros((*sketch.shape, 3), np.uint8)
+    middle = 64 * growth
+    picture[:, :middle], picture[:, middle:] = (200, 30, 40), (20, 90, 220)
     hints = colours.keep_hints(picture, sketch)
-    assert (hints[8:88, 8:60][hints[8:88, 8:60, 3] > 0] == (200, 30, 40, 255)).all() and hints[8:88, 8:60, 3].any()
-    assert (hints[8:88, 68:120][hints[8:88, 68:120, 3] > 0] == (20, 90, 220, 255)).all() and hints[
-        8:88, 68:120, 3
-    ].any()
+    scale = {1: 1, 6: 3.5}[growth]
+    assert hints.shape == (96 * scale, 128 * scale, 4)
+    top, bottom, *edges = (round(scale * place) for place in (12, 84, 12, 56, 72, 116))
+    assert (hints[top:bottom, edges[0] : edges[1]] == (200, 30, 40, 255)).all()
+    assert (hints[top:bottom, edges[2] : edges[3]] == (20, 90, 220, 255)).all()
+
+
+def test_a_dab_is_where_a_mask_is_widest():
+    mask = np.zeros((60, 90), bool)
+    mask[10:30, 10:30] = mask[15:18, 30:80] = True
+    hints = np.zeros((60, 90, 4), np.uint8)
+    colours.put_dab(hints, mask, (7, 8, 9))
+    rows, columns = np.nonzero(hints[..., 3])
+    assert abs(rows.mean() - 19.5) <= 1 and abs(columns.mean() - 19.5) <= 1 and 60 < len(rows) < 90
+    assert (hints[rows, columns] == (7, 8, 9, 255)).all()
+    narrow = np.zeros((60, 90, 4), np.uint8)
+    colours.put_dab(narrow, mask & (np.arange(90) > 40), (7, 8, 9))
+    assert 4 <= (narrow[..., 3] > 0).sum() <= 5
 
 
 def test_colourless_pictures_are_told_from_coloured_ones():

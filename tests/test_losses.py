@@ -399,7 +399,7 @@ def add_classes(picture, numbers, share=1.0):
     return np.concatenate([picture, packed], -1)
 
 
-SQUARES = [[0, 5, 17], [30, 47, 6]]
+SQUARES = [[0, 5, 17], [30, 46, 6]]
 
 
 def test_classes_are_packed_as_they_are_unpacked():
@@ -435,11 +435,11 @@ def test_classes_cost_less_the_larger_the_right_ones_share():
     for share in (1 / 48, 0.25, 0.5, 1.0):
         found = add_classes(truth, SQUARES, share)
         costs.append(value(losses.ColourLoss(PALETTE.tolist()), truth, found))
-        assert costs[-1] == pytest.approx(-0.2 * np.log(share), abs=1e-3)
+        assert costs[-1] == pytest.approx(-0.5 * np.log(share), abs=1e-3)
         halved = np.concatenate([found[..., :3], found[..., 3:] / 2], -1)  # shares, of whatever sum
         assert value(losses.ColourLoss(PALETTE.tolist()), truth, halved) == pytest.approx(costs[-1], abs=1e-3)
-        assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.5), truth, found) == pytest.approx(
-            2.5 * costs[-1], abs=1e-3
+        assert value(losses.ColourLoss(PALETTE.tolist(), classes=1.0), truth, found) == pytest.approx(
+            2.0 * costs[-1], abs=1e-3
         )
         assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.0), truth, found) == 0
     assert costs == sorted(costs, reverse=True) and costs[-1] < 1e-3
@@ -453,6 +453,18 @@ def test_a_squares_class_is_the_nearest_to_the_colour_in_its_middle():
     loss = losses.ColourLoss(PALETTE.tolist(), colour=0)
     plain = value(loss, other, other)
     assert value(loss, other, add_classes(other, SQUARES)) == pytest.approx(plain, abs=1e-4)
+
+
+def test_skin_is_a_class_whatever_its_colour():
+    truth, loss = paint_squares(SQUARES), losses.ColourLoss(PALETTE.tolist())
+    skin = np.zeros((1, 8, 12, 1), np.float32)
+    skin[:, :4, 4:8] = skin[:, 4:, :4] = 1  # squares 5 and 30
+    marked = np.concatenate([truth, skin], -1)
+    assert value(loss, marked, add_classes(truth, [[0, 47, 17], [47, 46, 6]])) == pytest.approx(0, abs=1e-4)
+    assert value(loss, marked, add_classes(truth, SQUARES)) > 0.5
+    assert value(loss, marked * (1, 1, 1, 0), add_classes(truth, SQUARES)) == pytest.approx(0, abs=1e-4)
+    plain = PALETTE[47].repeat(16).reshape(1, 3, 4, 4).transpose(0, 2, 3, 1) / np.float32(255)  # of skin's colour only
+    assert value(loss, plain, add_classes(plain, [[47]])) > 0.5
 
 
 def test_extreme_colourings_stay_finite():

@@ -41,7 +41,8 @@ def write_sketch_pairs(root, count=3, size=96, sketched=True, prefix=""):
 
 
 def make(task, picture, drawn_sketch=None, lines=None, size=96, seed=0):
-    return sketch_data.make_example(task, picture, drawn_sketch, lines, size, np.random.default_rng(seed))
+    source = sketch_data.Source(picture, drawn_sketch, lines)
+    return sketch_data.make_example(task, source, size, np.random.default_rng(seed))
 
 
 @pytest.fixture
@@ -113,14 +114,19 @@ def test_sketch_files_of_one_name_are_an_error(tmp_path, folder):
 
 def test_loading_sketch_pairs(tmp_path):
     pair = write_sketch_pairs(tmp_path, 1)[0]
-    picture, drawn_sketch, lines = sketch_data.load_sketch_pair(pair)
-    assert (picture == paint()).all() and (drawn_sketch == to_grey(paint())).all() and lines is None
-    pair = sketch_data.SketchPair("0", pair.picture, None, pair.sketch)
-    picture, drawn_sketch, lines = sketch_data.load_sketch_pair(pair)
-    assert (picture == paint()).all() and drawn_sketch is None and (lines == to_grey(paint())).all()
+    picture, drawn_sketch, lines, skin = sketch_data.load_sketch_pair(pair)
+    assert (picture == paint()).all() and (drawn_sketch == to_grey(paint())).all() and lines is skin is None
+    pair = sketch_data.SketchPair("0", pair.picture, None, pair.sketch, pair.sketch)
+    picture, drawn_sketch, lines, skin = sketch_data.load_sketch_pair(pair)
+    assert (
+        (picture == paint()).all()
+        and drawn_sketch is None
+        and (lines == to_grey(paint())).all()
+        and (skin == lines).all()
+    )
 
 
-@pytest.mark.parametrize("kind", ["sketch", "lines"])
+@pytest.mark.parametrize("kind", ["sketch", "lines", "skin"])
 def test_sketch_pairs_of_two_sizes_are_named(tmp_path, kind):
     pair = write_sketch_pairs(tmp_path, 1)[0]
     other = pair.sketch
@@ -149,11 +155,11 @@ def test_impossible_sketch_plans_are_refused(options, reason):
         sketch_data.SketchPlan(**{"synthetic": 1.0, **options})
 
 
-def test_four_crops_are_cut_from_a_picture(tmp_path):
+def test_four_crops_are_cut_from_a_drawn_picture_and_one_from_another(tmp_path):
     pairs = write_sketch_pairs(tmp_path, 3, 16)
     plans = [sketch_data.SketchPlan(pairs, share, batch) for batch in (4, 5, 8) for share in (0.0, 1.0)]
-    assert [plan.sources for plan in plans] == [1, 1, 2, 2, 2, 2]
-    assert [plan.steps_per_epoch for plan in plans] == [3, 3, 2, 2, 2, 2]
+    assert [plan.sources for plan in plans] == [4, 1, 5, 2, 8, 2]
+    assert [plan.steps_per_epoch for plan in plans] == [1, 3, 1, 2, 1, 2]
 
 
 # One picture
@@ -165,7 +171,7 @@ def test_examples_have_the_form_that_their_task_says(task, channels, kind):
     grey = to_grey(paint())
     others = (grey if kind == "sketched" else None, grey if kind == "drawn" else None)
     given, truth = make(task, paint(), *others, size=80)
-    assert (given.shape, truth.shape) == ((80, 80, channels[0]), (80, 80, channels[1]))
+    assert (given.shape, truth.shape) == ((80, 80, channels[0]), (80, 80, sketch_data.TRUE_CHANNELS[task]))
     assert given.dtype == truth.dtype == np.uint8 and truth.std() > 5
     assert sketch_data.CHANNELS[task] == channels
     again = make(task, paint(), *others, size=80)
@@ -212,11 +218,11 @@ def test_sketches_on_disk_and_drawn_lines_are_coloured(unworn, monkeypatch):
     grey = to_grey(paint())
     for seed in range(4):
         given, truth = make("colorize", np.dstack([grey] * 3), grey, seed=seed)
-        assert (given[..., :1] == truth).all()
+        assert (given[..., :1] == truth[..., :3]).all()
         with monkeypatch.context() as patch:
             patch.setattr(sketch_data, "choose_sketch", lambda grey, lines, rng: lines)
             given, truth = make("colorize", np.dstack([grey] * 3), None, grey, seed=seed)
-        assert (given[..., :1] == truth).all()
+        assert (given[..., :1] == truth[..., :3]).all()
 
 
 def test_sketches_to_be_coloured_are_of_every_kind(monkeypatch):
@@ -311,7 +317,7 @@ def test_beyond_a_small_pictures_border_it_is_reflected(unworn, task):
     for seed in range(3):
         given, truth = make(task, picture, to_grey(picture), None, 128, seed)
         if task == "colorize":
-            assert (truth == (200, 120, 60)).all()
+            assert (truth == (200, 120, 60, 0)).all()
         elif task == "sketch":
             assert (given == sketch.lighten(picture)[0, 0]).all()
         assert (truth == truth[0, 0]).all()
@@ -352,35 +358,55 @@ def test_a_dab_is_a_disc_of_the_median_colour_under_it():
     assert hints[0, 0].tolist() == [0, 0, 0, 255] and hints[19, 29].tolist() == [0, 0, 0, 0]
 
 
-def test_hints_are_those_of_the_true_colours(unworn):
-    seen = 0
+def give(kind, sketch_given, picture, monkeypatch, seed=0, grown=0.0):
+    monkeypatch.setattr(sketch_data, "HINTS", {kind: 1.0})
+    monkeypatch.setattr(sketch_data, "GROWN", grown)
+    given = sketch_data.give_hints(sketch_given, picture, np.random.default_rng(seed))
+    assert given.shape == (*sketch_given.shape, 5) and given.dtype == np.uint8
+    assert (given[..., 0] == sketch_given).all()
+    return given[..., 1:]
+
+
+def test_hints_are_those_of_the_true_colours(monkeypatch):
+    picture, black = paint_slopes(64), np.zeros((64, 64), np.uint8)
+    assert not give("none", black, picture, monkeypatch).any()
     for seed in range(6):
-        given, truth = make("colorize", paint_slopes(200), np.zeros((200, 200), np.uint8), size=96, seed=seed)
-        hints, dabs = given[..., 1:], given[..., 4] == 255
-        sure = set(np.unique(given[..., 4]))  # a black sketch has no paper to spread on
-        assert sure == ({255, 64} if dabs.any() else {0}) and (dabs.any() or not hints.any())
-        assert not given[..., 0].any()  # the sketch
-        if dabs.any():
-            away = np.abs(hints[dabs][:, :3].astype(int) - truth[dabs]).mean()
-            assert away < 15 < np.abs(hints[dabs][:, :3].astype(int) - truth[::-1, ::-1][dabs]).mean()
-            seen += 1
-    assert seen > 2
+        hints = give("dabs", black, picture, monkeypatch, seed)
+        dabs = hints[..., 3] == 255
+        assert set(np.unique(hints[..., 3])) == {255, 64}  # a black sketch has no paper to spread on
+        away = np.abs(hints[dabs][:, :3].astype(int) - picture[dabs]).mean()
+        assert away < 15 < np.abs(hints[dabs][:, :3].astype(int) - picture[::-1, ::-1][dabs]).mean()
 
 
-def test_some_sketches_come_without_dabs_and_the_others_with_one_to_sixty(monkeypatch):
-    counts = []
+def test_areas_are_given_whole_the_largest_first(monkeypatch):
+    halves = np.full((64, 96), 255, np.uint8)
+    halves[:, 60:62] = 0
+    picture = np.zeros((64, 96, 3), np.uint8)
+    picture[:, :61], picture[:, 61:] = (200, 30, 40), (20, 90, 220)
+    seen = set()
+    for seed in range(12):
+        hints = give("areas", halves, picture, monkeypatch, seed)
+        assert (hints[2:-2, 2:58] == (200, 30, 40, 255)).all() and not hints[halves == 0].any()
+        right = hints[2:-2, 64:94]
+        assert (right == (20, 90, 220, 255)).all() or not right.any()
+        seen.add(bool(right.any()))
+        grown = give("areas", halves, picture, monkeypatch, seed, 1.0)
+        assert grown[..., 3].all() and (grown[2:-2, 2:58] == (200, 30, 40, 255)).all()
+    assert seen == {True, False}
 
-    def make_hints(picture, count, rng):
-        counts.append(count)
-        return np.zeros((*picture.shape[:2], 4), np.uint8)
 
-    monkeypatch.setattr(sketch_data, "make_hints", make_hints)
-    for seed in range(400):
-        make("colorize", paint(24), to_grey(paint(24)), None, 16, seed)
-    dabs = np.array([count for count in counts if count])
-    assert 90 < counts.count(0) < 150  # 30 %
-    assert dabs.min() == 1 and 50 < dabs.max() <= 60
-    assert 5 < np.median(dabs) < 11  # few dabs are as likely as many
+def test_sketches_come_with_all_kinds_of_hints(unworn):
+    kinds = [make("colorize", paint(24), to_grey(paint(24)), None, 16, seed)[0][..., 4] for seed in range(300)]
+    without = sum(not sure.any() for sure in kinds)
+    assert 80 < without < 190  # 40 %, and areas where there is none
+    assert sum((sure == 64).any() for sure in kinds) > 30
+
+
+def test_from_one_to_the_most_few_dabs_are_as_likely_as_many():
+    rng = np.random.default_rng(0)
+    counts = np.array([sketch_data.choose_count(60, rng) for _ in range(400)])
+    assert counts.min() == 1 and 50 < counts.max() <= 60 and 5 < np.median(counts) < 11
+    assert {sketch_data.choose_count(1, rng) for _ in range(9)} == {1}
 
 
 # Drawn on the fly
@@ -399,14 +425,16 @@ def test_pictures_without_colours_are_not_drawn_for_colouring(monkeypatch):
     def draw(seed, size):
         drawn.append((seed, size))
         coloured = len(drawn) >= first
-        return types.SimpleNamespace(picture=paint() if coloured else np.dstack([to_grey(paint())] * 3), lines=first)
+        picture = 128 + (paint() if coloured else np.dstack([to_grey(paint())] * 3)) // 2
+        return types.SimpleNamespace(picture=picture, lines=first, skin=paint()[..., 0] > 150)
 
     monkeypatch.setattr("synthesize.draw", draw)
     for task, first, draws in (("colorize", 4, 4), ("colorize", 1, 1), ("colorize", 99, 8), ("sketch", 99, 1)):
         drawn.clear()
-        picture, drawn_sketch, lines = sketch_data.draw_picture(task, np.random.default_rng(0), 96)
+        picture, drawn_sketch, lines, skin = sketch_data.draw_picture(task, np.random.default_rng(0), 96)
         assert len(drawn) == len(set(drawn)) == draws and {size for _, size in drawn} == {96}
         assert picture.shape == (96, 96, 3) and drawn_sketch is None and lines == first
+        assert ((skin == 255) == (paint()[..., 0] > 150)).all() and ((skin == 0) == (paint()[..., 0] <= 150)).all()
         assert all(0 <= seed < 1_000_000_000 for seed, _ in drawn)  # those from there on are for validation
 
 
@@ -414,7 +442,7 @@ def test_pictures_without_colours_are_not_drawn_for_colouring(monkeypatch):
 def test_drawn_sketch_crops_have_the_form_of_others(task):
     plan = sketch_data.SketchPlan(synthetic=1.0, crop=32, drawing=96, batch=2, task=task)
     given, truth, failures = plan.make(3)
-    channels = sketch_data.CHANNELS[task]
+    channels = sketch_data.CHANNELS[task][0], sketch_data.TRUE_CHANNELS[task]
     assert (given.shape, truth.shape, failures) == ((2, 32, 32, channels[0]), (2, 32, 32, channels[1]), [])
     assert given.dtype == truth.dtype == np.uint8
     again = plan.make(3)
@@ -426,10 +454,11 @@ def test_drawings_on_disk_are_sketched(tmp_path):
 
     synthesize.write_drawings(tmp_path, 1, size=64, jobs=1, quiet=True)
     [pair], orphans = sketch_data.find_sketch_pairs(tmp_path)
-    picture, drawn_sketch, lines = sketch_data.load_sketch_pair(pair)
+    picture, drawn_sketch, lines, skin = sketch_data.load_sketch_pair(pair)
     assert orphans == [] and drawn_sketch is None
     drawing = synthesize.draw(0, 64)
     assert (picture == drawing.picture).all() and (lines == drawing.lines).all()
+    assert ((skin == 255) == drawing.skin).all()
     for task in TASKS:
         given, truth, failures = sketch_data.SketchPlan((pair,), crop=32, batch=1, task=task).make(0)
         assert given.shape[:3] == truth.shape[:3] == (1, 32, 32) and failures == []
@@ -444,7 +473,7 @@ def test_sketch_batches_depend_on_seed_and_step_alone(tmp_path, task):
     plan = sketch_data.SketchPlan(pairs, crop=32, batch=3, seed=5, task=task)
     one, again = plan.make(7), sketch_data.make_sketch_batch(plan, 7)
     assert (one[0] == again[0]).all() and (one[1] == again[1]).all() and one[2] == []
-    channels = sketch_data.CHANNELS[task]
+    channels = sketch_data.CHANNELS[task][0], sketch_data.TRUE_CHANNELS[task]
     assert (one[0].shape, one[1].shape) == ((3, 32, 32, channels[0]), (3, 32, 32, channels[1]))
     assert one[0].dtype == one[1].dtype == np.uint8
     assert not (plan.make(8)[1] == one[1]).all()
@@ -455,15 +484,26 @@ def test_sketch_batches_depend_on_seed_and_step_alone(tmp_path, task):
 def test_every_picture_of_every_step_is_looked_at_anew(tmp_path, monkeypatch):
     seen = []
 
-    def make_example(task, picture, drawn_sketch, lines, size, rng):
+    def make_example(task, source, size, rng):
         seen.append((rng.random(), size))
         return np.zeros((size, size, 3), np.uint8), np.zeros((size, size, 1), np.uint8)
 
     monkeypatch.setattr(sketch_data, "make_example", make_example)
-    plan = sketch_data.SketchPlan(write_sketch_pairs(tmp_path, 1), crop=32, batch=8)
-    for step in range(3):
-        plan.make(step)
-    assert len(seen) == len(set(seen)) == 6 and {size for _, size in seen} == {48}
+    monkeypatch.setattr(sketch_data, "draw_picture", lambda task, rng, size: None)
+    for share, views, width in ((0.0, 8, 32), (1.0, 2, 48)):
+        seen.clear()
+        plan = sketch_data.SketchPlan(write_sketch_pairs(tmp_path, 1), share, crop=32, batch=8)
+        for step in range(3):
+            plan.make(step)
+        assert len(seen) == len(set(seen)) == 3 * views and {size for _, size in seen} == {width}
+
+
+def test_only_drawn_scenes_in_the_dark_are_passed_over():
+    picture = np.full((32, 32, 3), (220, 140, 90), np.uint8)
+    for gain, drawn, enough in ((1.0, True, True), (0.4, True, False), (0.4, False, True)):
+        source = sketch_data.Source((picture * gain).astype(np.uint8), None, picture[..., 0] if drawn else None)
+        assert sketch_data.has_enough_colour("colorize", source) == enough
+    assert sketch_data.has_enough_colour("sketch", sketch_data.Source(picture // 4, None, picture[..., 0]))
 
 
 def test_pictures_without_colours_are_passed_over_where_there_are_others(tmp_path):
@@ -473,17 +513,21 @@ def test_pictures_without_colours_are_passed_over_where_there_are_others(tmp_pat
     pairs = tuple(sketch_data.find_sketch_pairs(tmp_path)[0])
     options = {"crop": 32, "batch": 4, "seed": 3}
     seen = sketch_data.SketchPlan(pairs, task="colorize", **options)
-    coloured = [np.ptp(seen.make(step)[1].astype(int), axis=-1).max() > 20 for step in range(12)]
+
+    def find_coloured(batches):
+        return [np.ptp(crop.astype(int), axis=-1).max() > 20 for batch in batches for crop in batch]
+
+    coloured = find_coloured(seen.make(step)[1][..., :3] for step in range(12))
     assert np.mean(coloured) > 0.8
     grey = sketch_data.SketchPlan(pairs[2:], task="colorize", **options)
-    assert np.ptp(grey.make(0)[1].astype(int), axis=-1).max() == 0  # where there are none it takes what there is
+    assert np.ptp(grey.make(0)[1][..., :3].astype(int), axis=-1).max() == 0  # where there are none it takes what there is
     any_task = sketch_data.SketchPlan(pairs, task="sketch", **options)
-    assert np.mean([np.ptp(any_task.make(step)[0].astype(int), axis=-1).max() > 20 for step in range(12)]) < 0.7
+    assert np.mean(find_coloured(any_task.make(step)[0] for step in range(12))) < 0.7
 
 
 def test_crops_of_a_batch_are_cut_alike_from_given_and_truth(tmp_path, unworn):
     for number in range(2):
-        grey = to_grey(paint(160, number))
+        grey = 200 + to_grey(paint(160, number)) // 5  # too light to be lightened
         write(tmp_path / f"sketch_raw/{number}.png", np.dstack([grey] * 3))
         write(tmp_path / f"sketch_line/{number}.png", grey)
     pairs = tuple(sketch_data.find_sketch_pairs(tmp_path)[0])
@@ -499,7 +543,7 @@ def test_sketch_workers_give_the_same_batches_from_any_step(tmp_path):
     with dataset.Feed(plan, workers=2, first_step=2) as feed:
         for wanted in expected[2:]:
             given, truth, failures = feed.next()
-            assert given.shape == (5, 32, 32, 5) and truth.shape == (5, 32, 32, 3) and failures == []
+            assert given.shape == (5, 32, 32, 5) and truth.shape == (5, 32, 32, 4) and failures == []
             assert (given == wanted[0]).all() and (truth == wanted[1]).all()
 
 
@@ -515,3 +559,12 @@ def test_a_bad_sketch_pair_is_named_and_replaced(tmp_path):
     assert {message.split(" ")[0] for message in failures} == {str(pairs[1].picture), str(pairs[2].sketch)}
     with pytest.raises(dataset.NoReadablePairError, match=r"1\.png"):
         sketch_data.SketchPlan(pairs[1:], crop=32).make(0)
+
+
+def test_skin_goes_where_its_picture_goes():
+    picture = paint(120)
+    red = picture[..., 0]
+    for seed in range(4):
+        source = sketch_data.Source(picture, None, red, red)
+        _, truth = sketch_data.make_example("colorize", source, 64, np.random.default_rng(seed))
+        assert np.abs(truth[..., 3].astype(int) - truth[..., 0]).max() <= 1

@@ -1,5 +1,7 @@
 """Trials of sketch networks on networks whose score is known."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
@@ -122,3 +124,9 @@ def test_dabs_are_given_on_demand(people):
     sketch_trials.try_colours(paint, people)
     sketch_trials.try_colours(paint, people, 5)
     assert given[:2] == [None, None] and all(0 < (hints[..., 3] > 0).sum() for hints in given[2:])
+
+
+def test_skin_in_the_dark_is_not_asked_for(people):
+    dark = [dataclasses.replace(each, picture=each.picture // 8) for each in people]
+    table = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), 200, np.uint8), dark)
+    assert table["people"] == 0 and np.isnan(table["skin"])

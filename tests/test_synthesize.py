@@ -113,7 +113,7 @@ def test_degrade_keeps_lines_in_place():
 
 def test_writes_training_directories(tmp_path):
     assert synthesize.main(["--count", "3", "--size", "96", "--jobs", "1", "-o", str(tmp_path)]) == 0
-    for folder in ("raw", "contour_s", "classes", "regions", "ink"):
+    for folder in ("raw", "contour_s", "classes", "regions", "ink", "skin"):
         names = sorted(path.name for path in (tmp_path / folder).iterdir())
         assert names == [f"drawn_00000{number}.png" for number in range(3)]
     drawing = draw(1, size=96)
