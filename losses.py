@@ -271,7 +271,8 @@ class ColourLoss(keras.losses.Loss):
         palette: colours of the classes, (48, 3) nested list of sRGB 0..255; see `colours.make_palette`. The last
             class is skin, whatever its colour.
         colour: weight of the error of a and b, beside that of lightness.
-        classes: weight of the cross-entropy.
+        classes: weight of the cross-entropy of classes where no skin is.
+        skin: weight of that of skin or not, which can be told from a sketch better than any other.
         name: name of the loss.
 
     Input shape:
@@ -279,17 +280,18 @@ class ColourLoss(keras.losses.Loss):
         found: `(N, H, W, 3)`, or `(N, H, W, 6)` with classes as `model.build_sketch_unet` lays them out.
     """
 
-    def __init__(self, palette, colour=2.0, classes=0.5, name="colour_loss", **options):
+    def __init__(self, palette, colour=2.0, classes=0.2, skin=1.0, name="colour_loss", **options):
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
         self.palette = palette
         self.colour = colour
         self.classes = classes
+        self.skin = skin
 
     def call(self, truth, found):
         error = ops.abs(to_lab(found[..., :3]) - to_lab(truth[..., :3]))
         loss = ops.mean(error[..., 0]) + self.colour * ops.mean(error[..., 1:])
-        if found.shape[-1] == 3 or not self.classes:
+        if found.shape[-1] == 3:
             return loss
         _, height, width, channels = ops.shape(truth)
         cells = (-1, height // 4, 4, width // 4, 4, 3)
@@ -300,12 +302,14 @@ class ColourLoss(keras.losses.Loss):
         # The colour in the middle of a cell, not the mean: between two areas that is neither's.
         middle = truth[:, 1::4, 1::4]
         away = ops.sum(ops.square(to_lab(middle[..., :3])[..., None, :] - palette[:-1]), axis=-1)
-        nearest = ops.argmin(away, axis=-1)
-        if channels == 4:
-            nearest = ops.where(middle[..., 3] > 0.5, len(self.palette) - 1, nearest)
-        chosen = ops.sum(shares * ops.one_hot(nearest, len(self.palette)), axis=-1)
-        return loss - self.classes * ops.mean(ops.log(chosen))
+        nearest = ops.one_hot(ops.argmin(away, axis=-1), len(self.palette) - 1)
+        chosen, skin = ops.sum(shares[..., :-1] * nearest, axis=-1), shares[..., -1]
+        is_skin = ops.cast(middle[..., 3] > 0.5, "float32") if channels == 4 else ops.zeros_like(skin)
+        # Together these two are the cross-entropy of all classes: skin or not, and if not, which.
+        known = ops.log(ops.where(is_skin > 0.5, skin, 1.0 - skin) + 1e-6)
+        which = (1.0 - is_skin) * (ops.log(chosen) - ops.log(1.0 - skin + 1e-6))
+        return loss - self.skin * ops.mean(known) - self.classes * ops.mean(which)
 
     def get_config(self):
-        names = ("palette", "colour", "classes")
+        names = ("palette", "colour", "classes", "skin")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

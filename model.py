@@ -371,7 +371,10 @@ def _find_sketch_levels(outputs):
 
 def _build_sketch_default(x, outputs, classes=False):
     """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
-    far, given = outputs > 1, x
+    far, given, inputs = outputs > 1, x, x.shape[-1]
+    if inputs != 3:
+        # Of a sketch its lines are what there is to see: paper, most of it, becomes 0.
+        x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [0.0] * (inputs - 1), name="flip")(x)
     # With none below zero nine in ten of the deep units died, and with them all that is told from afar: these losses
     # are coarse, and skips offer a way around.
     slope = {"slope": SKETCH_SLOPE}

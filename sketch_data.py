@@ -29,10 +29,11 @@ import sketch
 TASKS = ("sketch", "binary2sketch", "colorize")
 CHANNELS = {"sketch": (3, 1), "binary2sketch": (1, 1), "colorize": (5, 3)}  # given and found
 TRUE_CHANNELS = {"sketch": 1, "binary2sketch": 1, "colorize": 4}
-SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
+# A picture's enlargement, drawn log-uniformly between the two; what a colour belongs to is seen from farther away.
+SCALES = {"sketch": (0.7, 1.5), "binary2sketch": (0.7, 1.5), "colorize": (0.4, 1.3)}
 TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
 WORN = {"sketch": 0.85, "binary2sketch": 0.3, "colorize": 0.2}  # chance that a picture is worn before, see `wear`
-HINTS = {"none": 0.4, "areas": 0.35, "dabs": 0.25}  # chances of what a sketch comes with
+HINTS = {"none": 0.6, "areas": 0.25, "dabs": 0.15}  # chances of what a sketch comes with
 GROWN = 0.5  # chance that the colours of areas are spread over the rest
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
@@ -208,8 +209,8 @@ def choose_sketch(grey, lines, rng):
 
 def choose_view(task, rng, shape, size):
     """Choose how a picture is looked at: (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement."""
-    scale = math.exp(rng.uniform(math.log(SCALES[0]), math.log(SCALES[1])))
-    scale = max(scale, min(SCALES[1], size / min(shape)))
+    least, most = SCALES[task]
+    scale = max(math.exp(rng.uniform(math.log(least), math.log(most))), min(most, size / min(shape)))
     upright = task == "colorize"  # faces are found by where they are
     angle = 0.0 if upright else rng.integers(4) * math.pi / 2
     if rng.random() < TILTED:

@@ -754,5 +754,5 @@ TASKS = {
     "regions": REGIONS,
     "sketch": make_sketch_task("sketch", 192, 8, None),
     "binary2sketch": make_sketch_task("binary2sketch", 192, 8, 0.1),
-    "colorize": make_sketch_task("colorize", 256, 4, 0.0),
+    "colorize": make_sketch_task("colorize", 160, 12, 0.0),
 }

@@ -292,6 +292,31 @@ def test_default_sketch_networks_are_as_small_as_they_say(sketchers, colourist):
     assert model.build_sketch_unet(5, 3).count_params() == 1_112_935 - 48 * (40 * 2 * 2 + 1)
 
 
+def test_no_unit_of_a_default_sketch_network_can_die(sketchers, colourist):
+    for network in (sketchers["default"], colourist):
+        units = [layer for layer in network.layers if isinstance(layer, keras.layers.ReLU)]
+        assert len(units) > 30 and {layer.negative_slope for layer in units} == {0.1}
+    lines = model.build_line_extractor()
+    assert {layer.negative_slope for layer in lines.layers if isinstance(layer, keras.layers.ReLU)} == {0.0}
+
+
+def test_of_a_sketch_its_lines_are_seen_and_not_its_paper():
+    for network in (build_thin_sketcher("default", 1), build_thin_sketcher("default", 5, 3, True)):
+        seen = keras.Model(network.input, network.get_layer("flip").output)
+        given = np.zeros((1, 8, 8, network.input_shape[-1]), np.float32)
+        given[..., 0] = 0.75
+        given[..., 1:] = 0.25
+        np.testing.assert_allclose(np.asarray(seen(given)), 0.25)
+    assert "flip" not in {layer.name for layer in build_thin_sketcher("default", 3).layers}
+
+
+def test_untrained_sketch_networks_find_what_is_likely(sketchers, colourist):
+    for network, channels, level in ((sketchers["default"], 3, 0.9), (colourist, 5, 0.5)):
+        given = np.zeros((1, 32, 32, channels), np.float32)
+        given[..., 0] = channels == 5  # paper, or a black picture
+        np.testing.assert_allclose(np.asarray(network(given))[..., :3], level, atol=1e-6)
+
+
 def test_the_first_u_net_has_pairs_of_convolutions(sketchers):
     levels = (64, 128, 256, 512, 1024)
     shapes = [pair for above, own in zip((3, *levels), levels) for pair in ((above, own), (own, own))]

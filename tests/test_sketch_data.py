@@ -520,7 +520,9 @@ def test_pictures_without_colours_are_passed_over_where_there_are_others(tmp_pat
     coloured = find_coloured(seen.make(step)[1][..., :3] for step in range(12))
     assert np.mean(coloured) > 0.8
     grey = sketch_data.SketchPlan(pairs[2:], task="colorize", **options)
-    assert np.ptp(grey.make(0)[1][..., :3].astype(int), axis=-1).max() == 0  # where there are none it takes what there is
+    assert (
+        np.ptp(grey.make(0)[1][..., :3].astype(int), axis=-1).max() == 0
+    )  # where there are none it takes what there is
     any_task = sketch_data.SketchPlan(pairs, task="sketch", **options)
     assert np.mean(find_coloured(any_task.make(step)[0] for step in range(12))) < 0.7
 
