@@ -193,7 +193,7 @@ def invent_hints(find, sketch, seed=0):
 
     Args:
         find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 6) floats 0..1: colours, and
-            packed classes. It is asked several times, of a picture of 448x448 pixels at most.
+            packed classes. It is asked several times, of a picture of 224x224 pixels at most.
         sketch: (H, W) uint8, dark lines on white.
         seed: of the choice.
 
@@ -208,7 +208,8 @@ def invent_hints(find, sketch, seed=0):
     chosen = np.zeros((areas.max() + 1, 3), np.uint8)
     begin, end = 1, 2
     while begin < len(chosen):
-        classes = unpack_classes(find(np.dstack([small, fill_areas(areas, chosen[:begin])]))[..., 3:])
+        given = np.dstack([small, fill_areas(areas, chosen[:begin])])
+        classes = unpack_classes(find(halve(given))[..., 3:])
         for area in range(begin, min(end, len(chosen))):
             mask = (areas == area).astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
@@ -240,8 +241,19 @@ def keep_hints(picture, sketch):
 def shrink_to_work(sketch):
     """A (H, W) uint8 sketch at the size at which colours are chosen."""
     scale = min(1.0, WORK_SIDE / max(sketch.shape))
-    size = tuple(max(CELL, round(length * scale / CELL) * CELL) for length in sketch.shape)
+    size = tuple(max(2 * CELL, round(length * scale / (2 * CELL)) * 2 * CELL) for length in sketch.shape)
     return cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def halve(given, smooth=False):
+    """Halve the size of (H, W, C) uint8, H and W even: by means the first channel, or all, and the others by choice.
+
+    What something is is seen best from afar, where lines that belong together are near each other.
+    """
+    small = cv2.resize(given, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    if not smooth:
+        small[..., 1:] = given[::2, ::2, 1:]
+    return small
 
 
 def find_areas(sketch):

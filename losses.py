@@ -280,7 +280,7 @@ class ColourLoss(keras.losses.Loss):
         found: `(N, H, W, 3)`, or `(N, H, W, 6)` with classes as `model.build_sketch_unet` lays them out.
     """
 
-    def __init__(self, palette, colour=2.0, classes=0.2, skin=1.0, name="colour_loss", **options):
+    def __init__(self, palette, colour=2.0, classes=0.1, skin=4.0, name="colour_loss", **options):
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
         self.palette = palette

@@ -29,12 +29,14 @@ import sketch
 TASKS = ("sketch", "binary2sketch", "colorize")
 CHANNELS = {"sketch": (3, 1), "binary2sketch": (1, 1), "colorize": (5, 3)}  # given and found
 TRUE_CHANNELS = {"sketch": 1, "binary2sketch": 1, "colorize": 4}
-# A picture's enlargement, drawn log-uniformly between the two; what a colour belongs to is seen from farther away.
-SCALES = {"sketch": (0.7, 1.5), "binary2sketch": (0.7, 1.5), "colorize": (0.4, 1.3)}
+SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
 TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
 WORN = {"sketch": 0.85, "binary2sketch": 0.3, "colorize": 0.2}  # chance that a picture is worn before, see `wear`
-HINTS = {"none": 0.6, "areas": 0.25, "dabs": 0.15}  # chances of what a sketch comes with
-GROWN = 0.5  # chance that the colours of areas are spread over the rest
+# Chances of what a sketch comes with: nothing; its largest areas in their colours, as where colours are chosen; these
+# spread over the rest; dabs. The first two are looked at from afar, the whole picture at a time.
+HINTS = {"none": 0.5, "areas": 0.2, "grown": 0.15, "dabs": 0.15}
+AFAR = ("none", "areas")
+NEARER = 1.3  # times that a picture seen from afar is enlarged, at most, beyond the size that shows all of it
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
 COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours ...
@@ -164,7 +166,10 @@ def make_example(task, source, size, rng):
     Returns:
         (given, truth): (size, size, C) and (size, size, K) uint8, see above.
     """
-    matrix, scale = choose_view(task, rng, source.picture.shape[:2], size)
+    kind = rng.choice(list(HINTS), p=list(HINTS.values())) if task == "colorize" else None
+    afar = kind in AFAR
+    size = 2 * size if afar else size
+    matrix, scale = choose_view(task, rng, source.picture.shape[:2], size, afar)
     clean, drawn_sketch, lines, skin = (
         None if array is None else dataset.cut_crop(array, matrix, scale, size, True) for array in source
     )
@@ -177,7 +182,8 @@ def make_example(task, source, size, rng):
         return sketch.threshold(to_grey(worn))[..., None], truth[..., None]
     given = choose_sketch(to_grey(worn), lines, rng) if drawn_sketch is None else drawn_sketch
     skin = np.zeros(given.shape, np.uint8) if skin is None else skin
-    return give_hints(given, clean, rng), np.dstack([clean, skin])
+    given, truth = give_hints(kind, given, clean, rng), np.dstack([clean, skin])
+    return (colours.halve(given), colours.halve(truth, True)) if afar else (given, truth)
 
 
 def to_grey(picture):
@@ -207,10 +213,11 @@ def choose_sketch(grey, lines, rng):
     return draw_to_suit(grey)
 
 
-def choose_view(task, rng, shape, size):
+def choose_view(task, rng, shape, size, afar=False):
     """Choose how a picture is looked at: (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement."""
-    least, most = SCALES[task]
-    scale = max(math.exp(rng.uniform(math.log(least), math.log(most))), min(most, size / min(shape)))
+    whole = size / min(shape)
+    least, most = (whole, whole * NEARER) if afar else SCALES
+    scale = max(math.exp(rng.uniform(math.log(least), math.log(most))), min(most, whole))
     upright = task == "colorize"  # faces are found by where they are
     angle = 0.0 if upright else rng.integers(4) * math.pi / 2
     if rng.random() < TILTED:
@@ -233,24 +240,22 @@ def wear(picture, drawn, rng):
     return synthesize.degrade(picture, np.zeros_like(picture), rng)[0]
 
 
-def give_hints(given, picture, rng):
-    """A sketch with hints of a random kind: none, dabs, or, as where colours are chosen, whole areas: (H, W, 5) uint8.
+def give_hints(kind, given, picture, rng):
+    """A sketch with hints of a kind of `HINTS`: (H, W, 5) uint8.
 
     Args:
+        kind: `"none"`, `"areas"`, `"grown"` or `"dabs"`.
         given: (H, W) uint8, the sketch. picture: (H, W, 3) uint8 RGB, its true colours.
         rng: `numpy.random.Generator`.
     """
-    kind = rng.choice(list(HINTS), p=list(HINTS.values()))
+    if kind == "none":
+        return np.dstack([given, np.zeros((*given.shape, 4), np.uint8)])
     if kind == "dabs":
         return colours.prepare(given, make_hints(picture, choose_count(MOST_DABS, rng), rng))
-    hints = np.zeros((*given.shape, 4), np.uint8)
-    if kind == "areas":
-        areas = colours.find_areas(given)
-        shades = colours.find_own_colours(picture, areas)
-        hints = colours.fill_areas(areas, shades[: 1 + choose_count(len(shades), rng)])
-        if rng.random() < GROWN:
-            return colours.prepare(given, hints)
-    return np.dstack([given, hints])
+    areas = colours.find_areas(given)
+    shades = colours.find_own_colours(picture, areas)
+    hints = colours.fill_areas(areas, shades[: 1 + choose_count(len(shades), rng)])
+    return np.dstack([given, hints]) if kind == "areas" else colours.prepare(given, hints)
 
 
 def choose_count(most, rng):

@@ -659,14 +659,14 @@ def preview_sketches(network, variant, watched, maps):
     return np.vstack(rows)
 
 
-def make_sketch_task(name, crop, batch, critic):
+def make_sketch_task(name, crop, batch, rate, critic):
     """The `Task` of a kind of sketch network."""
     colours = name == "colorize"
     return Task(
         variants=("default", "classic", "pix2pix"),
         data=DATA,
         defaults={
-            "batch": batch, "crop": crop, "rate": 2e-3,
+            "batch": batch, "crop": crop, "rate": rate,
             "save_every": 500, "preview_every": 1000, "validate_every": 1000,
         },
         multiple=32,
@@ -752,7 +752,7 @@ TASKS = {
     "lines": LINES,
     "refine": REFINE,
     "regions": REGIONS,
-    "sketch": make_sketch_task("sketch", 192, 8, None),
-    "binary2sketch": make_sketch_task("binary2sketch", 192, 8, 0.1),
-    "colorize": make_sketch_task("colorize", 160, 12, 0.0),
+    "sketch": make_sketch_task("sketch", 192, 8, 2e-3, None),
+    "binary2sketch": make_sketch_task("binary2sketch", 192, 8, 2e-3, 0.1),
+    "colorize": make_sketch_task("colorize", 160, 12, 1.2e-3, 0.0),
 }

@@ -129,9 +129,19 @@ def test_each_area_gets_a_likely_colour():
     # The second question shows what the first was answered with: the whole area.
     assert not find.asked[0][..., 1:].any()
     told = find.asked[1][..., 1:]
+    assert told.shape == (48, 64, 4)  # it looks from afar
     assert 0.3 < (told[..., 3] == 255).mean() < 0.5 and set(np.unique(told[..., 3])) == {0, 255}
-    assert (told[told[..., 3] > 0] == hints[told[..., 3] > 0]).all()
-    assert all(len(np.unique(asked[..., 0])) == 2 for asked in find.asked)
+    assert (told[told[..., 3] > 0] == hints[::2, ::2][told[..., 3] > 0]).all()
+    assert all(asked.shape == (48, 64, 5) for asked in find.asked)
+
+
+def test_halves_are_means_of_lines_and_single_colours():
+    given = np.random.default_rng(0).integers(0, 256, (8, 12, 5), dtype=np.uint8)
+    means = given.reshape(4, 2, 6, 2, 5).astype(float).mean((1, 3))
+    half = colours.halve(given)
+    assert half.shape == (4, 6, 5) and np.abs(half[..., 0] - means[..., 0]).max() <= 0.5
+    assert (half[..., 1:] == given[::2, ::2, 1:]).all()
+    assert np.abs(colours.halve(given, smooth=True) - means).max() <= 0.5
 
 
 def test_the_choice_is_random_by_seed_and_by_likelihood():
