@@ -30,6 +30,7 @@ WORK_SIDE = 448  # pixels; longest side on which colours are chosen
 PAPER = 190  # levels; lighter is no line
 BALLS = (5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
 LEAST_AREA = 40  # pixels; smaller areas go with what is around
+MAYBE_SKIN = 0.25  # an area that is skin as likely as that is taken for it
 LIKELY = 2.6  # power of probabilities: above 1 unlikely colours are rarer
 DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
 DAB = 5.0  # pixels; radius of the largest dab
@@ -214,13 +215,25 @@ def invent_hints(find, sketch, seed=0):
             mask = (areas == area).astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
             likely = (classes * share[..., None]).sum((0, 1))
-            likely[:GREYS] *= DULL
-            likely /= likely.sum()
-            # The surer, the less is left to chance: skin shall be skin, where hair may have any colour.
-            likely **= LIKELY / (1.02 - likely.max())
-            chosen[area] = palette[rng.choice(CLASSES, p=likely / likely.sum())]
+            chosen[area] = palette[choose_class(likely, rng)]
         begin, end = end, 2 * end
     return fill_areas(areas, chosen)
+
+
+def choose_class(likely, rng):
+    """Choose one of the classes by (48,) floats, how likely they are: skin where it may well be, else at random.
+
+    Skin shall be skin, where hair may have any colour.
+    """
+    likely = likely / max(likely.sum(), 1e-6)
+    if likely[SKIN] >= MAYBE_SKIN:
+        return SKIN
+    likely[SKIN] = 0
+    likely[:GREYS] *= DULL
+    likely /= max(likely.sum(), 1e-6)
+    # The surer, the less is left to chance.
+    likely **= LIKELY / (1.02 - likely.max())
+    return rng.choice(CLASSES, p=likely / likely.sum())
 
 
 def keep_hints(picture, sketch):

@@ -156,6 +156,19 @@ def test_the_choice_is_random_by_seed_and_by_likelihood():
     assert left == {tuple(colour) for colour in colours.make_palette()[[10, 12]].tolist()}
 
 
+def test_skin_is_chosen_where_it_may_be_and_likelier_colours_more_often():
+    rng = np.random.default_rng(0)
+    likely = np.full(48, 0.001)
+    likely[colours.SKIN], likely[20] = 0.4, 0.5
+    assert {colours.choose_class(likely, rng) for _ in range(50)} == {colours.SKIN}
+    likely[[colours.SKIN, 20, 30]] = 0.1, 0.4, 0.3
+    before = likely.copy()
+    counts = np.bincount([colours.choose_class(likely, rng) for _ in range(200)], minlength=48)
+    assert counts[20] > counts[30] > 0 == counts[colours.SKIN] and (likely == before).all()
+    likely[[2, 20, 30]] = 0.4, 0.4, 0
+    assert np.bincount([colours.choose_class(likely, rng) for _ in range(100)])[20] > 90  # greys are dull
+
+
 def test_all_skin_of_a_picture_has_one_of_the_colours_people_are_drawn_with():
     seen = set()
     for seed in range(20):
