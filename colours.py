@@ -20,7 +20,7 @@ CELL = 4  # pixels; classes are known for squares of this side
 GREYS = 5
 HUES = 14
 TONES = ((84.0, 22.0), (64.0, 60.0), (40.0, 40.0))  # lightness and chroma of each hue's colours: pale, pure, deep
-SKINS = ((255, 236, 224), (252, 222, 202), (247, 202, 173), (217, 151, 108), (153, 88, 46), (102, 46, 10))
+SKINS = ((255, 236, 224), (252, 222, 202), (247, 202, 173), (217, 151, 108), (153, 88, 46))
 SKIN = GREYS + HUES * len(TONES)  # the last class is skin, of whatever colour
 CLASSES = SKIN + 1  # 48: as many as three channels hold in a cell
 
@@ -30,8 +30,10 @@ WORK_SIDE = 448  # pixels; longest side on which colours are chosen
 PAPER = 190  # levels; lighter is no line
 BALLS = (5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
 LEAST_AREA = 40  # pixels; smaller areas go with what is around
-MAYBE_SKIN = 0.25  # an area that is skin as likely as that is taken for it
-LIKELY = 2.6  # power of probabilities: above 1 unlikely colours are rarer
+MAYBE_SKIN = 0.16  # an area that is skin as likely as that is taken for it
+LIKED = 4  # hues of each tone that a picture keeps to, mostly: pieces of one thing then agree more often
+OTHERS = 0.05  # how much of their likelihood others keep
+LIKELY = 3.0  # power of probabilities: above 1 unlikely colours are rarer
 DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
 DAB = 5.0  # pixels; radius of the largest dab
 GAP = 8.0  # pixels; colours spread late where lines are nearer
@@ -206,6 +208,9 @@ def invent_hints(find, sketch, seed=0):
     areas = find_areas(small)
     palette, rng = make_palette(), np.random.default_rng(seed)
     palette[SKIN] = SKINS[rng.integers(len(SKINS))]  # one for the whole picture
+    liked = np.ones(CLASSES)
+    for tone in range(len(TONES)):
+        liked[GREYS + tone + len(TONES) * rng.permutation(HUES)[LIKED:]] = OTHERS
     chosen = np.zeros((areas.max() + 1, 3), np.uint8)
     begin, end = 1, 2
     while begin < len(chosen):
@@ -215,19 +220,22 @@ def invent_hints(find, sketch, seed=0):
             mask = (areas == area).astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
             likely = (classes * share[..., None]).sum((0, 1))
-            chosen[area] = palette[choose_class(likely, rng)]
+            chosen[area] = palette[choose_class(likely, liked, rng)]
         begin, end = end, 2 * end
     return fill_areas(areas, chosen)
 
 
-def choose_class(likely, rng):
-    """Choose one of the classes by (48,) floats, how likely they are: skin where it may well be, else at random.
+def choose_class(likely, liked, rng):
+    """Choose one of the classes: skin where it may well be, else at random.
 
-    Skin shall be skin, where hair may have any colour.
+    Args:
+        likely, liked: (48,) floats, how likely the classes are by the network, and how much a picture keeps to them.
+        rng: `numpy.random.Generator`.
     """
     likely = likely / max(likely.sum(), 1e-6)
     if likely[SKIN] >= MAYBE_SKIN:
         return SKIN
+    likely = likely * liked
     likely[SKIN] = 0
     likely[:GREYS] *= DULL
     likely /= max(likely.sum(), 1e-6)

@@ -138,7 +138,11 @@ def _u_shape(x, channels, blocks, dilation=1, slope=0.0):
 def _convolve(x, filters, kernel, name, strides=1, slope=0.0):
     """A convolution with bias, He-initialised (He et al. 2015), and ReLU."""
     x = layers.Conv2D(filters, kernel, strides, padding="same", kernel_initializer="he_normal", name=name)(x)
-    return layers.ReLU(negative_slope=slope, name=f"{name}_relu")(x)
+    return _rectify(slope, f"{name}_relu")(x)
+
+
+def _rectify(slope, name):
+    return LeakyReLU(slope, name=name) if slope else layers.ReLU(name=name)
 
 
 def _bottleneck(x, name, dilation=1, slope=0.0):
@@ -148,9 +152,9 @@ def _bottleneck(x, name, dilation=1, slope=0.0):
     y = layers.Conv2D(
         filters // 2, 3, padding="same", dilation_rate=dilation, kernel_initializer="he_normal", name=f"{name}_look"
     )(y)
-    y = layers.ReLU(negative_slope=slope, name=f"{name}_look_relu")(y)
+    y = _rectify(slope, f"{name}_look_relu")(y)
     y = layers.Conv2D(filters, 1, kernel_initializer="zeros", name=f"{name}_expand")(y)
-    return layers.ReLU(negative_slope=slope, name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
+    return _rectify(slope, f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 
 # LineDistiller: blocks and inner channels of each level on the way down, from full size to an eighth.
@@ -386,7 +390,7 @@ def _build_sketch_default(x, outputs, classes=False):
     if classes:
         cells = layers.Conv2D(CLASSES, 2, strides=2, dtype="float32", name="classes")(x)  # (N, H/4, W/4, 48)
     x = layers.Conv2DTranspose(SKETCH_HEAD, 2, strides=2, name="up0")(x)  # (N, H, W, 14)
-    x = layers.ReLU(negative_slope=SKETCH_SLOPE, name="up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
+    x = _rectify(SKETCH_SLOPE, "up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, SKETCH_HEAD, 3, "head1", **slope)
     x = _convolve(x, SKETCH_HEAD, 3, "head2", **slope)
     # Nothing that saturates at the end: a sketch is mostly white, where an absolute error would soon drive all of it.
@@ -472,6 +476,30 @@ class BilinearUpsampling(layers.Layer):
 
     def compute_output_shape(self, shape):
         return (shape[0], *(None if length is None else 2 * length for length in shape[1:3]), shape[3])
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class LeakyReLU(layers.Layer):
+    """A ReLU with a slope below zero (Maas et al. 2013).
+
+    Keras' own will not do: in TensorFlow's optimised graphs it has another slope where it follows a sum.
+
+    Args:
+        slope: below zero, 0 to 1.
+    """
+
+    def __init__(self, slope, **options):
+        super().__init__(**options)
+        self.slope = slope
+
+    def call(self, inputs):
+        return ops.maximum(inputs, self.slope * inputs)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def get_config(self):
+        return {**super().get_config(), "slope": self.slope}
 
 
 @keras.saving.register_keras_serializable(package="lines")

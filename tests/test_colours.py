@@ -160,13 +160,16 @@ def test_skin_is_chosen_where_it_may_be_and_likelier_colours_more_often():
     rng = np.random.default_rng(0)
     likely = np.full(48, 0.001)
     likely[colours.SKIN], likely[20] = 0.4, 0.5
-    assert {colours.choose_class(likely, rng) for _ in range(50)} == {colours.SKIN}
+    assert {colours.choose_class(likely, np.ones(48), rng) for _ in range(50)} == {colours.SKIN}
     likely[[colours.SKIN, 20, 30]] = 0.1, 0.4, 0.3
     before = likely.copy()
-    counts = np.bincount([colours.choose_class(likely, rng) for _ in range(200)], minlength=48)
+    counts = np.bincount([colours.choose_class(likely, np.ones(48), rng) for _ in range(200)], minlength=48)
     assert counts[20] > counts[30] > 0 == counts[colours.SKIN] and (likely == before).all()
+    liked = np.full(48, 0.05)
+    liked[30] = 1
+    assert np.bincount([colours.choose_class(likely, liked, rng) for _ in range(100)])[30] > 90
     likely[[2, 20, 30]] = 0.4, 0.4, 0
-    assert np.bincount([colours.choose_class(likely, rng) for _ in range(100)])[20] > 90  # greys are dull
+    assert np.bincount([colours.choose_class(likely, np.ones(48), rng) for _ in range(100)])[20] > 90  # greys are dull
 
 
 def test_all_skin_of_a_picture_has_one_of_the_colours_people_are_drawn_with():
