@@ -9,8 +9,8 @@ MINUTES ?= 118
 REFINE_MINUTES ?= 150
 REGION_MINUTES ?= 108
 SKETCH_MINUTES ?= 35
-GREY_MINUTES ?= 35
-COLOUR_MINUTES ?= 50
+GREY_MINUTES ?= 24
+COLOUR_MINUTES ?= 60
 
 .PHONY: predict test weights soak clean
 
@@ -31,7 +31,7 @@ weights: .venv/dev
 	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task refine --critic 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task binary2sketch --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task binary2sketch --critic 0 --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task colorize --data data/drawn --minutes $(COLOUR_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	for task in lines refine regions sketch binary2sketch colorize; do cp data/checkpoints/shipped/$$task/$$task.keras weights || exit 1; done
 	$(BIN)/python export.py weights/lines.keras
