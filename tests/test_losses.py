@@ -436,7 +436,7 @@ def test_classes_cost_less_the_larger_the_right_ones_share():
         found = add_classes(truth, SQUARES, share)
         costs.append(value(losses.ColourLoss(PALETTE.tolist()), truth, found))
         no_skin = np.log(1 - (1 - share) / 47)
-        assert costs[-1] == pytest.approx(-no_skin - 0.2 * (np.log(share) - no_skin), abs=1e-3)
+        assert costs[-1] == pytest.approx(-4 * no_skin - 0.1 * (np.log(share) - no_skin), abs=1e-3)
         halved = np.concatenate([found[..., :3], found[..., 3:] / 2], -1)  # shares, of whatever sum
         assert value(losses.ColourLoss(PALETTE.tolist()), truth, halved) == pytest.approx(costs[-1], abs=1e-3)
         # Weighted alike the two parts are the cross-entropy of all classes.
@@ -466,7 +466,7 @@ def test_skin_is_a_class_whatever_its_colour():
     for share in (0.3, 0.9):
         found = add_classes(truth, np.full((2, 3), 47), share)
         everywhere = np.concatenate([truth, np.ones_like(skin)], -1)
-        assert value(loss, everywhere, found) == pytest.approx(-np.log(share), abs=1e-3)
+        assert value(loss, everywhere, found) == pytest.approx(-4 * np.log(share), abs=1e-3)
     assert value(loss, marked * (1, 1, 1, 0), add_classes(truth, SQUARES)) == pytest.approx(0, abs=1e-4)
     plain = PALETTE[47].repeat(16).reshape(1, 3, 4, 4).transpose(0, 2, 3, 1) / np.float32(255)  # of skin's colour only
     assert value(loss, plain, add_classes(plain, [[47]])) > 0.5
