@@ -35,7 +35,6 @@ LIKED = 4  # hues of each tone that a picture keeps to, mostly: pieces of one th
 OTHERS = 0.05  # how much of their likelihood others keep
 LIKELY = 3.0  # power of probabilities: above 1 unlikely colours are rarer
 DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
-DAB = 5.0  # pixels; radius of the largest dab
 GAP = 8.0  # pixels; colours spread late where lines are nearer
 BEYOND = 64  # of 255; how sure a spread colour is behind a line
 
@@ -337,13 +336,6 @@ def fill_areas(areas, shades):
     hints[there, :3] = shades[areas[there]]
     hints[there, 3] = 255
     return hints
-
-
-def put_dab(hints, mask, colour):
-    """Put a dab on (H, W, 4) uint8 hints in the middle of a (H, W) bool mask: where its border is farthest."""
-    distance = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    y, x = divmod(int(distance.argmax()), mask.shape[1])
-    cv2.circle(hints, (x, y), max(1, round(min(DAB, 0.7 * float(distance[y, x])))), (*colour, 255), -1)
 
 
 def is_colourless(picture):

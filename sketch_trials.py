@@ -9,7 +9,6 @@ would reach.
 import cv2
 import numpy as np
 
-import colours
 import figures
 import sketch
 import sketch_data
@@ -18,6 +17,7 @@ LEAST_SKIN = 300  # pixels
 LEAST_AREA = 60  # pixels
 RIM = 2  # pixels of an area's border that lines and anti-aliasing take
 NEAR_SKIN = 20.0  # CIE Lab distance
+DAB = 5.0  # pixels; radius of the largest dab
 
 
 def to_lab(picture):
@@ -106,8 +106,15 @@ def give_hints(picture, regions, count):
     hints = np.zeros((*regions.shape, 4), np.uint8)
     for region in np.argsort(-np.bincount(regions.ravel()), kind="stable")[:count]:
         mask = regions == region
-        colours.put_dab(hints, mask, np.median(picture[mask], axis=0).tolist())
+        put_dab(hints, mask, np.median(picture[mask], axis=0).tolist())
     return hints
+
+
+def put_dab(hints, mask, colour):
+    """Put a dab on (H, W, 4) uint8 hints in the middle of a (H, W) bool mask: where its border is farthest."""
+    distance = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    y, x = divmod(int(distance.argmax()), mask.shape[1])
+    cv2.circle(hints, (x, y), max(1, round(min(DAB, 0.7 * float(distance[y, x])))), (*colour, 255), -1)
 
 
 def make_skin_palette():

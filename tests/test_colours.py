@@ -261,12 +261,12 @@ def test_a_dab_is_where_a_mask_is_widest():
     mask = np.zeros((60, 90), bool)
     mask[10:30, 10:30] = mask[15:18, 30:80] = True
     hints = np.zeros((60, 90, 4), np.uint8)
-    colours.put_dab(hints, mask, (7, 8, 9))
+    sketch_trials.put_dab(hints, mask, (7, 8, 9))
     rows, columns = np.nonzero(hints[..., 3])
     assert abs(rows.mean() - 19.5) <= 1 and abs(columns.mean() - 19.5) <= 1 and 60 < len(rows) < 90
     assert (hints[rows, columns] == (7, 8, 9, 255)).all()
     narrow = np.zeros((60, 90, 4), np.uint8)
-    colours.put_dab(narrow, mask & (np.arange(90) > 40), (7, 8, 9))
+    sketch_trials.put_dab(narrow, mask & (np.arange(90) > 40), (7, 8, 9))
     assert 4 <= (narrow[..., 3] > 0).sum() <= 5
 
 
