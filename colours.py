@@ -30,9 +30,10 @@ WORK_SIDE = 448  # pixels; longest side on which colours are chosen
 PAPER = 190  # levels; lighter is no line
 BALLS = (5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
 LEAST_AREA = 40  # pixels; smaller areas go with what is around
-MAYBE_SKIN = 0.15  # an area that is skin as likely as that is taken for it
+MAYBE_SKIN = 0.12  # an area that is skin as likely as that is taken for it
 LIKED = 4  # hues of each tone that a picture keeps to, mostly: pieces of one thing then agree more often
 OTHERS = 0.05  # how much of their likelihood others keep
+ENOUGH = 0.1  # share of a picture; a colour that covers as much is chosen again half as readily
 LIKELY = 3.0  # power of probabilities: above 1 unlikely colours are rarer
 DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
 GAP = 8.0  # pixels; colours spread late where lines are nearer
@@ -211,6 +212,7 @@ def invent_hints(find, sketch, seed=0):
     for tone in range(len(TONES)):
         liked[GREYS + tone + len(TONES) * rng.permutation(HUES)[LIKED:]] = OTHERS
     chosen = np.zeros((areas.max() + 1, 3), np.uint8)
+    covered = np.zeros(CLASSES)
     begin, end = 1, 2
     while begin < len(chosen):
         given = np.dstack([small, fill_areas(areas, chosen[:begin])])
@@ -219,7 +221,9 @@ def invent_hints(find, sketch, seed=0):
             mask = (areas == area).astype(np.float32)
             share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
             likely = (classes * share[..., None]).sum((0, 1))
-            chosen[area] = palette[choose_class(likely, liked, rng)]
+            choice = choose_class(likely, liked / (1 + covered / ENOUGH), rng)
+            covered[choice] += mask.mean()
+            chosen[area] = palette[choice]
         begin, end = end, 2 * end
     return fill_areas(areas, chosen)
 
@@ -234,11 +238,11 @@ def choose_class(likely, liked, rng):
     likely = likely / max(likely.sum(), 1e-6)
     if likely[SKIN] >= MAYBE_SKIN:
         return SKIN
-    likely = likely * liked
+    # The surer, the less is left to taste, and to chance.
+    likely = likely * liked ** (1 - likely.max())
     likely[SKIN] = 0
     likely[:GREYS] *= DULL
     likely /= max(likely.sum(), 1e-6)
-    # The surer, the less is left to chance.
     likely **= LIKELY / (1.02 - likely.max())
     return rng.choice(CLASSES, p=likely / likely.sum())
 

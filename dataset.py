@@ -105,6 +105,7 @@ class Plan:
         crop: height and width of a crop in pixels, a multiple of 8.
         seed: of all random choices.
         drawing: height and width of a picture drawn on the fly.
+        part, parts: of how many equal parts of each batch this is which one, from 0, where several processes share it.
 
     Raises:
         ValueError: for values out of range, or neither pairs nor drawings.
@@ -116,6 +117,8 @@ class Plan:
     crop: int = 192
     seed: int = 0
     drawing: int = 384
+    part: int = 0
+    parts: int = 1
 
     def __post_init__(self):
         if not 0.0 <= self.synthetic <= 1.0:
@@ -126,6 +129,17 @@ class Plan:
             raise ValueError(f"batch must be at least 1. Received: {self.batch}")
         if self.crop < 16 or self.crop % 8:
             raise ValueError(f"crop must be a multiple of 8, at least 16. Received: {self.crop}")
+        if not 0 <= self.part < self.parts or self.batch % self.parts:
+            raise ValueError(
+                f"part must be below parts, and batch a multiple of parts. Received: part {self.part} of {self.parts}, "
+                f"batch {self.batch}"
+            )
+
+    @property
+    def items(self):
+        """Which crops of the batch this part has, a range."""
+        size = self.batch // self.parts
+        return range(self.part * size, (self.part + 1) * size)
 
     @property
     def sources(self):
@@ -544,18 +558,19 @@ def make_batch(plan, step):
         (pictures, targets, classed, failures): (N, P, P, 3) uint8 RGB; (N, P, P, 4) uint8 as of `make_crop`;
         (N,) bool, whether the crop's line classes are known; list of messages about unreadable pairs.
     """
-    pictures = np.empty((plan.batch, plan.crop, plan.crop, 3), np.uint8)
-    targets = np.empty((plan.batch, plan.crop, plan.crop, 4), np.uint8)
-    classed = np.empty(plan.batch, bool)
+    count = len(plan.items)
+    pictures = np.empty((count, plan.crop, plan.crop, 3), np.uint8)
+    targets = np.empty((count, plan.crop, plan.crop, 4), np.uint8)
+    classed = np.empty(count, bool)
     failures = []
     share = math.ceil(plan.batch / plan.sources)
-    for item in range(plan.batch):
-        if item % share == 0:
+    for place, item in enumerate(plan.items):
+        if item % share == 0 or place == 0:
             picture, classes, drawn, known, failed = fetch_source(plan, step, item // share)
             failures += failed
         rng = np.random.default_rng((plan.seed, step, item))
-        pictures[item], targets[item] = make_crop(picture, classes, drawn, plan.crop, rng)
-        classed[item] = known
+        pictures[place], targets[place] = make_crop(picture, classes, drawn, plan.crop, rng)
+        classed[place] = known
     return pictures, targets, classed, failures
 
 
@@ -867,15 +882,15 @@ def make_region_batch(plan, step):
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
     """
-    pictures = np.empty((plan.batch, plan.crop, plan.crop, 3), np.uint8)
-    skeletons = np.empty((plan.batch, plan.crop, plan.crop), np.uint8)
+    shape = (len(plan.items), plan.crop, plan.crop)
+    pictures, skeletons = np.empty((*shape, 3), np.uint8), np.empty(shape, np.uint8)
     failures = []
-    for item in range(plan.batch):
-        if item % plan.crops_per_picture == 0:
+    for place, item in enumerate(plan.items):
+        if item % plan.crops_per_picture == 0 or place == 0:
             picture, skeleton, drawn, failed = fetch_region_source(plan, step, item // plan.crops_per_picture)
             failures += failed
         rng = np.random.default_rng((plan.seed, step, item))
-        pictures[item], skeletons[item] = make_region_crop(picture, skeleton, drawn, plan.crop, rng)
+        pictures[place], skeletons[place] = make_region_crop(picture, skeleton, drawn, plan.crop, rng)
     return pictures, skeletons, failures
 
 

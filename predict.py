@@ -96,13 +96,15 @@ def run(options, parser):
                     "numba", "--thin" if options.thin else "--task regions", "pip install -r requirements-predict.txt"
                 )
             last = "colorize" if options.task == "style" else options.task.rpartition(",")[2]
-            network = engine.load(options.weights, options.engine, options.precision, last)
+
+            def load(weights, task):
+                return engine.load(weights, options.engine, options.precision, task, options.trust)
+
+            network = load(options.weights, last)
             if options.task == "lines,refine" or options.layers and engine.SHIPPED["lines"]["openvino"].exists():
-                options.line_network = engine.load(None, options.engine, options.precision, "lines")
+                options.line_network = load(None, "lines")
             if options.task in ("colorize", "style"):
-                options.sketch_network = engine.load(
-                    options.sketch_weights, options.engine, options.precision, "sketch"
-                )
+                options.sketch_network = load(options.sketch_weights, "sketch")
         except (OSError, engine.WeightsError) as error:
             print(f"predict.py: {describe(error)}", file=sys.stderr)
             return 1
@@ -514,6 +516,7 @@ def build_parser():
         "--precision", choices=engine.PRECISIONS, default="auto",
         help="of OpenVINO; auto: the processor's fastest, such as bfloat16 (default: %(default)s)",
     )  # fmt: skip
+    what.add_argument("--trust", action="store_true", help="run shipped weights although they are not what was shipped")
     what.add_argument(
         "--max-megapixels", type=number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
         help="refuse pictures that claim to be larger, before decoding them (default: %(default)g)",

@@ -5,9 +5,11 @@ sys.exit(processes.run_script(main))
 """
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -46,6 +48,65 @@ def run_script(main):
         reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         print(f"{os.path.basename(sys.argv[0])}: {reason}", file=sys.stderr)
         return 1
+
+
+class HeldError(RuntimeError):
+    """A lock that another process holds."""
+
+
+@contextlib.contextmanager
+def hold(path):
+    """Hold a lock file for as long as the context lasts; the system lets go of it when the process ends, however.
+
+    Args:
+        path: the file, which tells others by whom it is held. It is gone afterwards.
+
+    Raises:
+        HeldError: if another process holds it; the message names that.
+        OSError: if there can be no such file, or no lock on it.
+    """
+    while True:
+        file = open(path, "a+")  # the lock is the open file
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError):
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            file.close()
+            raise HeldError(f"{path} is held by {holder}") from None
+        if _is_file(file, path):
+            break
+        file.close()  # its holder has removed it meanwhile
+    try:
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        file.flush()
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows removes no open file
+            os.remove(path)
+        file.close()
+
+
+def _lock(file):
+    """Lock an open file at once; BlockingIOError, on Windows PermissionError, if it is locked elsewhere."""
+    if os.name == "nt":
+        import msvcrt
+
+        file.seek(1 << 20)  # far behind what is to be read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_file(file, path):
+    """Whether an open file is the one that has a name now."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):

@@ -278,10 +278,10 @@ def make_refine_batch(plan, step):
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
     """
-    shape = (plan.batch, plan.crop, plan.crop)
+    shape = (len(plan.items), plan.crop, plan.crop)
     found, truth, failures = np.empty(shape, np.uint8), np.empty((*shape, 2), np.uint8), []
-    for item in range(plan.batch):
-        if item % dataset.CROPS_PER_DRAWING == 0:
+    for place, item in enumerate(plan.items):
+        if item % dataset.CROPS_PER_DRAWING == 0 or place == 0:
             rough, clean, ends, failed = make_refine_source(plan, step, item // dataset.CROPS_PER_DRAWING)
             clean = np.dstack([clean, ends])
             failures += failed
@@ -292,5 +292,5 @@ def make_refine_batch(plan, step):
             if (clean[window][..., 0] < 128).any():
                 break
         turn, mirror = int(rng.integers(4)), int(rng.choice((-1, 1)))
-        found[item], truth[item] = (np.rot90(array[window], turn)[:, ::mirror] for array in (rough, clean))
+        found[place], truth[place] = (np.rot90(array[window], turn)[:, ::mirror] for array in (rough, clean))
     return found, truth, failures

@@ -99,12 +99,12 @@ class SketchPlan(dataset.Plan):
 
     @property
     def sources(self):
-        """How many pictures one batch is cut from."""
+        """How many pictures one batch shows."""
         return math.ceil(self.batch / self.crops)
 
     @property
     def crops(self):
-        """How many crops of a batch are cut from one picture: one, but four from drawn ones, which cost more."""
+        """How many crops of a batch are views of one picture: one, but four of drawn ones, which cost more."""
         return dataset.CROPS_PER_DRAWING if self.synthetic == 1.0 else 1
 
 
@@ -287,27 +287,25 @@ def add_dab(hints, picture, x, y, radius):
 
 
 # ---------------------------------------------------------------------------------------------------------- batches
-def make_sketch_source(plan, step, source):
-    """Make the view that some crops of a step are cut from.
+def find_source(plan, step, number):
+    """The picture that some crops of a step are views of.
 
     Returns:
-        (given, truth, failures): of `make_example`, larger than the crop where several are cut; and one message for
-        each unreadable pair that was passed over.
+        (source, failures): a `Source`, and one message for each unreadable pair that was passed over.
 
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
     """
-    rng = np.random.default_rng((plan.seed, step, source, 1))
-    size = plan.crop * 3 // 2 if plan.crops > 1 else plan.crop
-    if rng.random() >= plan.synthetic:
-        failures = []
-        for attempt in range(COLOUR_ATTEMPTS):
-            _, found, failed = dataset.load_next(plan, step + attempt * OTHER_STEP, source, load_sketch_pair)
-            failures += failed
-            if has_enough_colour(plan.task, found):
-                break
-        return *make_example(plan.task, found, size, rng), failures
-    return *make_example(plan.task, draw_picture(plan.task, rng, plan.drawing), size, rng), []
+    rng = np.random.default_rng((plan.seed, step, number, 1))
+    if rng.random() < plan.synthetic:
+        return draw_picture(plan.task, rng, plan.drawing), []
+    failures = []
+    for attempt in range(COLOUR_ATTEMPTS):
+        _, found, failed = dataset.load_next(plan, step + attempt * OTHER_STEP, number, load_sketch_pair)
+        failures += failed
+        if has_enough_colour(plan.task, found):
+            break
+    return found, failures
 
 
 def draw_picture(task, rng, size):
@@ -357,16 +355,14 @@ def make_sketch_batch(plan, step):
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
     """
-    shape = (plan.batch, plan.crop, plan.crop)
+    shape = (len(plan.items), plan.crop, plan.crop)
     channels = CHANNELS[plan.task][0], TRUE_CHANNELS[plan.task]
     given, truth = (np.empty((*shape, count), np.uint8) for count in channels)
     failures = []
-    for item in range(plan.batch):
-        if item % plan.crops == 0:
-            seen, true, failed = make_sketch_source(plan, step, item // plan.crops)
+    for place, item in enumerate(plan.items):
+        if item % plan.crops == 0 or place == 0:
+            source, failed = find_source(plan, step, item // plan.crops)
             failures += failed
         rng = np.random.default_rng((plan.seed, step, item))
-        top, left = rng.integers(0, seen.shape[0] - plan.crop + 1, 2)
-        window = np.s_[top : top + plan.crop, left : left + plan.crop]
-        given[item], truth[item] = seen[window], true[window]
+        given[place], truth[place] = make_example(plan.task, source, plan.crop, rng)
     return given, truth, failures

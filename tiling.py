@@ -60,10 +60,15 @@ def split(length, max_tile, margin, stride):
 
     Spans start at multiples of the stride, so that all are halved alike, and end, at the last, on the next multiple
     beyond the picture. `max_tile` and `margin` are multiples of it, too.
+
+    Raises:
+        ValueError: if a tile would be all margin.
     """
     whole = _round_up(length, stride)
     if whole <= max_tile:
         return [Span(0, whole, 0, length)]
+    if max_tile <= 2 * margin:
+        raise ValueError(f"max_tile must be above twice the margin of {margin}. Received: {max_tile}")
     count = math.ceil((whole - 2 * margin) / (max_tile - 2 * margin))
     tile = _round_up(math.ceil((whole - 2 * margin) / count) + 2 * margin, stride)
     starts = [min(index * (tile - 2 * margin), whole - tile) for index in range(count)]

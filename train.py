@@ -9,6 +9,7 @@ log.csv. Preview sheets go to data/result/preview.
 """
 
 import argparse
+import contextlib
 import csv
 import dataclasses
 import importlib.util
@@ -16,6 +17,7 @@ import io
 import json
 import math
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -27,15 +29,17 @@ from pathlib import Path
 import numpy as np
 
 import dataset
+import devices
 import engine
 import images
-from processes import HelpFormatter
+import processes
 from tasks import TASKS, warn_once
 
 # Keras is imported inside functions only: worker processes import this file again, and shall stay light.
 
 ROOT = Path(__file__).resolve().parent
 STATE = "training.keras"  # network, optimizer, averaged weights and progress in one file, replaced in one step
+LOCK = ".lock"  # held while a training goes on
 STATE_ABOUT = "about.json"  # what is added to that zip file: progress, ...
 STATE_AVERAGE = "average.npz"  # ... and averaged weights
 AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
@@ -49,7 +53,7 @@ SGD_RATE = 1e-3
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=HelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     add = parser.add_argument
     variants = list(dict.fromkeys(variant for task in TASKS.values() for variant in task.variants))
 
@@ -99,12 +103,22 @@ def build_parser():
     add_by_task("--validate-every", "N", int, "steps between validations; 0: none")
     add("--log-every", metavar="N", type=int, default=100, help="steps between log lines")
     add("--workers", metavar="N", type=int, default=default_workers(), help="processes that make batches")
+    add(
+        "--devices", metavar="all|N", type=read_devices, default="1",
+        help="how many GPUs of the machine train together, under JAX; each takes an equal share of the batch",
+    )  # fmt: skip
     add("--seed", metavar="N", type=int, default=0, help="seed of crops and of the network's first weights")
     add("--fresh", action="store_true", help="start over, also where there is a checkpoint")
     add("--checkpoints", metavar="DIR", default=str(ROOT / "data/checkpoints"), help="where TASK/ is saved")
     add("--preview", metavar="DIR", default=str(ROOT / "data/result/preview"), help="where preview sheets go")
     add("--jit", action="store_true", help="compile with XLA (TensorFlow; slower on a CPU)")
     return parser
+
+
+def read_devices(text):
+    if text != "all" and not (text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"must be all or a number above 0. Received: {text}")
+    return text
 
 
 def default_workers():
@@ -149,6 +163,21 @@ def plan_training(parser, args, task):
     return plan
 
 
+def join_devices(parser, args, progress):
+    """The `devices.Team` that is asked for; exit code 2 with the reason where there is none that fits."""
+    try:
+        team = devices.join(args.devices)
+    except devices.DevicesError as error:
+        parser.error(f"--devices {args.devices}: {error}")
+    if args.batch % team.devices:
+        parser.error(f"--batch must be a multiple of the {team.devices} devices. Received: {args.batch}")
+    if team.processes > 1 and args.minutes:
+        parser.error("--minutes is one machine's: several, whose clocks differ, need --steps or --epochs")
+    if (team.agree(progress.step), -team.agree(-progress.step)) != (progress.step, progress.step):
+        parser.error(f"the machines must share {args.checkpoints}; this one begins at step {progress.step}")
+    return team
+
+
 # Device -------------------------------------------------------------------------------------------------------------
 
 
@@ -174,13 +203,27 @@ def choose_precision(wanted):
     return "mixed_bfloat16" if bfloat16 and keras.backend.backend() != "jax" else "float32"
 
 
+def make_repeatable():
+    """Have TensorFlow add up in the same order each time on a CPU, which costs nothing there.
+
+    On a GPU some of its operations would be refused.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow" and not engine.backend_has_gpu():
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+
+
 # State: network, optimizer, average, progress -----------------------------------------------------------------------
 
 
 class Average:
     """Exponential moving average of the weights, in NumPy, so that it is the same on every backend.
 
-    The decay is warmed up, or a short run would be held near its first, random weights.
+    The decay is warmed up, or a short run would be held near its first, random weights. It is updated at the same steps
+    wherever a run is interrupted, so that the run ends with the same average.
     """
 
     def __init__(self, decay, weights):
@@ -188,9 +231,20 @@ class Average:
         self.weights = [np.array(weight, np.float32) for weight in weights]
 
     def update(self, weights, step, steps_passed):
-        decay = min(self.decay, (1.0 + step) / (10.0 + step)) ** steps_passed
-        for average, weight in zip(self.weights, weights):
-            average += (1.0 - decay) * (np.asarray(weight, np.float32) - average)
+        """Take in the weights of a step, so many after those before."""
+        self.weights = self._take_in(weights, step, steps_passed)
+
+    def find(self, network, progress):
+        """The average with the weights that a network has now, which it may lag behind, itself unchanged."""
+        passed = progress.step - progress.averaged
+        return self._take_in(network.get_weights(), progress.step, passed) if passed else self.weights
+
+    def _take_in(self, weights, step, steps_passed):
+        rest = 1.0 - min(self.decay, (1.0 + step) / (10.0 + step)) ** steps_passed
+        return [
+            average + np.float32(rest) * (np.asarray(weight, np.float32) - average)
+            for average, weight in zip(self.weights, weights)
+        ]
 
 
 @dataclasses.dataclass
@@ -203,6 +257,7 @@ class Progress:
     start: str = ""  # file of the weights it began with
     optimizer: str = "adamw"
     step: int = 0
+    averaged: int = 0  # last step whose weights are in the average
     seconds: float = 0.0  # of training, earlier runs included
 
 
@@ -250,42 +305,50 @@ def compile_network(network, task, progress, args):
 def start_from(network, path, task):
     """Give a network, not its critic, the weights of a file; `engine.WeightsError` if they are no such network's."""
     generator = getattr(network, "generator", network)
-    found = engine.read_keras(Path(path), task=task)
+    with devices.alone():
+        found = engine.read_keras(Path(path), task=task)
     shapes = [[weight.shape for weight in each.get_weights()] for each in (found, generator)]
     if found.name != generator.name or shapes[0] != shapes[1]:
         raise engine.WeightsError(f"{path}: another network than {generator.name}")
     generator.set_weights(found.get_weights())
 
 
-def inner_variables(optimizer):
-    """The optimizer's own state, without that of a loss scaler around it."""
-    return getattr(optimizer, "inner_optimizer", optimizer).variables
+def find_generators(network):
+    """The variables in which the random generators of a network's dropout count."""
+    return [variable for variable in network.variables if variable.name == "seed_generator_state"]
 
 
 def save_state(folder, network, average, progress):
     """Write the checkpoint: aside first, then renamed, so that there is a whole one at any moment."""
-    partial = folder / f".{STATE.removesuffix('.keras')}.partial.keras"
-    network.save(partial)
     arrays = io.BytesIO()
     np.savez(arrays, *average.weights)
-    with zipfile.ZipFile(partial, "a") as archive:
-        archive.writestr(STATE_ABOUT, json.dumps(dataclasses.asdict(progress)))
-        archive.writestr(STATE_AVERAGE, arrays.getvalue())
-    replace_file(partial, folder / STATE)
+    with write_aside(folder / STATE) as partial:
+        with devices.alone():  # Keras makes an optimizer, to see what belongs to any
+            network.save(partial)
+        with zipfile.ZipFile(partial, "a") as archive:
+            archive.writestr(STATE_ABOUT, json.dumps(dataclasses.asdict(progress)))
+            archive.writestr(STATE_AVERAGE, arrays.getvalue())
 
 
-def replace_file(partial, path):
-    """Give a finished file its name, once its bytes are on the disk."""
-    with open(partial, "rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+@contextlib.contextmanager
+def write_aside(path):
+    """A name to write a `.keras` file under, which gets its own once its bytes are on the disk, or is gone."""
+    partial = path.with_name(f".{path.stem}.partial.keras")
+    try:
+        yield partial
+        with open(partial, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_progress(path):
     """Return the `Progress` of a checkpoint; ValueError if the file is damaged or none of ours."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return Progress(**json.loads(archive.read(STATE_ABOUT)))
+            about = json.loads(archive.read(STATE_ABOUT))
+            return Progress(**{"averaged": about["step"], **about})
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is no checkpoint of this script, or damaged ({error})") from error
 
@@ -299,14 +362,19 @@ def read_step(path):
 
 
 def restore_state(path, network, average):
-    """Bring network, optimizer and average to where the checkpoint was, whatever precision it was made with."""
+    """Bring network, optimizer, average and random generators to where the checkpoint was, whatever its precision."""
     import keras
 
     import losses  # noqa: F401  registers the losses that the file names
 
-    saved = keras.saving.load_model(path)
+    with devices.alone():
+        saved = keras.saving.load_model(path, safe_mode=True)
     network.set_weights(saved.get_weights())
-    for variable, value in zip(inner_variables(network.optimizer), inner_variables(saved.optimizer), strict=True):
+    both = network.optimizer, saved.optimizer
+    if type(both[0]) is not type(both[1]):  # the one scales its loss, the other was saved in another precision
+        both = [getattr(optimizer, "inner_optimizer", optimizer) for optimizer in both]
+    states = [[*optimizer.variables, *find_generators(each)] for optimizer, each in zip(both, (network, saved))]
+    for variable, value in zip(*states, strict=True):
         variable.assign(value)
     with zipfile.ZipFile(path) as archive:
         arrays = np.load(io.BytesIO(archive.read(STATE_AVERAGE)))
@@ -315,20 +383,19 @@ def restore_state(path, network, average):
 
 def save_network(path, task, progress, weights):
     """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
-    network = make_network(task, progress, "float32", training=False)
-    network.set_weights(weights[: len(network.get_weights())])  # a critic's come after them
-    partial = path.with_name(f".{path.stem}.partial.keras")
-    network.save(partial)
-    replace_file(partial, path)
+    with devices.alone(), write_aside(path) as partial:
+        network = make_network(task, progress, "float32", training=False)
+        network.set_weights(weights[: len(network.get_weights())])  # a critic's come after them
+        network.save(partial)
 
 
 # Validation and previews --------------------------------------------------------------------------------------------
 
 
-def run_average(network, average, task, variant, pictures, batch=4):
-    """Run the averaged weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
+def run_with(weights, network, task, variant, pictures, batch=4):
+    """Run a network with other weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
     current = network.get_weights()
-    network.set_weights(average.weights)
+    network.set_weights(weights)
     maps = [
         found
         for start in range(0, len(pictures), batch)
@@ -349,6 +416,12 @@ FIRST_VERDICT = 300  # steps; before, neither player has learned enough to be ju
 TERMS = ("matching", "adversarial", "critic")  # losses that a network with a critic reports beside the paired one
 
 
+def name_fields(task, progress):
+    """What is logged of a step."""
+    terms = TERMS if progress.critic else ()
+    return ("step", "seconds", "loss", *terms, "rate", "steps_per_second", "waited", *task.score_fields)
+
+
 class Log:
     """Progress on the screen, in log.csv, and for TensorBoard where its package is installed.
 
@@ -362,9 +435,7 @@ class Log:
     def __init__(self, folder, task, progress, total):
         from tqdm import tqdm
 
-        terms = TERMS if progress.critic else ()
-        self.fields = ("step", "seconds", "loss", *terms, "rate", "steps_per_second", "waited", *task.score_fields)
-
+        self.fields = name_fields(task, progress)
         path = folder / "log.csv"
         rows = []
         if progress.step and path.exists():
@@ -416,6 +487,21 @@ class Log:
             self.board.close()
 
 
+class Silence:
+    """Stands in for the `Log` in processes beside the chief's, which write nothing."""
+
+    def __init__(self, task, progress):
+        self.fields = name_fields(task, progress)
+
+    def show(self, *_):
+        pass
+
+    def write(self, *_, **__):
+        pass
+
+    say = close = show
+
+
 def clock(seconds):
     """Format seconds as h:mm:ss."""
     seconds = max(0, int(seconds))
@@ -430,6 +516,10 @@ class Stop:
 
     def __init__(self):
         self.signal = None
+        self.listen()
+
+    def listen(self):
+        """Take the signals, from whoever took them last."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._remember)
 
@@ -452,14 +542,15 @@ class Training:
         plan: a `dataset.Plan`.
         progress: `Progress` so far; it is moved on.
         network: compiled network. average: its `Average`. stop: a `Stop`.
+        team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
 
     Raises:
         dataset.NoReadablePairError: if no validation picture can be read.
     """
 
-    def __init__(self, args, task, plan, progress, network, average, stop):
+    def __init__(self, args, task, plan, progress, network, average, stop, team=None):
         self.args, self.task, self.plan, self.progress = args, task, plan, progress
-        self.network, self.average, self.stop = network, average, stop
+        self.network, self.average, self.stop, self.team = network, average, stop, team or devices.Team()
         self.folder = Path(args.checkpoints) / args.task
         self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
         if not self.steps and not args.minutes:
@@ -468,9 +559,13 @@ class Training:
         self.verdict = ""  # what was last said of the critic
         self.failed = set()  # messages about unreadable pairs
         self.watched = task.watch(args, plan, self.failed)
-        self.saved_step = self.averaged_step = progress.step
+        self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
-        self.log = Log(self.folder, task, progress, self.steps)
+        self.log = Log(self.folder, task, progress, self.steps) if self.team.chief else Silence(task, progress)
+        self.viewer = network
+        if self.team.devices > 1 and self.team.chief:  # what the chief looks at in between the others take no part in
+            with devices.alone():
+                self.viewer = make_network(task, progress, "float32")
         self._open_window()
 
     def run(self):
@@ -478,14 +573,12 @@ class Training:
         try:
             self._show_start()
             with dataset.Feed(self.plan, self.args.workers, self.progress.step) as feed:
-                while self.share < 1.0 and not self.stop.signal:
+                while self.share < 1.0 and not self._agree_to_stop():
                     self._take_step(feed)
                     self._look_after_step()
             self._save_last()
         except FloatingPointError as error:
-            kept = f"the checkpoint of step {self.saved_step} is kept"
-            kept = kept if (self.folder / STATE).exists() else "nothing was saved yet"
-            return self._fail(f"{error}; {kept} in {self.folder}. Try a lower --rate, or --precision float32")
+            return self._fail(f"{error}; {self.name_kept()}. Try a lower --rate, or --precision float32")
         except BrokenExecutor:
             return self._fail(f"a data worker was killed (is memory short?); step {self.saved_step} is saved")
         except dataset.NoReadablePairError as error:
@@ -494,11 +587,18 @@ class Training:
             self.log.close()
         if self.stop.signal:
             kept = (
-                f"saved in {self.folder}; the same command goes on from there" if self.saved_step else "nothing to save"
+                f"saved in {self.folder}; resume with: {name_command(self.args.given)}"
+                if self.saved_step
+                else "nothing to save"
             )
             print(f"stopped at step {self.progress.step}, {kept}")
             return 128 + self.stop.signal
         return 1 if self.failed else 0
+
+    def _agree_to_stop(self):
+        """Whether any process has been told to; all end after the same step, or they would wait for each other."""
+        self.stop.signal = self.team.agree(self.stop.signal or 0) or None
+        return self.stop.signal
 
     @property
     def share(self):
@@ -517,10 +617,21 @@ class Training:
         """Write checkpoint and network; FloatingPointError, and nothing written, if the weights are broken."""
         if not is_finite(self.network.get_weights()):
             raise FloatingPointError(f"the weights are no longer finite numbers at step {self.progress.step}")
-        save_state(self.folder, self.network, self.average, self.progress)
-        path = self.folder / f"{self.args.task}.keras"
-        save_network(path, self.task, self.progress, self.average.weights)
+        if self.team.chief:
+            try:
+                save_state(self.folder, self.network, self.average, self.progress)
+                path = self.folder / f"{self.args.task}.keras"
+                save_network(path, self.task, self.progress, self.average.find(self.network, self.progress))
+            except OSError as error:
+                reason = processes.describe(error)
+                raise OSError(f"step {self.progress.step} cannot be saved: {reason}; {self.name_kept()}") from error
         self.saved_step = self.progress.step
+
+    def name_kept(self):
+        """What there is to go on from."""
+        step = read_step(self.folder / STATE)
+        kept = "nothing was saved yet" if step is None else f"the checkpoint of step {step} is kept"
+        return f"{kept} in {self.folder}"
 
     def _open_window(self):
         """Begin the stretch of steps that the next log line is about."""
@@ -557,8 +668,9 @@ class Training:
         def is_time(every):
             return every and (step % every == 0 or self.share >= 1.0)
 
-        if step % AVERAGE_EVERY == 0 or last:
-            self._average()
+        if step % AVERAGE_EVERY == 0 or self.share >= 1.0:
+            self.average.update(self.network.get_weights(), step, step - self.progress.averaged)
+            self.progress.averaged = step
         validate = is_time(self.args.validate_every) and self.watched.held_out
         scores = self._watch(validate, is_time(self.args.preview_every))
         if step % self.args.log_every == 0 or last or scores:
@@ -589,15 +701,9 @@ class Training:
             self.log.say(f"warning: at step {self.progress.step} {verdict}")
         self.verdict = verdict
 
-    def _average(self):
-        step = self.progress.step
-        self.average.update(self.network.get_weights(), step, step - self.averaged_step)
-        self.averaged_step = step
-
     def _save_last(self):
         """Save what no regular save has: a signal can come at any moment of a step."""
         if self.progress.step > self.saved_step:
-            self._average()
             self.save()
 
     def _show_start(self):
@@ -611,20 +717,29 @@ class Training:
 
     def _watch(self, validate, show):
         """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
-        if not validate and not show:
+        if not self.team.chief or not validate and not show:
             return {}
         task, variant, rows = self.task, self.progress.variant, self.task.preview_rows
         pictures = self.watched.pictures if validate else self.watched.pictures[:rows]
-        maps = run_average(self.network, self.average, task, variant, pictures)
-        if show:
-            sheet = task.preview(self.network, variant, self.watched, maps[:rows])
-            step = f"_{self.progress.step:06}" if task.keeps_previews else ""
-            write_preview(Path(self.args.preview) / f"{self.args.task}{step}.png", sheet)
+        weights = self.average.find(self.network, self.progress)
+        if self.team.devices > 1:
+            self.viewer.set_weights(self.network.get_weights())
+        with devices.alone():
+            maps = run_with(weights, self.viewer, task, variant, pictures)
+            if show:
+                sheet = task.preview(self.viewer, variant, self.watched, maps[:rows])
+                step = f"_{self.progress.step:06}" if task.keeps_previews else ""
+                write_preview(Path(self.args.preview) / f"{self.args.task}{step}.png", sheet)
         return task.score(maps, self.watched.targets) if validate else {}
 
     def _fail(self, reason):
         print(f"error: {reason}", file=sys.stderr)
         return 1
+
+
+def name_command(options):
+    """The command that goes on with a training that was started with some options."""
+    return shlex.join(["python", "train.py", *(option for option in options if option != "--fresh")])
 
 
 def write_preview(path, sheet):
@@ -635,6 +750,7 @@ def write_preview(path, sheet):
 def main(argv=None):
     parser = build_parser()
     args = parser.parse_args(argv)
+    args.given = sys.argv[1:] if argv is None else argv
     task = TASKS[args.task]
     rate = args.rate
     complete_arguments(parser, args, task)
@@ -667,10 +783,28 @@ def main(argv=None):
         args.rate = SGD_RATE
     plan = plan_training(parser, args, task)
     folder.mkdir(parents=True, exist_ok=True)
+    team = join_devices(parser, args, progress)
+    stop.listen()  # JAX takes SIGTERM where several processes work together
+    plan = dataclasses.replace(plan, part=team.process, parts=team.processes)
+    try:
+        with processes.hold(folder / LOCK) if team.chief else contextlib.nullcontext():
+            return train(parser, args, plan, progress, resume, stop, team)
+    except processes.HeldError as error:
+        parser.exit(1, f"error: {error}, which trains there: wait for it, or choose another --checkpoints\n")
+    except OSError as error:
+        parser.exit(1, f"error: {processes.describe(error)}\n")
+
+
+def train(parser, args, plan, progress, resume, stop, team):
+    """Build the network, train it and say what can be done with it; returns the exit code."""
+    task = TASKS[args.task]
+    folder = Path(args.checkpoints) / args.task
+    state = folder / STATE
     engine.choose_backend()
     import keras
 
     keras.utils.set_random_seed(args.seed)
+    make_repeatable()
     policy = choose_precision(args.precision)
     network = compile_network(make_network(task, progress, policy), task, progress, args)
     if args.start and not resume:
@@ -678,23 +812,21 @@ def main(argv=None):
             start_from(network, args.start, args.task)
         except engine.WeightsError as error:
             parser.error(f"--start {error}")
-    if state.exists() and args.fresh:
+    if state.exists() and args.fresh and team.chief:
         os.replace(state, folder / "training.before.keras")  # one regret is allowed
     average = Average(args.ema, network.get_weights())
     if resume:
         restore_state(state, network, average)
-        # The run before may have been killed between writing its state and writing this.
-        save_network(folder / f"{args.task}.keras", task, progress, average.weights)
+        if team.chief:  # the run before may have been killed between writing its state and writing this
+            save_network(folder / f"{args.task}.keras", task, progress, average.find(network, progress))
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
-    print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}", flush=True)
+    on = f", {team.devices} devices" if team.devices > 1 else ""
+    print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}{on}", flush=True)
     try:
-        training = Training(args, task, plan, progress, network, average, stop)
-    except (ValueError, OSError) as error:
+        training = Training(args, task, plan, progress, network, average, stop, team)
+    except ValueError as error:
         parser.exit(1, f"error: {error}\n")
-    try:
-        code = training.run()
-    except OSError as error:
-        parser.exit(1, f"error: {error}\n")
+    code = training.run()
     if code == 0 or code == 1 and read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
         chosen = "" if args.task == "lines" else f"--task {args.task} "

@@ -156,6 +156,12 @@ def test_the_choice_is_random_by_seed_and_by_likelihood():
     assert left == {tuple(colour) for colour in colours.make_palette()[[10, 12]].tolist()}
 
 
+def test_a_colour_that_covers_much_already_gives_way_to_another_as_likely():
+    for seed in range(12):
+        hints = colours.invent_hints(Chooser([1, 3], [1, 3]), draw_rooms(), seed)
+        assert len(np.unique(hints[hints[..., 3] > 0], axis=0)) == 2
+
+
 def test_skin_is_chosen_where_it_may_be_and_likelier_colours_more_often():
     rng = np.random.default_rng(0)
     likely = np.full(48, 0.001)

@@ -232,12 +232,29 @@ def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
     damaged = bytearray((folder / "lines.bin").read_bytes())
     damaged[100] ^= 1
     (folder / "lines.bin").write_bytes(damaged)
-    with pytest.raises(engine.WeightsError, match="lines.bin: corrupt"):
+    with pytest.raises(engine.WeightsError, match="lines.bin: corrupt.*--trust"):
         engine.load()
+    assert engine.load(trust=True).name == "line_extractor"
     (folder / "lines.xml").unlink()
     for task in engine.TASKS:
         with pytest.raises(engine.WeightsError, match=rf"{task}\.xml: No such file.*make weights"):
             engine.load(task=task)
+
+
+def test_code_in_a_file_is_refused(tmp_path):
+    """A Lambda layer holds code that would run as it is loaded, or with the first picture."""
+    import keras
+
+    ran = tmp_path / "ran"
+    picture = keras.Input((None, None, 3))
+    touch = keras.layers.Lambda(lambda x, path=str(ran): (open(path, "w").close(), x)[1], output_shape=(None, None, 3))
+    network = keras.Model(picture, touch(picture), name="line_extractor")
+    network.save(tmp_path / "lines.keras")
+    ran.unlink(missing_ok=True)
+    for name in ("keras", "openvino"):
+        with pytest.raises(engine.WeightsError, match=r"lines\.keras: .*[Ll]ambda"):
+            engine.load(tmp_path / "lines.keras", name)
+    assert not ran.exists()
 
 
 def test_a_gpu_is_asked_of_the_driver(tmp_path, monkeypatch):

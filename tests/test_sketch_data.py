@@ -502,21 +502,22 @@ def test_sketch_batches_depend_on_seed_and_step_alone(tmp_path, task):
     assert not (other.make(7)[1] == one[1]).all()
 
 
-def test_every_picture_of_every_step_is_looked_at_anew(tmp_path, monkeypatch):
-    seen = []
+def test_every_crop_is_a_view_of_its_own_and_drawings_are_seen_four_times(tmp_path, monkeypatch):
+    seen, drawn = [], []
 
     def make_example(task, source, size, rng):
         seen.append((rng.random(), size))
         return np.zeros((size, size, 3), np.uint8), np.zeros((size, size, 1), np.uint8)
 
     monkeypatch.setattr(sketch_data, "make_example", make_example)
-    monkeypatch.setattr(sketch_data, "draw_picture", lambda task, rng, size: None)
-    for share, views, width in ((0.0, 8, 32), (1.0, 2, 48)):
+    monkeypatch.setattr(sketch_data, "draw_picture", lambda task, rng, size: drawn.append(rng.random()))
+    for share, drawings in ((0.0, 0), (1.0, 2)):
         seen.clear()
         plan = sketch_data.SketchPlan(write_sketch_pairs(tmp_path, 1), share, crop=32, batch=8)
         for step in range(3):
             plan.make(step)
-        assert len(seen) == len(set(seen)) == 3 * views and {size for _, size in seen} == {width}
+        assert len(seen) == len(set(seen)) == 3 * 8 and {size for _, size in seen} == {32}
+        assert len(drawn) == len(set(drawn)) == 3 * drawings
 
 
 def test_only_drawn_scenes_in_the_dark_are_passed_over():

@@ -59,6 +59,50 @@ def test_training_killed_and_resumed(tmp_path):
     assert start("train.py", *options, "--steps", step + 5).wait() == 0
 
 
+def test_training_killed_thirty_times_ends_bit_for_bit_like_one_that_was_not(tmp_path):
+    """A stand-in that saves after every step, so that a kill mostly meets it writing."""
+    import keras
+    import test_train
+
+    import train
+
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import sys\nsys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
+        "import test_train, train\ntest_train.replace_networks()\nsys.exit(train.main())\n"
+    )
+    options = ["--data", test_train.write_pairs(tmp_path / "data"), "--preview", tmp_path, "--steps", 1000]
+    options += ["--batch", 2, "--crop", 32, "--workers", 0, "--precision", "float32", "--save-every", 1]
+    options += ["--validate-every", 0, "--preview-every", 0, "--log-every", 1]
+
+    def begin(folder):
+        arguments = [sys.executable, script, "--checkpoints", tmp_path / folder, *options]
+        return subprocess.Popen(list(map(str, arguments)), stdout=(tmp_path / "said").open("w"))
+
+    assert begin("whole").wait() == 0
+    state, rng, reached = tmp_path / "parts/lines/training.keras", random.Random(0), 0
+    for _ in range(30):
+        run = begin("parts")
+        while not state.exists() or train.read_progress(state).step == reached:
+            assert run.poll() is None
+            time.sleep(0.02)
+        time.sleep(rng.uniform(0, 1))
+        run.kill()
+        run.wait()
+        said = [line.split()[1] for line in (tmp_path / "said").read_text().splitlines() if line.startswith("step ")]
+        before, reached = reached, train.read_progress(state).step
+        assert reached > before and reached >= int(said[-1]) - 1  # a step is told, then saved
+    assert reached < 1000
+    assert begin("parts").wait() == 0
+    for name in ("training", "lines"):
+        whole, parts = (
+            keras.saving.load_model(tmp_path / folder / f"lines/{name}.keras", compile=False).get_weights()
+            for folder in ("whole", "parts")
+        )
+        for one, other in zip(whole, parts, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_every_kind_of_drawing_is_found():
     """A floor for the shipped weights on drawn validation pictures; benchmark.py lines gives the whole table."""
     results = benchmark.score_drawings(engine.load(), 150, 2)

@@ -52,6 +52,13 @@ def test_the_largest_tile_suits_every_network():
         assert kind.max_tile > 4 * kind.margin  # most of a tile is kept
 
 
+@pytest.mark.parametrize("max_tile", [128, 64])
+def test_tiles_that_are_all_margin_are_refused(max_tile):
+    with pytest.raises(ValueError, match=f"above twice the margin of 64. Received: {max_tile}"):
+        tiling.split(129, max_tile, 64, 8)
+    assert len(tiling.split(129, 136, 64, 8)) == 1 < len(tiling.split(200, 136, 64, 8))
+
+
 def test_cut_repeats_the_edge_only_beyond_the_picture():
     picture = np.arange(10 * 12 * 1, dtype=np.uint8).reshape(10, 12, 1)
     tile = tiling.cut(picture, tiling.Span(0, 16, 0, 10), tiling.Span(8, 16, 8, 12))

@@ -1,0 +1,64 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import processes
+
+ROOT = Path(__file__).resolve().parents[1]
+HOLDER = f"""
+import sys, time
+sys.path.insert(0, {str(ROOT)!r})
+import processes
+with processes.hold(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(100)
+"""
+
+
+def test_a_lock_is_held_by_one_and_gone_afterwards(tmp_path):
+    path = tmp_path / "lock"
+    for _ in range(2):
+        with processes.hold(path):
+            with pytest.raises(processes.HeldError, match=f"{path} is held by process {os.getpid()} on"):
+                with processes.hold(path):
+                    pytest.fail("held twice")
+            assert path.exists()
+        assert not path.exists()
+
+
+def test_a_lock_is_let_go_of_by_what_fails_in_it(tmp_path):
+    with pytest.raises(ZeroDivisionError), processes.hold(tmp_path / "lock"):
+        raise ZeroDivisionError
+    with processes.hold(tmp_path / "lock"):
+        pass
+
+
+def test_a_killed_holder_holds_no_longer(tmp_path):
+    path = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(processes.HeldError, match=f"process {holder.pid} on"):
+            with processes.hold(path):
+                pytest.fail("held twice")
+        holder.kill()
+        assert holder.wait() == -signal.SIGKILL
+    assert path.exists()
+    with processes.hold(path):
+        assert str(os.getpid()) in path.read_text()
+
+
+def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeypatch):
+    path, locked = tmp_path / "lock", []
+
+    def lock(file):
+        locked.append(file.fileno())
+        if len(locked) == 1:
+            path.unlink()  # as its holder does when it lets go
+
+    monkeypatch.setattr(processes, "_lock", lock)
+    with processes.hold(path):
+        assert len(locked) == 2 and path.read_text().startswith("process ")
