@@ -29,7 +29,7 @@ import dataset
 import engine
 import images
 import metrics
-import predict
+import parts
 import processes
 import refine_data
 import sketch
@@ -72,7 +72,7 @@ def score_pictures(pictures, truth, network, jobs):
     """
 
     def load(pair):
-        return images.read_map(pair.lines), predict.find_maps(network, images.read(pair.picture))[..., 0]
+        return images.read_map(pair.lines), parts.find_maps(network, images.read(pair.picture))[..., 0]
 
     return score_pairs(pictures, truth, load, jobs)
 
@@ -338,7 +338,7 @@ def report_sketches(network, task, count, folder, jobs):
         header = ("pictures", "error, levels", "of the binary", "of a constant", "of the binary blurred")
         return format_table(header, [(name, *(f"{error:.2f}" for error in row.values())) for name, row in rows])
 
-    channels = predict.network_channels(network)
+    channels = parts.network_channels(network)
 
     def paint(invent, lines, hints):
         return colours.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
@@ -404,7 +404,7 @@ def score_drawings(network, count, jobs):
 
     with processes.open_pool(jobs) as pool:
         samples = map_ahead(pool, draw_sample, range(count), 4 * jobs)
-        found = ((classes, cases, predict.find_maps(network, picture)) for picture, classes, cases in samples)
+        found = ((classes, cases, parts.find_maps(network, picture)) for picture, classes, cases in samples)
         results = map_ahead(pool, score_drawing, found, 4 * jobs)
         return list(tqdm(results, total=count, unit="picture", disable=None))
 
@@ -554,7 +554,7 @@ def measure_network(weights, engine_name, precision, picture, repeats, task="lin
     picture = images.read(picture) if task == "lines" else 255 - images.read_map(picture)[..., None]
 
     def run():
-        return predict.find_maps(network, picture, classes=False) if task == "lines" else tiling.run(network, picture)
+        return parts.find_maps(network, picture, classes=False) if task == "lines" else tiling.run(network, picture)
 
     run()
     first = time.perf_counter() - begun
@@ -570,9 +570,9 @@ def measure_flips(weights, engine_name, picture, flips):
     """Time a region network on a picture and its reflections, in this process, after a first run; returns seconds."""
     network = engine.load(weights, engine_name, task="regions")
     picture = images.read(picture)
-    predict.find_skeleton(network, picture)
+    parts.find_skeleton(network, picture)
     begun = time.perf_counter()
-    predict.find_skeleton(network, picture, flips)
+    parts.find_skeleton(network, picture, flips)
     return time.perf_counter() - begun
 
 

@@ -16,6 +16,7 @@ import engine
 import images
 import ink
 import paper
+import parts
 import predict
 import processes
 import refine_data
@@ -48,7 +49,7 @@ def show_lines(network, rows=LINES, width=WIDTH):
 
 def show_one(network, picture):
     """A picture, its lines, and its lines by class, side by side."""
-    found, share, edge = np.moveaxis(predict.find_maps(network, picture), 2, 0)
+    found, share, edge = np.moveaxis(parts.find_maps(network, picture), 2, 0)
     boundary, inner = ink.split_classes(found, share)
     return np.hstack([picture, cv2.merge([255 - found] * 3), ink.code_classes(boundary, inner, edge)])
 
@@ -94,7 +95,7 @@ def show_regions(network, names=REGIONS, width=WIDTH):
     rows = []
     for name in names:
         picture = images.read(predict.DATA / "predict" / name)
-        maps = predict.find_skeleton(network, picture)
+        maps = parts.find_skeleton(network, picture)
         heights = regions.fit_heights(maps[..., 0], picture.shape[:2])[0]
         ids = regions.segment(picture, maps[..., 0], boundaries=maps[..., 1])
         row = [picture, cv2.merge([heights] * 3), images.colour_regions(ids), visualize.flatten(picture, ids)]

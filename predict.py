@@ -13,51 +13,36 @@
 Lines are dark on white; with regions come NAME.skeleton, NAME.region and NAME.flatten. A 1080p picture takes about 0.6
 seconds on two CPU cores, after half a second to start; its regions about 3. Results have their picture's size and name,
 in the same sub-folders. Exit status: 0 if all was done, 1 if a picture failed (named on standard error; the others are
-done), 2 for wrong usage, 130 or 143 if interrupted or terminated.
+done), 2 for wrong usage, 130 or 143 if interrupted or terminated; it says then how to go on.
 """
 
 import argparse
+import copy
+import functools
+import itertools
 import os
+import shlex
 import signal
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+import uuid
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import NamedTuple
 
-import cv2
-import numpy as np
 from tqdm import tqdm
 
 import engine
 import images
-import ink
-import paper
-import tiling
-from processes import FAILURES, describe
-
-# What only regions need is imported in functions: Numba takes as long to start as all the rest.
+import parts
+import processes
+from parts import SKETCHES, Job
+from processes import FAILURES, describe, show
 
 DATA = Path(__file__).resolve().parent / "data"
 EXAMPLES = ("predict", "rough")  # folders of data: illustrations, line drawings
-SKETCHES = ("sketch", "binary2sketch", "colorize", "style")
 TASKS = (*engine.TASKS, "lines,refine", "style")  # the last two are chains: a network gets what another found
-LARGE = {"regions": 8e6}  # pixels; of pictures larger than this, or ...
-LARGE_DEFAULT = 24e6  # ... for other tasks this, there is never more than one in memory
-
-# Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
-REGION_SHORT_SIDE = 2048
-REGION_SCALES = (0.5, 2.0)
 MADE_FOR_REGIONS = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results, or maps of a data set
-
-
-class Job(NamedTuple):
-    """One picture to do: where it is, and where its results go, by kind (the first is the main one)."""
-
-    source: Path
-    targets: dict
 
 
 def main(arguments=None):
@@ -66,6 +51,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     check_options(options, parser)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    processes.print_any_name()
     try:
         return run(options, parser)
     except KeyboardInterrupt:
@@ -91,26 +77,24 @@ def run(options, parser):
     if jobs:
         try:
             options.output.mkdir(parents=True, exist_ok=True)
-            if options.task == "regions" or options.thin:
-                engine.require(
-                    "numba", "--thin" if options.thin else "--task regions", "pip install -r requirements-predict.txt"
-                )
-            last = "colorize" if options.task == "style" else options.task.rpartition(",")[2]
-
-            def load(weights, task):
-                return engine.load(weights, options.engine, options.precision, task, options.trust)
-
-            network = load(options.weights, last)
-            if options.task == "lines,refine" or options.layers and engine.SHIPPED["lines"]["openvino"].exists():
-                options.line_network = load(None, "lines")
-            if options.task in ("colorize", "style"):
-                options.sketch_network = load(options.sketch_weights, "sketch")
+            networks = parts.load(options)
         except (OSError, engine.WeightsError) as error:
             print(f"predict.py: {describe(error)}", file=sys.stderr)
             return 1
-        if options.classes and network.name != "line_extractor":
-            parser.error(f"--classes: {network.name} finds ink only")
-        problems += predict(jobs, network, options)
+        if options.classes and networks.main.name != "line_extractor":
+            parser.error(f"--classes: {networks.main.name} finds ink only")
+        try:
+            if options.cluster:
+                problems += predict_on_cluster(jobs, options)
+            else:
+                problems += predict(jobs, networks, options)
+        except (KeyboardInterrupt, SystemExit):
+            command = ["python", *sys.argv] + ["--skip-existing"] * (not options.skip_existing)
+            tqdm.write(f"go on with: {shlex.join(command)}", file=sys.stderr)
+            raise
+        except (ImportError, OSError) as error:  # each picture's own are among the problems
+            print(f"predict.py: --cluster {options.cluster}: {describe(error)}", file=sys.stderr)
+            return 1
     done = len(jobs) - sum(isinstance(path, Job) for path, _ in problems)
     report = [f"{done} done in {time.monotonic() - start:.1f} s, in {options.output}"]
     report += [f"{skipped} already there"] * bool(skipped) + [f"{len(problems)} failed"] * bool(problems)
@@ -136,7 +120,8 @@ def plan(options, parser):
                 break
             rival = rivals[0]
         if rival:
-            print(f"{source}: written as {next(iter(targets.values()))}, since {rival} has the simpler name")
+            goal = next(iter(targets.values()))
+            print(f"{show(source)}: written as {show(goal)}, since {show(rival)} has the simpler name")
         for path in targets.values():
             taken[_key(path)] = source
             if path.resolve() in sources:
@@ -211,12 +196,11 @@ def name_targets(folder, name, options):
     return {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
 
 
-def predict(jobs, network, options):
+def predict(jobs, networks, options):
     """Do all jobs; returns a list of (job, reason) of those that failed.
 
-    Two threads take turns at the network: while one's picture goes through it, the other writes and reads.
+    Threads take turns at the network: while one's picture goes through it, another writes and a third reads.
     """
-    problems = []
     single = len(jobs) == 1
     turn, stop = threading.RLock(), threading.Event()
 
@@ -226,245 +210,66 @@ def predict(jobs, network, options):
                 raise InterruptedError
             yield window
 
-    with tqdm(total=len(jobs), unit="picture", disable=True if single else None) as bar, ThreadPoolExecutor(2) as pool:
-        futures = {pool.submit(do, job, network, options, turn, watch): job for job in jobs}
+    with ThreadPoolExecutor(parts.AT_ONCE + 1) as pool:
+
+        def run():
+            remaining, pending = iter(jobs), {}
+            while True:
+                for job in itertools.islice(remaining, 2 * pool._max_workers - len(pending)):
+                    pending[pool.submit(parts.do, job, networks, options, turn, watch)] = job
+                if not pending:
+                    return
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    error = future.exception()
+                    yield pending.pop(future), None if error else future.result(), error
+
         try:
-            for future in as_completed(futures):
-                job, error = futures.pop(future), future.exception()
-                if isinstance(error, FAILURES):
-                    problems.append((job, describe(error)))
-                    complain(job.source, describe(error))
-                elif error:
-                    raise error
-                bar.update()
+            return report(run(), len(jobs), not single)
         except BaseException:  # interrupted: write what is found already, begin nothing more
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def predict_on_cluster(jobs, options):
+    """As `predict`, on the workers of a Dask cluster.
+
+    Raises:
+        ImportError: if Dask is not installed.
+        OSError: if the cluster does not answer.
+    """
+    import cluster
+
+    options = copy.copy(options)
+    options.inputs = None
+    for name in ("output", "weights", "sketch_weights", "hints"):
+        if getattr(options, name) is not None:
+            setattr(options, name, Path(getattr(options, name)).resolve())
+    resolved = [Job(job.source.resolve(), {kind: path.resolve() for kind, path in job.targets.items()}) for job in jobs]
+    do = functools.partial(parts.do_remotely, uuid.uuid4().hex, options)
+    ended = cluster.run(options.cluster, do, [(job,) for job in resolved], tqdm.write)
+    return report(((jobs[index], notes, error) for index, notes, error in ended), len(jobs))
+
+
+def report(ended, count, bar=True):
+    """Tell of (job, remarks, error) as they come; returns a list of (job, reason) of those that failed."""
+    problems = []
+    with tqdm(total=count, unit="picture", disable=None if bar else True) as progress:
+        for job, notes, error in ended:
+            if isinstance(error, (*FAILURES, engine.WeightsError)):
+                problems.append((job, describe(error)))
+                complain(job.source, describe(error))
+            elif error:
+                raise error
+            elif notes:
+                tqdm.write(f"{show(job.source)}: {', '.join(notes)}")
+            progress.update()
     return problems
-
-
-def do(job, network, options, turn, watch):
-    """Read, find and write one picture's results; holds `turn` while the network runs, or all along if it is large."""
-    width, height = images.size(job.source)
-    with turn if width * height > LARGE.get(options.task, LARGE_DEFAULT) else nullcontext():
-        picture = images.read(job.source, options.max_megapixels)
-        for path in job.targets.values():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        if options.task == "regions":
-            do_regions(job, picture, network, options, turn, watch)
-            return
-        if options.task in SKETCHES:
-            do_sketch(job, picture, network, options, turn, watch)
-            return
-        if options.task == "lines,refine":
-            with turn:
-                found = find_maps(options.line_network, picture, False, watch)[..., 0]
-            found = ink.strengthen(found, options.strength)
-        elif options.task == "refine":
-            found, notes = paper.level(picture)
-            if notes:
-                tqdm.write(f"{job.source}: {', '.join(notes)}")
-        else:
-            with turn:
-                maps = find_maps(network, picture, options.classes, watch)
-        if not (options.keep_colour or options.sheet):
-            picture = None  # as large as three maps
-        if options.task != "lines":
-            maps = refine(found, network, options, turn, watch)[..., None]
-        results = draw(picture, maps, options)
-        for kind, path in job.targets.items():
-            images.write(path, results[kind])
-
-
-def refine(found, network, options, turn, watch):
-    """Refine and finish lines, (H, W) uint8, 255 = ink; returns the same."""
-    if options.thin:
-        import sketch
-
-        found = 255 - sketch.thin(255 - found)
-    with turn:
-        refined = tiling.run(network, found[..., None], progress=watch)[..., 0]
-    if options.smooth:
-        refined = ink.smooth(refined)
-    return ink.curve(refined, *options.curve) if options.curve else refined
-
-
-def do_regions(job, picture, network, options, turn, watch):
-    """Find and write one picture's regions; arrays go as soon as they are written."""
-    import layers
-    import regions
-    import visualize
-
-    with turn:
-        maps = find_skeleton(network, picture, options.flips, watch)
-        lines = find_maps(options.line_network, picture, False, watch)[..., 0] if options.line_network else None
-    ids = regions.segment(
-        picture, maps[..., 0], options.detail, options.min_area, maps[..., 1] if maps.shape[2] > 1 else None
-    )
-    images.write(job.targets["skeleton"], regions.fit_heights(maps[..., 0], ids.shape)[0])
-    del maps
-    images.write(job.targets["flatten"], visualize.flatten(picture, ids, options.flatten))
-    if options.labels:
-        layers.write_labels(str(job.targets["labels"]).removesuffix(".labels.json"), ids, picture)
-    if options.layers:
-        layers.write_layers(job.targets["layers"], picture, ids, lines, options.layers)
-    del picture
-    images.write(job.targets["region"], images.colour_regions(ids))
-
-
-def do_sketch(job, picture, network, options, turn, watch):
-    """Make and write one picture's sketch, or the colours of one."""
-    import colours
-    import sketch
-
-    notes, hints = [], None
-    if options.task == "sketch":
-        with turn:
-            found = tiling.run(network, sketch.lighten(picture), progress=watch)
-    elif options.task == "binary2sketch":
-        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        if not sketch.is_binary(grey):
-            grey = sketch.threshold(grey)
-            notes.append("not black and white, binarised first")
-        with turn:
-            found = tiling.run(network, grey[..., None], progress=watch)
-    else:
-        if options.hints:
-            hints = read_hints(picture, options)
-        coloured = not colours.is_colourless(picture)
-        if options.task == "style" or coloured:
-            if options.task == "colorize":
-                notes.append("coloured, sketched first")
-            with turn:
-                lines = tiling.run(options.sketch_network, sketch.lighten(picture), progress=watch)[..., 0]
-        else:
-            lines = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        if options.keep_colour and coloured and hints is None:
-            hints = colours.keep_hints(picture, lines)
-
-        def find(given):
-            return tiling.run(network, given, network_channels(network), np.float32)
-
-        with turn:
-            found = colours.colour(find, lines, hints, network.name == "colorize_unet", options.seed)
-    if notes:
-        tqdm.write(f"{job.source}: {', '.join(notes)}")
-    if found.shape[-1] == 1:
-        found = found[..., 0]
-    results = {"sketch": found}
-    if options.sheet:
-        results["sheet"] = np.hstack([picture, found if found.ndim == 3 else np.dstack([found] * 3)])
-    for kind, path in job.targets.items():
-        images.write(path, results[kind])
-
-
-def read_hints(picture, options):
-    """The dabs of `--hints`; ValueError, which names the file, if it is no such sheet or of another size."""
-    try:
-        hints = images.read_hints(options.hints, options.max_megapixels)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"its hints, {options.hints}: {describe(error)}") from error
-    if hints.shape[:2] != picture.shape[:2]:
-        sizes = [f"{array.shape[1]}x{array.shape[0]}" for array in (picture, hints)]
-        raise ValueError(f"is {sizes[0]}, but its hints, {options.hints}, are {sizes[1]}")
-    return hints
-
-
-def network_channels(network):
-    """How many channels a colouring network gives: colours, and of the default one classes."""
-    return 6 if network.name == "colorize_unet" else 3
-
-
-def find_skeleton(network, picture, flips=1, watch=iter):
-    """Run a region network over a (H, W, 3) uint8 RGB picture, at the size that suits it.
-
-    Small regions are found better on an enlarged picture, and the large ones of a large picture on a shrunk one.
-
-    Args:
-        network: of `engine.load`.
-        picture: the picture.
-        flips: 1, 2, 4 or 8: as many of the picture's reflections and turns are looked at, and what is found averaged.
-        watch: wraps the list of tiles, for a progress bar.
-
-    Returns:
-        (h, w, C) uint8, at the network's size: the skeleton map and, of the default network, how likely a boundary
-        runs here, 255 = surely.
-    """
-    height, width = picture.shape[:2]
-    scale = float(np.clip(REGION_SHORT_SIDE / min(height, width), *REGION_SCALES))
-    sized = images.resize(picture, (max(1, round(height * scale)), max(1, round(width * scale))))
-    channels = 1 if network.name == "danbooregion_unet" else 2
-    total = None
-    for flip in range(flips):
-        maps = turn_back(tiling.run(network, turn_picture(sized, flip), channels, progress=watch), flip)
-        if flips == 1:
-            return maps
-        total = maps.astype(np.uint16) if total is None else cv2.add(total, maps, dtype=cv2.CV_16U)
-    return ((total.reshape(maps.shape) + flips // 2) // flips).astype(np.uint8)
-
-
-def turn_picture(array, flip):
-    """One of the eight reflections and turns of a (H, W, C) array, 0 itself."""
-    if flip & 4:
-        array = array.transpose(1, 0, 2)
-    if flip & 2:
-        array = array[::-1]
-    return np.ascontiguousarray(array[:, ::-1] if flip & 1 else array)
-
-
-def turn_back(array, flip):
-    """Undo `turn_picture`."""
-    if flip & 1:
-        array = array[:, ::-1]
-    if flip & 2:
-        array = array[::-1]
-    return np.ascontiguousarray(array.transpose(1, 0, 2) if flip & 4 else array)
-
-
-def find_maps(network, picture, classes=True, watch=iter):
-    """Run a line extractor over a (H, W, 3) uint8 RGB picture.
-
-    Args:
-        network: of `engine.load`.
-        picture: the picture.
-        classes: whether line classes are wanted, too; not all networks find them.
-        watch: wraps the list of tiles, for a progress bar.
-
-    Returns:
-        (H, W, 3) uint8, 255 = yes: ink, boundary share of it, fill edge; or (H, W, 1), ink alone.
-    """
-    if network.name == "line_distiller":
-        grey = engine.distiller_input(picture)
-        lines = tiling.run(network, grey, dtype=np.float32, progress=watch)
-        return engine.distiller_ink(lines, *picture.shape[:2])
-    return tiling.run(network, picture, 3 if classes else 1, progress=watch)
-
-
-def draw(picture, maps, options):
-    """The arrays to write, by kind, of a picture (None unless an option needs it) and its maps."""
-
-    def shape(found):
-        found = ink.widen(found, options.width)
-        return found if options.binarize is None else ink.binarize(found, options.binarize)
-
-    faint = ink.strengthen(maps[..., 0], options.strength) if options.task == "lines" else maps[..., 0]
-    full = shape(faint)
-    colours = ink.line_colours(picture, faint) if options.keep_colour else None
-    results = {"lines": ink.on_glass(full, colours) if options.transparent else ink.on_paper(full, colours)}
-    if options.classes:
-        classes = (*map(shape, ink.split_classes(faint, maps[..., 1])), shape(maps[..., 2]))
-        results |= zip(("boundary", "inner", "fill_edge"), map(ink.on_paper, classes))
-        results["classes"] = ink.code_classes(*classes)
-    if options.sheet:
-        paper = ink.on_paper(full, colours)
-        results["sheet"] = np.hstack([picture, paper if options.keep_colour else np.dstack([paper] * 3)])
-    return results
 
 
 def complain(path, reason):
     """Name a failed input and its reason on standard error, without breaking a progress bar."""
-    tqdm.write(f"predict.py: {path}: {reason}", file=sys.stderr)
+    tqdm.write(f"predict.py: {show(path)}: {reason}", file=sys.stderr)
 
 
 def number(low, high):
@@ -487,7 +292,6 @@ def build_parser():
     what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how lines look")
     finish, areas = parser.add_argument_group("refined lines"), parser.add_argument_group("regions")
     paint = parser.add_argument_group("colours of sketches")
-    parser.set_defaults(line_network=None, sketch_network=None)
     what.add_argument(
         "inputs",
         nargs="*",
@@ -526,6 +330,10 @@ def build_parser():
         action="store_true",
         help="leave out pictures whose results are all there (default: do them again)",
     )
+    what.add_argument(
+        "--cluster", metavar="ADDRESS",
+        help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do it (default: this machine)",
+    )  # fmt: skip
     how.add_argument(
         "--strength", type=number(0.05, 20), default=1.0, metavar="S",
         help="how faint a line still counts, 0.05 to 20: multiplies the odds of ink (default: %(default)g)",

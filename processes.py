@@ -39,6 +39,7 @@ def open_pool(jobs=0, initializer=None, arguments=()):
 def run_script(main):
     """Run a script's `main()` and return its exit code: 130 after Ctrl-C, 143 after SIGTERM, 1 if a file fails it."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    print_any_name()
     try:
         return main()
     except KeyboardInterrupt:
@@ -109,6 +110,20 @@ def _is_file(file, path):
         return False
 
 
+def show(path):
+    """A file's name as one line that can be printed: what is not printable is written as an escape, such as \\n."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in str(path)
+    )
+
+
+def print_any_name():
+    """Let this process print names that its terminal cannot show, as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # not where a test or a notebook has replaced it
+            stream.reconfigure(errors="backslashreplace")
+
+
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
     """Shows the defaults that say something: not those of switches, nor what the help tells in words."""
 
@@ -120,7 +135,7 @@ def describe(error, about=None):
     """An exception in words, with the file where an OSError names one."""
     if isinstance(error, OSError) and error.strerror:
         named = error.filename and str(error.filename) != str(about)
-        return f"{error.strerror}: {error.filename}" if named else error.strerror
+        return f"{error.strerror}: {show(error.filename)}" if named else error.strerror
     if isinstance(error, MemoryError):
         return "not enough memory"
     return " ".join(str(error).split()) or type(error).__name__

@@ -9,7 +9,6 @@ A map of 1,400 x 1,000 pixels takes about 0.2 seconds of one core.
 """
 
 import argparse
-import contextlib
 import os
 import sys
 from pathlib import Path
@@ -58,7 +57,7 @@ def is_newer(path, other):
 
 
 def run(tasks, jobs, cluster=None):
-    """Do the tasks of `plan`, in order, with one log line each.
+    """Do the tasks of `plan`, with one log line each, in order unless a cluster does them.
 
     Args:
         tasks: as of `plan`.
@@ -69,15 +68,12 @@ def run(tasks, jobs, cluster=None):
     Returns:
         List of messages about maps that could not be done.
     """
-    from joblib import Parallel, delayed
-
     numbered = [(number, *task[:2]) for number, task in enumerate(tasks, 1) if task[2]]
+    calls = [(source.resolve(), goal.resolve()) for _, source, goal in numbered]
     failures = []
-    with open_backend(jobs, cluster), tqdm(total=len(numbered), unit="map", disable=None) as bar:
-        reasons = Parallel(return_as="generator")(
-            delayed(skeletonize.convert)(source.resolve(), goal.resolve()) for _, source, goal in numbered
-        )
-        for (number, source, goal), reason in zip(numbered, reasons):
+    with tqdm(total=len(numbered), unit="map", disable=None) as bar:
+        for index, reason in run_calls(calls, jobs, cluster):
+            number, source, goal = numbered[index]
             if reason:
                 failures.append(f"{source}: {reason}")
             else:
@@ -86,25 +82,20 @@ def run(tasks, jobs, cluster=None):
     return failures
 
 
-@contextlib.contextmanager
-def open_backend(jobs, cluster):
-    """Choose what joblib runs on: worker processes of this machine, or a Dask cluster."""
-    from joblib import parallel_config
+def run_calls(calls, jobs, address):
+    """Yield (index, None or reason of failure) of calls of `skeletonize.convert`, those of a cluster as they end."""
+    if address:
+        import cluster
 
-    if cluster is None:
-        if jobs > 1:  # compile once, before all processes would at the same time
-            skeletonize.skeletonize_regions(np.zeros((8, 8), np.uint8))
-        with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-            yield
+        for index, reason, error in cluster.run(address, skeletonize.convert, calls, tqdm.write):
+            yield index, processes.describe(error) if error else reason
         return
-    import site
+    from joblib import Parallel, delayed, parallel_config
 
-    from distributed import Client
-
-    with Client(cluster, timeout=20) as client:
-        client.run(site.addsitedir, str(ROOT))  # so that the workers find skeletonize.py
-        with parallel_config(backend="dask"):
-            yield
+    if jobs > 1:  # compile once, before all processes would at the same time
+        skeletonize.skeletonize_regions(np.zeros((8, 8), np.uint8))
+    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
+        yield from enumerate(Parallel(return_as="generator")(delayed(skeletonize.convert)(*call) for call in calls))
 
 
 def shorten(path):

@@ -11,7 +11,7 @@ def test_lines_and_classes_stand_beside_each_picture(monkeypatch):
         found[10, :, 0] = 255  # one inner line
         return found
 
-    monkeypatch.setattr(overview.predict, "find_maps", find)
+    monkeypatch.setattr(overview.parts, "find_maps", find)
     one = overview.show_one(None, np.full((20, 30, 3), 90, np.uint8))
     sheet = overview.show_lines(None, (("small.png",), ("small.png", "cutout.png")), 300)
     assert one.shape == (20, 90, 3)
@@ -27,7 +27,7 @@ def test_regions_are_shown_with_their_map_and_flattened(monkeypatch):
         found[118:122, :, 1] = 255
         return found
 
-    monkeypatch.setattr(overview.predict, "find_skeleton", find)
+    monkeypatch.setattr(overview.parts, "find_skeleton", find)
     sheet = overview.show_regions(None, ("small.png", "small.png"), 960)
     assert sheet.shape == (480, 960, 3)
     heights, areas, flat = (sheet[:240, 240 * k : 240 * (k + 1)] for k in (1, 2, 3))

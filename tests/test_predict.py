@@ -20,6 +20,7 @@ from PIL import Image
 
 import engine
 import images
+import parts
 import predict
 import regions
 import visualize
@@ -404,7 +405,7 @@ def test_distiller_weights(folder, tmp_path, monkeypatch, capsys):
             yield from tiles
 
     monkeypatch.setattr(engine, "load", lambda *_: Distiller())
-    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 48, iter))
+    monkeypatch.setattr(parts.tiling.run, "__defaults__", (1, np.uint8, 48, iter))
     arguments = [str(folder / "a.png"), "--output", str(tmp_path / "out")]
     assert predict.main(arguments) == 0
     grey = engine.distiller_input(images.read(folder / "a.png"))[..., 0] / 255
@@ -418,10 +419,10 @@ def test_distiller_weights(folder, tmp_path, monkeypatch, capsys):
 def test_tiled_picture_equals_whole(weights, monkeypatch):
     network = engine.load(weights, precision="float32")
     picture = draw(300, 411)
-    whole = predict.find_maps(network, picture)
+    whole = parts.find_maps(network, picture)
     network.margin = 48
-    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
-    assert np.mean(np.abs(predict.find_maps(network, picture).astype(int) - whole) <= 2) >= 0.999
+    monkeypatch.setattr(parts.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
+    assert np.mean(np.abs(parts.find_maps(network, picture).astype(int) - whole) <= 2) >= 0.999
 
 
 def test_kill_leaves_no_partial_png(weights, tmp_path):
@@ -522,7 +523,7 @@ def test_regions_are_those_of_the_networks_map(find, region_weights, folder, tmp
     assert find(folder / "a.png", *options) == 0
     network = engine.load(region_weights, task="regions")
     picture = images.read(folder / "a.png")
-    maps = predict.find_skeleton(network, picture)
+    maps = parts.find_skeleton(network, picture)
     assert maps.shape == (144, 200, 2) and maps.dtype == np.uint8  # enlarged to twice its size
     skeleton = images.read_map(tmp_path / "out/a.skeleton.png")
     assert np.array_equal(skeleton, regions.fit_heights(maps[..., 0], (72, 100))[0])
@@ -540,7 +541,7 @@ def test_regions_of_extreme_sizes(find, tmp_path, height, width):
 
 
 def test_regions_of_a_large_picture_are_found_on_a_smaller_one(region_weights, monkeypatch):
-    monkeypatch.setattr(predict, "REGION_SHORT_SIDE", 64)
+    monkeypatch.setattr(parts, "REGION_SHORT_SIDE", 64)
     network = engine.load(region_weights, task="regions")
     for size, expected in (
         ((80, 120), (64, 96)),
@@ -548,7 +549,7 @@ def test_regions_of_a_large_picture_are_found_on_a_smaller_one(region_weights, m
         ((20, 50), (40, 100)),
         ((64, 64), (64, 64)),
     ):
-        assert predict.find_skeleton(network, draw(*size)).shape[:2] == expected
+        assert parts.find_skeleton(network, draw(*size)).shape[:2] == expected
 
 
 def test_a_picture_of_one_colour_is_one_region(find, tmp_path):
@@ -658,7 +659,7 @@ def test_layers_with_the_line_extractor(find, folder, tiny_weights, tmp_path, mo
     with zipfile.ZipFile(tmp_path / "out/a.ora") as archive, archive.open("mergedimage.png") as file:
         merged = np.array(Image.open(file).convert("RGB"))
     picture = images.read(folder / "a.png")
-    ink = predict.find_maps(engine.load(lines["openvino"]), picture, False)[..., 0]
+    ink = parts.find_maps(engine.load(lines["openvino"]), picture, False)[..., 0]
     flat = images.read(tmp_path / "out/a.flatten.png")
     assert ink.max() > 0
     expected = flat.astype(int) * (255 - ink[..., None].astype(int)) / 255
@@ -688,9 +689,9 @@ def test_regions_are_filled_with_their_median_or_mean(find, folder, tmp_path):
 
 def test_turning_back_undoes_turning():
     array = np.random.default_rng(0).integers(0, 256, (5, 7, 2), dtype=np.uint8)
-    turned = [predict.turn_picture(array, flip) for flip in range(8)]
+    turned = [parts.turn_picture(array, flip) for flip in range(8)]
     for flip, other in enumerate(turned):
-        assert np.array_equal(predict.turn_back(other, flip), array) and other.flags["C_CONTIGUOUS"]
+        assert np.array_equal(parts.turn_back(other, flip), array) and other.flags["C_CONTIGUOUS"]
         assert other.shape == ((7, 5, 2) if flip >= 4 else (5, 7, 2))
     assert np.array_equal(turned[0], array)
     assert len({(other.shape, other.tobytes()) for other in turned}) == 8
@@ -701,16 +702,16 @@ def test_turning_back_undoes_turning():
 def test_flips_give_the_average_of_single_passes(region_weights, flips, size):
     network = engine.load(region_weights, precision="float32", task="regions")
     picture = draw(*size)
-    found = predict.find_skeleton(network, picture, flips)
+    found = parts.find_skeleton(network, picture, flips)
     passes = []
     for flip in range(flips):
-        turned = predict.find_skeleton(network, predict.turn_picture(picture, flip))
-        passes.append(predict.turn_back(turned, flip).astype(int))
+        turned = parts.find_skeleton(network, parts.turn_picture(picture, flip))
+        passes.append(parts.turn_back(turned, flip).astype(int))
     assert found.dtype == np.uint8 and found.shape == passes[0].shape
     if min(size) > 1:  # enlarged before it is turned or after: all the same but for roundings
         assert np.abs(found - np.mean(passes, axis=0)).mean() < 0.5
-    exact = [predict.tiling.run(network, predict.turn_picture(enlarge(picture), flip), 2) for flip in range(flips)]
-    exact = [predict.turn_back(maps, flip).astype(int) for flip, maps in enumerate(exact)]
+    exact = [parts.tiling.run(network, parts.turn_picture(enlarge(picture), flip), 2) for flip in range(flips)]
+    exact = [parts.turn_back(maps, flip).astype(int) for flip, maps in enumerate(exact)]
     assert np.array_equal(found, np.floor(np.mean(exact, axis=0) + 0.5))
     if min(size) > 32:
         assert any(np.abs(one - exact[0]).max() > 5 for one in exact[1:])  # passes do differ
@@ -782,10 +783,10 @@ def test_the_published_region_network_has_no_boundary_map(folder, tmp_path, monk
 def test_tiled_regions_equal_whole(region_weights, monkeypatch):
     network = engine.load(region_weights, precision="float32", task="regions")
     picture = draw(150, 200)
-    whole = predict.find_skeleton(network, picture)
+    whole = parts.find_skeleton(network, picture)
     network.margin = 32
-    monkeypatch.setattr(predict.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
-    assert np.mean(np.abs(predict.find_skeleton(network, picture).astype(int) - whole) <= 2) >= 0.999
+    monkeypatch.setattr(parts.tiling.run, "__defaults__", (1, np.uint8, 160, iter))
+    assert np.mean(np.abs(parts.find_skeleton(network, picture).astype(int) - whole) <= 2) >= 0.999
 
 
 def test_regions_need_neither_tensorflow_nor_keras(region_weights, folder, tmp_path):
@@ -808,7 +809,7 @@ def test_regions_need_neither_tensorflow_nor_keras(region_weights, folder, tmp_p
 
 def run_tiny(weights, found):
     """What the tiny refiner makes of (H, W) ink."""
-    return predict.tiling.run(engine.load(weights.with_suffix(".xml"), task="refine"), found[..., None])[..., 0]
+    return parts.tiling.run(engine.load(weights.with_suffix(".xml"), task="refine"), found[..., None])[..., 0]
 
 
 def test_refined_lines_are_pngs_of_the_drawings_size(mend, drawings, tmp_path, tiny_refiner_weights, capsys):
@@ -846,13 +847,13 @@ def test_options_of_refined_lines(mend, drawings, tmp_path):
     clear = drawn("--transparent")
     assert np.array_equal(clear[..., 3], 255 - plain) and not clear[..., :3].any()
     assert drawn("--width", "2").mean() < plain.mean() <= drawn("--width", "-2").mean()
-    assert np.array_equal(255 - drawn("--smooth"), predict.ink.smooth(255 - plain))
+    assert np.array_equal(255 - drawn("--smooth"), parts.ink.smooth(255 - plain))
     for curve, values in (("60,200", (60, 200)), ("0,255,2", (0, 255, 2)), ("20.5,230,0.5", (20.5, 230, 0.5))):
-        assert np.array_equal(255 - drawn("--curve", curve), predict.ink.curve(255 - plain, *values))
-    both = predict.ink.curve(predict.ink.smooth(255 - plain), 60, 200)
+        assert np.array_equal(255 - drawn("--curve", curve), parts.ink.curve(255 - plain, *values))
+    both = parts.ink.curve(parts.ink.smooth(255 - plain), 60, 200)
     assert np.array_equal(255 - drawn("--curve", "60,200", "--smooth"), both)
     assert np.array_equal(
-        drawn("--curve", "60,200", "--binarize", "0.5") < 128, predict.ink.curve(255 - plain, 60, 200) >= 128
+        drawn("--curve", "60,200", "--binarize", "0.5") < 128, parts.ink.curve(255 - plain, 60, 200) >= 128
     )
 
 
@@ -909,8 +910,8 @@ def test_the_chain_refines_the_lines_that_were_found(
     assert mend(folder, "--strength", strength, task="lines,refine") == 0
     assert results(tmp_path / "out") == ["a.refined.png", "b.refined.png", "sub/線.refined.png"]
     extractor = engine.load(tiny_weights.with_suffix(".xml"))
-    found = predict.find_maps(extractor, images.read(folder / "a.png"), False)[..., 0]
-    expected = run_tiny(tiny_refiner_weights, predict.ink.strengthen(found, strength))
+    found = parts.find_maps(extractor, images.read(folder / "a.png"), False)[..., 0]
+    expected = run_tiny(tiny_refiner_weights, parts.ink.strengthen(found, strength))
     assert (255 - images.read_map(tmp_path / "out/a.refined.png") == expected).all()
 
 
@@ -938,7 +939,7 @@ def test_without_arguments_each_task_reads_its_own_examples(mend, tmp_path, monk
 
 def test_large_drawings_are_refined_one_at_a_time_and_alike(mend, drawings, tmp_path, monkeypatch):
     assert mend(drawings) == 0
-    monkeypatch.setattr(predict, "LARGE_DEFAULT", 100)
+    monkeypatch.setattr(parts, "LARGE_DEFAULT", 100)
     assert mend(drawings, output=tmp_path / "again") == 0
     for name in ("a.refined.png", "sub/線.refined.png"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
@@ -960,7 +961,7 @@ def test_tiled_refined_lines_equal_whole(tiny_refiner_weights):
     network = engine.load(tiny_refiner_weights.with_suffix(".xml"), precision="float32", task="refine")
     network.margin = 16
     found = 255 - sketch_lines(150, 200)[..., :1]
-    whole, tiled = (predict.tiling.run(network, found, max_tile=tile) for tile in (256, 64))
+    whole, tiled = (parts.tiling.run(network, found, max_tile=tile) for tile in (256, 64))
     assert np.abs(tiled.astype(int) - whole).max() <= 1
 
 

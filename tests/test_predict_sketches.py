@@ -7,6 +7,7 @@ import pytest
 import colours
 import engine
 import images
+import parts
 import predict
 import sketch
 
@@ -87,7 +88,7 @@ def test_results_have_the_pictures_size_and_a_name_of_their_own(go, tmp_path, ta
     assert "2 done" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("task", predict.SKETCHES)
+@pytest.mark.parametrize("task", parts.SKETCHES)
 @pytest.mark.parametrize("height, width", [(1, 1), (3, 300), (300, 3), (9, 17)])
 def test_sketches_of_extreme_sizes(go, tmp_path, task, height, width):
     picture = np.full((height, width, 3), (250, 120, 30), np.uint8)

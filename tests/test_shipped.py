@@ -13,6 +13,7 @@ import engine
 import export
 import images
 import metrics
+import parts
 import predict
 import regions
 import skeletonize
@@ -65,20 +66,20 @@ def test_openvino_agrees_with_keras(picture, task):
 
 def test_fast_precision_stays_close(picture):
     exact, fast = (engine.load(engine="openvino", precision=precision) for precision in ("float32", "auto"))
-    exact, fast = (predict.find_maps(network, picture, classes=False).astype(int) for network in (exact, fast))
+    exact, fast = (parts.find_maps(network, picture, classes=False).astype(int) for network in (exact, fast))
     assert np.abs(exact - fast).mean() < 1
 
 
 def test_paper_stays_white_and_a_line_black():
     drawing = cv2.circle(np.full((240, 320, 3), 255, np.uint8), (160, 120), 80, (0, 0, 0), 3, cv2.LINE_AA)
-    ink = predict.find_maps(engine.load(engine="openvino"), drawing, classes=False)[..., 0]
+    ink = parts.find_maps(engine.load(engine="openvino"), drawing, classes=False)[..., 0]
     truth = 255 - drawing[..., 0]
     assert ink[truth == 255].mean() > 200
     assert ink[cv2.dilate(truth, np.ones((9, 9))) == 0].mean() < 3
 
 
 def find_ids(picture):
-    maps = predict.find_skeleton(engine.load(engine="openvino", task="regions"), picture)
+    maps = parts.find_skeleton(engine.load(engine="openvino", task="regions"), picture)
     return maps, regions.segment(picture, np.ascontiguousarray(maps[..., 0]), boundaries=maps[..., 1].copy())
 
 

@@ -107,27 +107,3 @@ def test_killed_half_way_it_leaves_no_partial_map_and_goes_on(tmp_path):
         assert np.array_equal(
             read(tmp_path / f"{seed}.skeleton.png"), skeletonize.skeletonize_regions(draw_map(seed, 300, 400))
         )
-
-
-def test_dask_cluster_of_two_workers(tmp_path, capsys):
-    distributed = pytest.importorskip("distributed")
-    write_maps(tmp_path, ["0", "1", "2", "3"])
-    (tmp_path / "2.region.png").write_text("broken")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, processes=True
-    ) as cluster:
-        assert skeletonize_all.main([str(tmp_path), "--cluster", cluster.scheduler_address]) == 1
-    captured = capsys.readouterr()
-    assert "2.region.png" in captured.err and "3 written" in captured.out
-    for seed in (0, 1, 3):
-        expected = skeletonize.skeletonize_regions(draw_map(seed, 40, 60))
-        assert np.array_equal(read(tmp_path / f"{seed}.skeleton.png"), expected)
-
-
-def test_cluster_that_does_not_answer_is_named(tmp_path, capsys, monkeypatch):
-    distributed = pytest.importorskip("distributed")
-    write_maps(tmp_path, ["0"])
-    client = distributed.Client
-    monkeypatch.setattr(distributed, "Client", lambda address, timeout: client(address, timeout=1))
-    assert skeletonize_all.main([str(tmp_path), "--cluster", "tcp://127.0.0.1:9"]) == 1
-    assert "tcp://127.0.0.1:9" in capsys.readouterr().err
