@@ -19,7 +19,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size.
+# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size. Of AVIF
+# and transparent WebP files those above a third of it, since decoding them takes as much more memory.
 MAX_MEGAPIXELS = 256.0
 
 ENDINGS = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .tif .tiff .bmp .dib .gif".split())
@@ -29,6 +30,9 @@ MARKS = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
     re.DOTALL,
 )
+
+# Pixels that are converted at a time where the whole would take too much memory.
+STRIP = 2**22
 
 # What stands before a file's ending and says which part of a data set's example it is.
 KINDS = ("image", "region", "skeleton", "flatten")
@@ -60,12 +64,16 @@ def read(path, max_megapixels=MAX_MEGAPIXELS):
     """
     path = Path(path)
     with _open_header(path) as header:
-        check_size(*header.size, max_megapixels)
+        _check_header(header, max_megapixels)
         if header.mode == "F":
             raise ValueError("holds floating-point values, whose range is unknown")
         colour_key = "transparency" in header.info and not header.mode.startswith("I")
         if header.format not in OPENCV_FORMATS or header.mode not in OPENCV_MODES or colour_key:
-            return _decode_with_pillow(header)
+            picture = np.empty((header.height, header.width, 3), np.uint8)
+            transparent = header.has_transparency_data
+            for rows, strip in _decode_with_pillow(header, "RGBA" if transparent else "RGB"):
+                picture[rows] = _lay_on_white(strip) if transparent else strip
+            return _turn(picture, header)
         name = header.format
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # the reason is in our own error
     try:
@@ -102,16 +110,15 @@ def read_region_map(path, max_megapixels=MAX_MEGAPIXELS):
             raise ValueError(
                 "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
             )
-        check_size(*header.size, max_megapixels)
+        _check_header(header, max_megapixels)
         if header.has_transparency_data:
-            try:
-                colours = np.array(header.convert("RGBA"))
-            except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-                raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
-            clear = int((colours[..., 3] < 255).sum())
+            clear, colours = 0, np.empty((header.height, header.width, 3), np.uint8)
+            for rows, strip in _decode_with_pillow(header, "RGBA"):
+                clear += int((strip[..., 3] < 255).sum())
+                colours[rows] = strip[..., :3]
             if clear:
                 raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
-            return np.ascontiguousarray(colours[..., :3])
+            return colours
     return read(path, max_megapixels)
 
 
@@ -129,20 +136,16 @@ def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
         OSError: if the file cannot be read.
         ValueError: if it is no picture, damaged, too large, or nowhere transparent.
     """
-    from PIL import ImageOps
-
     with _open_header(Path(path)) as header:
-        check_size(*header.size, max_megapixels)
-        try:
-            sheet = np.array(ImageOps.exif_transpose(header).convert("RGBA"))
-        except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-            raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
-    dabs = sheet[..., 3] >= 128
-    if dabs.all():
-        raise ValueError("has no transparency: expected dabs of colour on a transparent sheet")
-    sheet[..., 3] = 255
-    sheet[~dabs] = 0
-    return sheet
+        _check_header(header, max_megapixels)
+        sheet = np.empty((header.height, header.width, 4), np.uint8)
+        for rows, strip in _decode_with_pillow(header, "RGBA"):
+            dabs = strip[..., 3:] >= 128
+            sheet[rows] = np.where(dabs, strip, 0)
+            sheet[rows, :, 3:] = dabs * np.uint8(255)
+        if sheet[..., 3].all():
+            raise ValueError("has no transparency: expected dabs of colour on a transparent sheet")
+        return _turn(sheet, header)
 
 
 def label_areas(array):
@@ -256,6 +259,16 @@ def write_bytes(path, data):
         raise
 
 
+def make_folder(path):
+    """Make a folder and those that it lies in, however many: `Path.mkdir` calls itself for each. Raises OSError."""
+    missing = []
+    while not path.is_dir() and path != path.parent:
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+
+
 def fit(picture, shape):
     """Bring a picture to the size of the map that belongs to it, where it is a little off.
 
@@ -329,27 +342,60 @@ def _open_header(path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return Image.open(path, formats=FORMATS)
+            header = Image.open(path, formats=FORMATS)
         except Image.UnidentifiedImageError:
             raise ValueError("is not a picture, or damaged") from None
         except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
             if getattr(error, "errno", None):  # the file cannot be read; Pillow's own complaints have no number
                 raise
             raise ValueError(f"is a damaged or truncated picture: {error}") from None
+    if 0 in header.size:
+        raise ValueError(f"claims {header.width} x {header.height} pixels")
+    return header
 
 
-def _decode_with_pillow(header):
-    """Decode what OpenCV gets wrong: transparency (dropped), GIF palettes, AVIF rotation, Lab colours."""
-    from PIL import Image, ImageOps
+def _check_header(header, max_megapixels):
+    """`check_size` of an opened picture."""
+    greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
+    check_size(*header.size, max_megapixels / 3 if greedy else max_megapixels)
 
-    name = header.format
+
+def _decode_with_pillow(header, mode):
+    """Decode what OpenCV gets wrong: transparency (dropped), GIF palettes, AVIF rotation, Lab colours.
+
+    Yields (rows, (h, W, C) uint8) from the top: Pillow's own way by way of whole pictures takes three times the memory.
+    """
+    from PIL import Image
+
+    width, height = header.size
     try:
-        picture = ImageOps.exif_transpose(header)
-        if picture.has_transparency_data:
-            picture = picture.convert("RGBA")
-            paper = Image.new("RGBA", picture.size, "white")
-            paper.alpha_composite(picture)
-            picture = paper
-        return np.array(picture.convert("RGB"))
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-        raise ValueError(f"is a damaged or truncated {name}: {error}") from None
+        header.load()
+        if header.size != (width, height):
+            raise ValueError(f"claims {width} x {height} pixels, but has {header.width} x {header.height}")
+        step = max(1, STRIP // width)
+        for top in range(0, height, step):
+            strip = header.crop((0, top, width, min(top + step, height)))
+            yield slice(top, top + step), np.asarray(strip.convert(mode))
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
+
+
+def _lay_on_white(strip):
+    """(H, W, 4) uint8 RGBA over white: (H, W, 3) uint8."""
+    alpha = strip[..., 3:].astype(np.uint16)
+    return ((strip[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _turn(picture, header):
+    """Apply a file's EXIF rotation to (H, W, C), once it is decoded: some formats hold it behind their pixels."""
+    try:
+        orientation = header.getexif().get(0x112, 1)
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error):
+        return picture  # no rotation that anyone could read
+    if orientation in (5, 6, 7, 8):
+        picture = picture.transpose(1, 0, 2)
+    if orientation in (3, 4, 7, 8):
+        picture = picture[::-1]
+    if orientation in (2, 3, 6, 7):
+        picture = picture[:, ::-1]
+    return np.ascontiguousarray(picture)

@@ -96,7 +96,7 @@ def do(job, networks, options, turn, watch=iter):
     with turn if width * height > LARGE.get(options.task, LARGE_DEFAULT) else nullcontext():
         picture = images.read(job.source, options.max_megapixels)
         for path in job.targets.values():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            images.make_folder(path.parent)
         if options.task == "regions":
             return do_regions(job, picture, networks, options, turn, watch)
         if options.task in SKETCHES:

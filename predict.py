@@ -109,7 +109,7 @@ def plan(options, parser):
         jobs, and a list of (path, reason) for inputs that cannot be done.
     """
     found, problems = find_pictures(options.inputs or [DATA / EXAMPLES[options.task == "refine"]], options, parser)
-    sources = {source.resolve() for source, _ in found}
+    sources = {_real(source) for source, _ in found}
     jobs, taken = [], {}
     for source, relative in found:
         rival = None
@@ -124,7 +124,7 @@ def plan(options, parser):
             print(f"{show(source)}: written as {show(goal)}, since {show(rival)} has the simpler name")
         for path in targets.values():
             taken[_key(path)] = source
-            if path.resolve() in sources:
+            if _real(path) in sources:
                 parser.error(f"{path} is itself a picture to read and would be overwritten; choose another --output")
         jobs.append(Job(source, targets))
     return jobs, problems
@@ -136,9 +136,9 @@ def find_pictures(inputs, options, parser):
     found, problems, seen = [], [], set()
     for item in map(Path, inputs):
         if item.is_dir():
-            if item.resolve() == output.resolve():
+            if _real(item) == _real(output):
                 parser.error(f"--output {output} is the folder to read; choose another")
-            files = list(walk(item, output.resolve(), problems))
+            files = list(walk(item, output, problems))
             if options.task == "regions":  # of a data set's folder the pictures, not their maps
                 files = [file for file in files if not file.stem.endswith(tuple(f".{k}" for k in MADE_FOR_REGIONS))]
             if not files:
@@ -148,8 +148,8 @@ def find_pictures(inputs, options, parser):
         else:
             files, _ = [], problems.append((item, "no such file or folder"))
         for file in files:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            if _real(file) not in seen:
+                seen.add(_real(file))
                 found.append((file, file.relative_to(item) if item.is_dir() else Path(file.name)))
     return found, problems
 
@@ -157,13 +157,30 @@ def find_pictures(inputs, options, parser):
 def walk(folder, output, problems):
     """The pictures of a folder and its sub-folders, sorted; never hidden ones, nor those of the output folder."""
 
-    def complain_later(error):
-        problems.append((error.filename, describe(error)))
+    waiting = [folder]  # not os.walk, which until Python 3.12 has no end of its own before the interpreter's
+    while waiting:
+        parent = waiting.pop()
+        try:
+            with os.scandir(parent) as entries:
+                entries = sorted((entry for entry in entries if entry.name[0] != "."), key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append((parent, describe(error, parent)))
+            continue
+        folders = []
+        for entry in entries:
+            if not _is_folder(entry):
+                if images.looks_like_picture(entry.path):
+                    yield Path(entry)
+            elif not entry.is_symlink() and not (output.is_dir() and os.path.samefile(entry, output)):
+                folders.append(entry.path)
+        waiting.extend(reversed(folders))
 
-    for parent, folders, files in os.walk(folder, onerror=complain_later):
-        folders[:] = sorted(name for name in folders if name[0] != "." and Path(parent, name).resolve() != output)
-        paths = [Path(parent, name) for name in sorted(files) if name[0] != "."]
-        yield from filter(images.looks_like_picture, paths)
+
+def _is_folder(entry):
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def candidate_names(relative):
@@ -244,8 +261,8 @@ def predict_on_cluster(jobs, options):
     options.inputs = None
     for name in ("output", "weights", "sketch_weights", "hints"):
         if getattr(options, name) is not None:
-            setattr(options, name, Path(getattr(options, name)).resolve())
-    resolved = [Job(job.source.resolve(), {kind: path.resolve() for kind, path in job.targets.items()}) for job in jobs]
+            setattr(options, name, _real(getattr(options, name)))
+    resolved = [Job(_real(job.source), {kind: _real(path) for kind, path in job.targets.items()}) for job in jobs]
     do = functools.partial(parts.do_remotely, uuid.uuid4().hex, options)
     ended = cluster.run(options.cluster, do, [(job,) for job in resolved], tqdm.write)
     return report(((jobs[index], notes, error) for index, notes, error in ended), len(jobs))
@@ -449,6 +466,11 @@ def check_options(options, parser):
         tasks = getattr(action, "tasks", TASKS)
         if options.task not in tasks and getattr(options, action.dest) != action.default:
             parser.error(f"{action.option_strings[0]} belongs to --task {' or '.join(tasks)}")
+
+
+def _real(path):
+    """A path without links; of one that leads nowhere as much as there is, where `Path.resolve` may raise."""
+    return Path(os.path.realpath(path))
 
 
 def _key(path):

@@ -5,7 +5,7 @@ import os
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 import images
 
@@ -84,6 +84,27 @@ def test_grey_one_bit_and_grey_with_alpha(tmp_path):
 def test_exif_rotation(tmp_path, form):
     path = save(tmp_path / "a", COLOURS, format=form, exif=turned(), quality=95)
     assert is_close(path, np.rot90(COLOURS, -1))
+
+
+@pytest.mark.parametrize("orientation", range(10))
+def test_exif_rotation_is_that_of_pillow(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x112] = orientation
+    clear = Image.fromarray(np.dstack([COLOURS, np.full((64, 96), 255, np.uint8)]))
+    clear.save(tmp_path / "a.png", exif=exif)
+    expected = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / "a.png")).convert("RGB"))
+    assert np.array_equal(images.read(tmp_path / "a.png"), expected)
+
+
+def test_pictures_decoded_in_strips_are_those_decoded_whole(tmp_path, monkeypatch):
+    Image.fromarray(np.dstack([COLOURS, ALPHA // 2])).save(tmp_path / "a.png")
+    whole = images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png")
+    monkeypatch.setattr(images, "STRIP", 7 * 96)
+    for one, other in zip(whole, (images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png"))):
+        assert np.array_equal(one, other)
+    paper = Image.new("RGBA", (96, 64), "white")
+    paper.alpha_composite(Image.open(tmp_path / "a.png"))
+    assert np.abs(whole[0].astype(int) - np.asarray(paper)[..., :3]).max() <= 1
 
 
 def test_exif_rotation_with_transparency(tmp_path):
@@ -316,3 +337,12 @@ def test_hints_that_are_none(tmp_path):
         images.read_hints(tmp_path / "c.png")
     with pytest.raises(FileNotFoundError):
         images.read_hints(tmp_path / "none.png")
+
+
+def test_the_limit_is_lower_where_decoding_takes_more_memory(tmp_path):
+    for name, options in (("a.avif", {"speed": 10}), ("a.webp", {}), ("a.png", {})):
+        save(tmp_path / name, np.dstack([COLOURS, ALPHA]), **options)
+        limit = 0.0065 if name == "a.png" else 0.0195
+        assert images.read(tmp_path / name, limit).shape == COLOURS.shape
+        with pytest.raises(ValueError, match="0 megapixels; the limit is 0.00"):
+            images.read(tmp_path / name, limit * 0.9)
