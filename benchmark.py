@@ -16,13 +16,10 @@ import collections
 import functools
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 import dataset
@@ -33,19 +30,12 @@ import parts
 import processes
 import refine_data
 import sketch
+import speed
+from speed import format_table
 
-ROOT = Path(__file__).resolve().parent
 DRAWING_SIZE = 384
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
-SPEED_SIZE = (1080, 1920)
-REGION_SIZE = (1430, 1024)
-MAP_SIZE = (1000, 1400)
-SPEED_NETWORKS = {"shipped": "default", "distiller": "distiller"}
-SPEED_ENGINES = {  # name in the table: arguments of engine.load
-    "OpenVINO": ("openvino", "auto"),
-    "OpenVINO float32": ("openvino", "float32"),
-    "Keras": ("keras", "auto"),
-}
+QUALITY_HEADER = ("", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error")
 
 
 # Quality: folders ---------------------------------------------------------------------------------------------------
@@ -429,22 +419,6 @@ def map_ahead(pool, function, items, ahead):
 # Tables -------------------------------------------------------------------------------------------------------------
 
 
-def format_table(header, rows):
-    """Return a Markdown table; columns but the first are set right."""
-    widths = [max(len(str(row[column])) for row in (header, *rows)) for column in range(len(header))]
-
-    def line(cells):
-        first, *rest = (str(cell) for cell in cells)
-        padded = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:]))]
-        return "| " + " | ".join(padded) + " |"
-
-    rule = "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
-    return "\n".join([line(header), rule, *(line(row) for row in rows)])
-
-
-QUALITY_HEADER = ("", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error")
-
-
 def quality_row(name, table, threshold=None):
     """Return a row under `QUALITY_HEADER` for a list of `metrics.line_scores`."""
     summary = metrics.summarise_lines(table, threshold)
@@ -514,388 +488,6 @@ def report_drawings(results):
     return text
 
 
-# Speed --------------------------------------------------------------------------------------------------------------
-
-
-def make_speed_picture(height, width, seed=0):
-    """Return a (height, width, 3) uint8 RGB picture put together from drawings."""
-    import synthesize
-
-    rows, columns = -(-height // DRAWING_SIZE), -(-width // DRAWING_SIZE)
-    drawn = [synthesize.draw(synthesize.VALIDATION_SEED + seed + k).picture for k in range(min(rows * columns, 15))]
-    sheet = [np.hstack([drawn[(row * columns + k) % len(drawn)] for k in range(columns)]) for row in range(rows)]
-    return np.ascontiguousarray(np.vstack(sheet)[:height, :width])
-
-
-def make_network(variant, path):
-    """Write a network with random weights to a .keras file, and beside it the OpenVINO export; a process of its own."""
-    import keras
-
-    import model
-
-    keras.utils.set_random_seed(0)
-    builders = {"danbooregion": model.build_region_unet, "relifer": model.build_line_refiner}
-    network = builders.get(variant, model.build_line_extractor)(variant)
-    network.save(path)
-    import openvino
-
-    openvino.save_model(engine.to_openvino(network), Path(path).with_suffix(".xml"), compress_to_fp16=False)
-
-
-def measure_network(weights, engine_name, precision, picture, repeats, task="lines"):
-    """Time a network on a picture in this process; returns seconds of the first run and of the fastest later one.
-
-    Of a line refiner the picture is a line drawing.
-    """
-    import tiling
-
-    begun = time.perf_counter()
-    network = engine.load(weights, engine_name, precision, task)
-    picture = images.read(picture) if task == "lines" else 255 - images.read_map(picture)[..., None]
-
-    def run():
-        return parts.find_maps(network, picture, classes=False) if task == "lines" else tiling.run(network, picture)
-
-    run()
-    first = time.perf_counter() - begun
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begun)
-    return {"first": first, "seconds": min(times), "megapixels": picture.shape[0] * picture.shape[1] / 1e6}
-
-
-def measure_flips(weights, engine_name, picture, flips):
-    """Time a region network on a picture and its reflections, in this process, after a first run; returns seconds."""
-    network = engine.load(weights, engine_name, task="regions")
-    picture = images.read(picture)
-    parts.find_skeleton(network, picture)
-    begun = time.perf_counter()
-    parts.find_skeleton(network, picture, flips)
-    return time.perf_counter() - begun
-
-
-def run_measured(command, watched=None):
-    """Run a command to its end.
-
-    Args:
-        command: list of arguments.
-        watched: a folder; the moment its first PNG appears is taken.
-
-    Returns:
-        dict: `seconds`, `first` (until the first PNG, or None), `peak` in MB (None where the system cannot say),
-        `output` (stdout).
-
-    Raises:
-        RuntimeError: if it fails.
-    """
-    begun = time.perf_counter()
-    first = peak = None
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([str(part) for part in command], stdout=output, cwd=ROOT)
-        while process.poll() is None:
-            peak = read_peak(process.pid) or peak
-            if first is None and watched is not None and any(Path(watched).rglob("*.png")):
-                first = time.perf_counter() - begun
-            time.sleep(0.005)
-        seconds = time.perf_counter() - begun
-        output.seek(0)
-        text = output.read().decode(errors="replace")
-    if process.returncode:
-        raise RuntimeError(f"exit code {process.returncode}: {' '.join(map(str, command))}\n{text}")
-    return {"seconds": seconds, "first": first, "peak": peak, "output": text}
-
-
-def read_peak(number):
-    """Return the most memory, in MB, that a running process has held so far; None where the system does not say.
-
-    Linux' /proc, and not the usage that is reported at a process's end: that includes its parent's before the start.
-    """
-    try:
-        status = Path(f"/proc/{number}/status").read_text()
-    except OSError:
-        return None
-    held = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(held[0]) / 1024 if held else None
-
-
-def this_script(*arguments):
-    return [sys.executable, ROOT / "benchmark.py", *arguments]
-
-
-def prepare_networks(folder):
-    """Return {(network, engine's kind): weights file}, with random weights for what is not shipped."""
-    files = {}
-    for network, variant in SPEED_NETWORKS.items():
-        if network == "shipped" and are_shipped():
-            paths = engine.SHIPPED["lines"]
-        else:
-            path = folder / f"{network}.keras"
-            run_measured(this_script("make-network", variant, path))
-            paths = {"keras": path, "openvino": path.with_suffix(".xml")}
-        files |= {(network, kind): path for kind, path in paths.items()}
-    return files
-
-
-def are_shipped():
-    return all(path.exists() for path in engine.SHIPPED["lines"].values())
-
-
-def compare_networks(folder, files, repeats):
-    """Measure every network on every engine, each in a process of its own; returns the table."""
-    height, width = SPEED_SIZE
-    picture = folder / "picture.png"
-    images.write(picture, make_speed_picture(height, width))
-    rows = []
-    for network in SPEED_NETWORKS:
-        for name, (kind, precision) in SPEED_ENGINES.items():
-            command = this_script("measure", files[network, kind], kind, precision, picture, repeats)
-            answer = run_measured(command)
-            measured = json.loads(answer["output"].splitlines()[-1])
-            seconds = measured["seconds"]
-            numbers = (f"{value:.2f}" for value in (seconds, seconds / measured["megapixels"], measured["first"]))
-            rows.append((f"{network}, {name}", *numbers, format_peak(answer["peak"])))
-    header = (f"one {width}x{height} picture", "seconds", "s per megapixel", "start and first run, s", "peak MB")
-    return format_table(header, rows)
-
-
-def compare_programs(folder, files, count, large):
-    """Measure predict.py on a folder of pictures, whole process, by default and with the published network in Keras."""
-    height, width = SPEED_SIZE
-    pictures = folder / "pictures"
-    pictures.mkdir()
-    for number in range(count):
-        images.write(pictures / f"{number:02}.png", make_speed_picture(height, width, 15 * number))
-    tried = {
-        "default": () if are_shipped() else ("--weights", files["shipped", "openvino"]),
-        "distiller, --engine keras": ("--weights", files["distiller", "keras"], "--engine", "keras"),
-    }
-    rows = []
-    for name, options in tried.items():
-        rows.append((name, run_predict(pictures, folder / f"result {len(rows)}", options)))
-    ratio = rows[0][1]["seconds"] / rows[1][1]["seconds"]
-    text = f"\n\nThe default takes {ratio:.2f} of the published network's time in Keras."
-    if large:
-        big = folder / "large"
-        big.mkdir()
-        images.write(big / "large.png", make_speed_picture(12000, 16000))
-        rows.append(("default, one 16000x12000", run_predict(big, folder / "result large", tried["default"])))
-    cells = [(name, f"{run['seconds']:.1f}", f"{run['first']:.1f}", format_peak(run["peak"])) for name, run in rows]
-    header = (f"predict.py on {count} pictures of {width}x{height}", "seconds", "first picture after, s", "peak MB")
-    return format_table(header, cells) + text
-
-
-def compare_region_programs(folder, count, large):
-    """Measure predict.py --task regions, whole process, and the published network alone; returns the table."""
-    height, width = REGION_SIZE
-    rows = []
-    for number in {1: None, count: None}:
-        pictures = folder / f"pictures {number}"
-        pictures.mkdir()
-        for k in range(number):
-            images.write(pictures / f"{k:02}.png", make_speed_picture(height, width, 15 * k))
-        run = run_predict(pictures, folder / f"result {number}", ("--task", "regions"))
-        each = f"{run['seconds'] / number:.2f}"
-        rows.append((f"predict.py --task regions, {number} of {width}x{height}", each, format_peak(run["peak"])))
-    if large:
-        big = folder / "large"
-        big.mkdir()
-        images.write(big / "large.png", make_speed_picture(8000, 10000))
-        run = run_predict(big, folder / "result large", ("--task", "regions"))
-        row = ("predict.py --task regions, 1 of 10000x8000", f"{run['seconds']:.2f}", format_peak(run["peak"]))
-        rows.append(row)
-    path, picture = folder / "danbooregion.keras", folder / "pictures 1" / "00.png"
-    run_measured(this_script("make-network", "danbooregion", path))
-    answer = run_measured(this_script("measure-flips", path, "keras", picture, 8))
-    eight = float(answer["output"].splitlines()[-1])
-    rows.append(("published network in Keras, eight passes alone", f"{eight:.2f}", format_peak(answer["peak"])))
-    header = ("regions", "seconds a picture", "peak MB")
-    ratio = float(rows[0][1]) / eight
-    return format_table(header, rows) + f"\n\nOne picture takes {ratio:.2f} of those eight passes, starting included."
-
-
-def compare_refiners(folder, count, repeats, large):
-    """Measure the shipped refiner and the published one in Keras, and predict.py --task refine; returns the tables."""
-    import pens
-    import synthesize
-
-    height, width = SPEED_SIZE
-    pictures = folder / "drawings"
-    pictures.mkdir()
-    for number in range(count):
-        lines = synthesize.draw(synthesize.VALIDATION_SEED + number, size=SPEED_SIZE).lines
-        rough = pens.draw_rough(pens.trace(lines), lines.shape, np.random.default_rng(number))
-        images.write(pictures / f"{number:02}.png", rough)
-    path, rows = folder / "relifer.keras", []
-    run_measured(this_script("make-network", "relifer", path))
-    shipped = engine.SHIPPED["refine"]
-    for name, weights, kind in (
-        ("shipped, OpenVINO", shipped["openvino"], "openvino"),
-        ("shipped, Keras", shipped["keras"], "keras"),
-        ("relifer, Keras", path, "keras"),
-    ):
-        picture = pictures / "00.png"
-        answer = run_measured(this_script("measure", weights, kind, "auto", picture, repeats, "--task", "refine"))
-        rows.append((name, json.loads(answer["output"].splitlines()[-1])["seconds"], answer["peak"]))
-    ratio = rows[0][1] / rows[-1][1]
-    cells = [(name, f"{seconds:.2f}", format_peak(peak)) for name, seconds, peak in rows]
-    text = format_table((f"one {width}x{height} drawing", "seconds", "peak MB"), cells)
-    text += f"\n\nThe shipped network takes {ratio:.3f} of the published one's time in Keras.\n\n"
-
-    run = run_predict(pictures, folder / "refined", ("--task", "refine"))
-    rows = [(f"predict.py --task refine, {count} of {width}x{height}", run["seconds"] / count, run["peak"])]
-    if large:
-        big = folder / "large"
-        big.mkdir()
-        sheet = np.tile(images.read_map(pictures / "00.png"), (12, 9))[:12000, :16000]
-        images.write(big / "large.png", sheet)
-        run = run_predict(big, folder / "result large", ("--task", "refine"))
-        rows.append(("predict.py --task refine, 1 of 16000x12000", run["seconds"], run["peak"]))
-    cells = [(name, f"{seconds:.2f}", format_peak(peak)) for name, seconds, peak in rows]
-    return text + format_table(("whole program", "seconds a picture", "peak MB"), cells)
-
-
-def compare_sketch_programs(folder, task, count, large):
-    """Measure predict.py with a task of sketches; returns the table."""
-    runs = [(f"{count} of {SPEED_SIZE[1]}x{SPEED_SIZE[0]}", count, SPEED_SIZE)]
-    runs += [("1 of 16000x12000", 1, (12000, 16000))] if large else []
-    rows = []
-    for name, number, size in runs:
-        pictures = folder / name
-        pictures.mkdir()
-        for seed in range(number):
-            images.write(pictures / f"{seed:02}.png", make_speed_picture(*size, seed))
-        run = run_predict(pictures, folder / f"result {name}", ("--task", task))
-        rows.append((f"predict.py --task {task}, {name}", f"{run['seconds'] / number:.2f}", format_peak(run["peak"])))
-    return format_table(("whole program", "seconds a picture", "peak MB"), rows)
-
-
-def compare_filters(folder, count):
-    """Time the sketch filters on one core, and sketch.py on a folder with all; returns the tables."""
-    pictures, rows = folder / "pictures", []
-    pictures.mkdir()
-    drawn = [make_speed_picture(*SPEED_SIZE, seed) for seed in range(min(count, 5))]  # takes longer than all else
-    for number in range(count):
-        images.write(pictures / f"{number:03}.png", drawn[number % len(drawn)])
-    path = pictures / "000.png"
-    grey = cv2.cvtColor(images.read(path), cv2.COLOR_RGB2GRAY)
-    alone = {
-        "decode": functools.partial(images.read, path),
-        "xdog": functools.partial(sketch.xdog, grey, power=sketch.POWER),
-        "choose its parameters (`--auto`)": functools.partial(sketch.choose_xdog, grey),
-        "dodge": functools.partial(sketch.dodge, grey),
-        "threshold": functools.partial(sketch.threshold, grey),
-        "encode": functools.partial(images.write, folder / "sketch.png", sketch.xdog(grey, power=sketch.POWER)),
-    }
-    rows = [(name, f"{1000 * time_fastest(5, function)[1]:.1f}") for name, function in alone.items()]
-    text = format_table((f"one {SPEED_SIZE[1]}x{SPEED_SIZE[0]} picture", "milliseconds"), rows) + "\n\n"
-    rows = []
-    for options in (("xdog",), ("xdog", "--auto"), ("dodge",), ("threshold",)):
-        name = " ".join(options)
-        run = run_measured([sys.executable, ROOT / "sketch.py", *options, pictures, "-o", folder / name])
-        rows.append((f"sketch.py {name}, {count} pictures", f"{count / run['seconds']:.1f}"))
-    return text + format_table(("whole program", "pictures a second"), rows)
-
-
-def run_predict(pictures, result, options):
-    return run_measured([sys.executable, ROOT / "predict.py", pictures, "--output", result, *options], result)
-
-
-def format_peak(peak):
-    return "?" if peak is None else f"{peak:.0f}"
-
-
-# Speed of skeleton maps ---------------------------------------------------------------------------------------------
-
-
-def skeletonize_plainly(region_map):
-    """Compute a skeleton map step by step, with OpenCV and scikit-image: what `skeletonize.py` is measured against."""
-    import cv2
-    from skimage.morphology import skeletonize
-
-    edge = np.zeros(region_map.shape[:2], bool)
-    edge[:-1] |= (region_map[:-1] != region_map[1:]).any(-1)
-    edge[:, :-1] |= (region_map[:, :-1] != region_map[:, 1:]).any(-1)
-    edge[[0, -1]] = edge[:, [0, -1]] = True
-    cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
-    lines = skeletonize(cv2.dilate(edge.astype(np.uint8), cross) == 0)
-    heights = np.full(edge.shape, 127.5, np.float32)
-    for _ in range(512):
-        heights[edge], heights[lines] = 0, 255
-        heights = cv2.filter2D(heights, cv2.CV_32F, cross.astype(np.float32) / 5)
-    heights[edge], heights[lines] = 0, 255
-    return heights.astype(np.uint8)
-
-
-def compare_skeletons(region_map, repeats):
-    """Time each stage of a skeleton map, with one thread and with all, and the plain way; returns the table."""
-    import cv2
-
-    import skeletonize
-
-    cores = cv2.getNumThreads()
-    rows = []
-    for threads in sorted({1, skeletonize.count_cores()}):
-        cv2.setNumThreads(threads)
-        times, difference = time_stages(region_map, threads, repeats)
-        rows.append((f"threads: {threads}", *(f"{value:.3f}" for value in times), f"{times[-1] / times[-2]:.1f}"))
-    cv2.setNumThreads(cores)
-    height, width = region_map.shape[:2]
-    stages = ("edges", "thinning", "smoothing", "whole", "plain way", "ratio")
-    text = format_table((f"one {width}x{height} region map, seconds", *stages), rows)
-    return f"{text}\n\nMean difference from the plain way: {difference:.3f} grey levels."
-
-
-def time_stages(region_map, threads, repeats):
-    """Return seconds of edges, thinning, smoothing, the whole and the plain way; and how far the two results differ."""
-    import skeletonize
-
-    edge, edges = time_fastest(repeats, skeletonize.find_edges, region_map)
-    lines, thinning = time_fastest(repeats, skeletonize.find_skeletons, edge)
-    _, smoothing = time_fastest(repeats, skeletonize.smooth_heights, edge, lines, threads=threads)
-    heights, whole = time_fastest(repeats, skeletonize.skeletonize_regions, region_map, threads)
-    plain, slow = time_fastest(2, skeletonize_plainly, region_map)
-    return (edges, thinning, smoothing, whole, slow), np.abs(heights.astype(int) - plain).mean()
-
-
-def time_fastest(repeats, function, *arguments, **options):
-    """Call a function some times; returns its result and the seconds of the fastest call."""
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        result = function(*arguments, **options)
-        times.append(time.perf_counter() - begun)
-    return result, min(times)
-
-
-def measure_compiling():
-    """Seconds of the first call on a machine that has never run `skeletonize.py`, in a process of its own."""
-    code = (
-        "import time, numpy, skeletonize; begun = time.perf_counter();"
-        "skeletonize.skeletonize_regions(numpy.zeros((8, 8, 3), numpy.uint8)); print(time.perf_counter() - begun)"
-    )
-    with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-        command = [sys.executable, "-c", code]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def measure_data_set(count):
-    """Time `skeletonize_all.py` on `count` drawn region maps, whole process; returns a sentence."""
-    import synthesize
-
-    with tempfile.TemporaryDirectory() as folder:
-        synthesize.write_drawings(folder, count, size=MAP_SIZE, layout="danbooregion")
-        run = run_measured([sys.executable, ROOT / "skeletonize_all.py", folder])
-    each = run["seconds"] / count
-    return (
-        f"skeletonize_all.py on {count} maps of {MAP_SIZE[1]}x{MAP_SIZE[0]}: {run['seconds']:.1f} s, "
-        f"{each:.3f} s a map; at that rate the 3,377 of DanbooRegion 2020 take {each * 3377 / 60:.1f} minutes."
-    )
-
-
 # Command line -------------------------------------------------------------------------------------------------------
 
 
@@ -938,13 +530,22 @@ def build_parser():
     regions.add_argument("--json", action="store_true", help="all numbers, for machines, instead of the table")
     regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
-    speed = add_command("speed", help="time and memory of the shipped and the published network")
-    speed.add_argument("--task", choices=SPEED_TASKS, default="lines", help="what to do (filters: those of sketch.py)")
-    speed.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
-    speed.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
-    speed.add_argument(
+    fast = add_command("speed", help="time and memory of the shipped and the published network")
+    fast.add_argument("--task", choices=SPEED_TASKS, default="lines", help="what to do (filters: those of sketch.py)")
+    fast.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
+    fast.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
+    fast.add_argument(
         "--large", action="store_true", help="also a picture of 16,000 x 12,000 (regions: 10,000 x 8,000)"
     )
+
+    fast.add_argument("--stages", action="store_true", help="predict.py by stages instead, alone and together")
+    fast.add_argument("--long", metavar="N", type=int, help="memory of predict.py over N pictures instead")
+    fast.add_argument("--train", action="store_true", help="training instead: what makes batches beside what uses them")
+    fast.add_argument("--workers", metavar="N", type=int, nargs="+", help="with --train: processes (default: 1 to all)")
+    fast.add_argument("--seconds", metavar="S", type=float, default=20.0, help="with --train: for how long each")
+    for option in ("--data", "--batch", "--crop", "--variant", "--critic", "--precision"):
+        fast.add_argument(option, metavar=option.strip("-").upper(), help="with --train: as for train.py")
+    fast.add_argument("--jit", action="store_true", help="with --train: as for train.py")
 
     skeletons = add_command("skeletons", help="time of skeleton maps by stage, against the plain way")
     skeletons.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
@@ -1042,33 +643,63 @@ def finish(table, failures, report):
 def run_speed(parser, args):
     if args.repeats < 1 or args.pictures < 1:
         parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
+    if args.train:
+        return run_train_speed(parser, args)
+    if args.stages or args.long:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                stages = speed.measure_stages if args.stages else lambda folder, count: speed.report_long_run(args.long)
+                print(stages(folder, args.pictures))
+        except (RuntimeError, engine.WeightsError) as error:
+            print(f"benchmark.py: {error}", file=sys.stderr)
+            return 1
+        return 0
     if args.task != "lines":
         with tempfile.TemporaryDirectory() as folder:
             try:
                 folder = Path(folder)
                 if args.task == "regions":
-                    print(compare_region_programs(folder, args.pictures, args.large))
+                    print(speed.compare_region_programs(folder, args.pictures, args.large))
                 elif args.task == "refine":
-                    print(compare_refiners(folder, args.pictures, args.repeats, args.large))
+                    print(speed.compare_refiners(folder, args.pictures, args.repeats, args.large))
                 elif args.task == "filters":
-                    print(compare_filters(folder, args.pictures))
+                    print(speed.compare_filters(folder, args.pictures))
                 else:
-                    print(compare_sketch_programs(folder, args.task, args.pictures, args.large))
+                    print(speed.compare_sketch_programs(folder, args.task, args.pictures, args.large))
             except RuntimeError as error:
                 print(f"benchmark.py: {error}", file=sys.stderr)
                 return 1
         return 0
-    if not are_shipped():
+    if not speed.are_shipped():
         print("No network is shipped: its place is taken by one with random weights.\n")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         try:
-            files = prepare_networks(folder)
-            print(compare_networks(folder, files, args.repeats) + "\n", flush=True)
-            print(compare_programs(folder, files, args.pictures, args.large))
+            files = speed.prepare_networks(folder)
+            print(speed.compare_networks(folder, files, args.repeats) + "\n", flush=True)
+            print(speed.compare_programs(folder, files, args.pictures, args.large))
         except RuntimeError as error:
             print(f"benchmark.py: {error}", file=sys.stderr)
             return 1
+    return 0
+
+
+def run_train_speed(parser, args):
+    if args.task not in engine.TASKS or not args.seconds > 0:
+        parser.error(
+            f"--train needs a task that is trained, --seconds must be above 0. Received: {args.task}, {args.seconds}"
+        )
+    cores = os.cpu_count() or 1
+    workers = args.workers or sorted({1, *(2**k for k in range(1, 8) if 2**k < cores), cores})
+    if min(workers) < 1:
+        parser.error(f"--workers must be at least 1. Received: {min(workers)}")
+    given = [
+        text
+        for option in ("data", "batch", "crop", "variant", "critic", "precision")
+        if getattr(args, option) is not None
+        for text in (f"--{option}", getattr(args, option))
+    ]
+    print(speed.report_training(args.task, given + ["--jit"] * args.jit, workers, args.seconds))
     return 0
 
 
@@ -1082,10 +713,10 @@ def run_skeletons(parser, args):
             import synthesize
 
             region_map = images.colour_regions(synthesize.draw(0, size=(1024, 1821)).regions)
-        print(compare_skeletons(region_map, args.repeats))
-        print(f"First call, compiling included: {measure_compiling():.1f} s.", flush=True)
+        print(speed.compare_skeletons(region_map, args.repeats))
+        print(f"First call, compiling included: {speed.measure_compiling():.1f} s.", flush=True)
         if args.maps:
-            print(measure_data_set(args.maps))
+            print(speed.measure_data_set(args.maps))
     except processes.FAILURES as error:
         print(f"benchmark.py: {args.region or 'skeletons'}: {processes.describe(error)}", file=sys.stderr)
         return 1
@@ -1108,12 +739,14 @@ def main(arguments=None):
     if args.command == "skeletons":
         return run_skeletons(parser, args)
     if args.command == "measure":
-        measured = measure_network(args.weights, args.engine, args.precision, args.picture, args.repeats, args.task)
+        measured = speed.measure_network(
+            args.weights, args.engine, args.precision, args.picture, args.repeats, args.task
+        )
         print(json.dumps(measured))
     elif args.command == "measure-flips":
-        print(measure_flips(args.weights, args.engine, args.picture, args.flips))
+        print(speed.measure_flips(args.weights, args.engine, args.picture, args.flips))
     else:
-        make_network(args.variant, args.path)
+        speed.make_network(args.variant, args.path)
     return 0
 
 

@@ -24,8 +24,8 @@ from processes import describe
 # What only regions need is imported in functions: Numba takes as long to start as all the rest.
 
 SKETCHES = ("sketch", "binary2sketch", "colorize", "style")
-LARGE = {"regions": 8e6}  # pixels; of pictures larger than this, or ...
-LARGE_DEFAULT = 24e6  # ... for other tasks this, there is never more than one in memory
+LARGE = {"regions": 6e6}  # pixels; of pictures larger than this, or ...
+LARGE_DEFAULT = 16e6  # ... for other tasks this, there is never more than one in memory
 AT_ONCE = 2  # other pictures in memory: while one goes through the network, the other is written, and a third read
 
 # Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
