@@ -437,12 +437,12 @@ def measure_data_set(count):
 
 def write_mixed(folder, count):
     """Write pictures of many sizes and formats, 0.05 to 2 megapixels, all by their numbers."""
-    sources = [make_speed_picture(1400, 1400, 15 * number) for number in range(3)]
+    source = make_speed_picture(1400, 1400)
     rng = random.Random(0)
     for number in range(count):
         height, width = (round(200 * 7 ** rng.random()) for _ in range(2))
         top, left = rng.randrange(1401 - height), rng.randrange(1401 - width)
-        part = sources[number % 3][top : top + height, left : left + width]
+        part = source[top : top + height, left : left + width]
         ending = (".png", ".jpg", ".webp")[rng.randrange(3)]
         images.write_bytes(Path(folder) / f"{number:05}{ending}", cv2.imencode(ending, part[..., ::-1])[1])
 
@@ -488,8 +488,8 @@ def report_long_run(count, options=()):
 def measure_stages(folder, count):
     """Time what predict.py does to 1080p pictures stage by stage, and what all of it takes together.
 
-    The last rows have a network that computes elsewhere, as a GPU does, for half as long as reading and writing take, and
-    for as long.
+    The last rows have a network that computes elsewhere, as a GPU does, for half as long as reading and writing take
+    and for as long.
 
     Returns:
         The table.
@@ -553,7 +553,7 @@ def report_training(task_name, options, counts, seconds):
     """Measure what makes a training's batches, by number of worker processes, beside what the network asks for.
 
     Args:
-        task_name: of `tasks.TASKS`.
+        task_name: of `engine.TASKS`.
         options: more arguments of train.py, such as `["--data", "data/drawn", "--batch", "32"]`.
         counts: numbers of worker processes.
         seconds: how long each is measured.
@@ -561,11 +561,10 @@ def report_training(task_name, options, counts, seconds):
     Returns:
         The table.
     """
-    import tasks
     import train
 
     parser = train.build_parser()
-    args, task = parser.parse_args(["--task", task_name, *options]), tasks.TASKS[task_name]
+    args, task = parser.parse_args(["--task", task_name, *options]), train.TASKS[task_name]
     train.complete_arguments(parser, args, task)
     plan = train.plan_training(parser, args, task)
     made = {count: measure_feed(plan, count, seconds) for count in counts}

@@ -443,11 +443,13 @@ class Log:
             with path.open(newline="") as file:
                 rows = [row for row in csv.DictReader(file) if (row.get("step") or "").isdigit()]
             rows = [row for row in rows if int(row["step"]) <= progress.step]
-        self.file = path.open("w", newline="")
+        before = io.StringIO(newline="")
+        writer = csv.DictWriter(before, self.fields, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+        images.write_bytes(path, before.getvalue().encode())
+        self.file = path.open("a", newline="")
         self.csv = csv.DictWriter(self.file, self.fields, extrasaction="ignore")
-        self.csv.writeheader()
-        self.csv.writerows(rows)
-        self.file.flush()
         self.terminal = sys.stderr.isatty()
         self.bar = tqdm(total=total, initial=progress.step, unit="step", disable=not self.terminal, dynamic_ncols=True)
         self.board = None
@@ -676,7 +678,7 @@ class Training:
         if step % self.args.log_every == 0 or last or scores:
             spent = time.monotonic() - self.window_start
             losses = {name: float(np.mean(values)) for name, values in self.losses.items()}
-            self.log.write(
+            self._record(
                 self.left, step=step, seconds=self.progress.seconds, **losses, rate=self.rate,
                 steps_per_second=len(self.losses["loss"]) / spent, waited=self.waited / spent, **scores,
             )  # fmt: skip
@@ -713,7 +715,14 @@ class Training:
         validate = bool(self.args.validate_every) and self.watched.held_out
         scores = self._watch(validate, bool(self.args.preview_every))
         if scores:
-            self.log.write(step=0, seconds=0.0, **scores)
+            self._record(step=0, seconds=0.0, **scores)
+
+    def _record(self, *left, **values):
+        """Write a line of the log; a disk that takes none is no reason to end."""
+        try:
+            self.log.write(*left, **values)
+        except OSError as error:
+            warn_once(f"lines of the log in {self.folder}: {error.strerror}", self.failed)
 
     def _watch(self, validate, show):
         """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
@@ -729,7 +738,11 @@ class Training:
             if show:
                 sheet = task.preview(self.viewer, variant, self.watched, maps[:rows])
                 step = f"_{self.progress.step:06}" if task.keeps_previews else ""
-                write_preview(Path(self.args.preview) / f"{self.args.task}{step}.png", sheet)
+                path = Path(self.args.preview) / f"{self.args.task}{step}.png"
+                try:
+                    write_preview(path, sheet)
+                except OSError as error:
+                    warn_once(f"previews in {path.parent}: {error.strerror}", self.failed)
         return task.score(maps, self.watched.targets) if validate else {}
 
     def _fail(self, reason):
@@ -782,7 +795,10 @@ def main(argv=None):
     if rate is None and progress.optimizer == "sgd":
         args.rate = SGD_RATE
     plan = plan_training(parser, args, task)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.exit(1, f"error: --checkpoints: {processes.describe(error)}\n")
     team = join_devices(parser, args, progress)
     stop.listen()  # JAX takes SIGTERM where several processes work together
     plan = dataclasses.replace(plan, part=team.process, parts=team.processes)

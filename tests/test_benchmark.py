@@ -1,8 +1,6 @@
 import concurrent.futures
 import json
 import re
-import sys
-import types
 
 import numpy as np
 import pytest
@@ -258,93 +256,6 @@ def test_map_ahead_keeps_order_and_takes_few_items_in_advance():
         assert list(results) == [number * number for number in range(1, 20)]
 
 
-def test_tables_are_aligned_markdown():
-    table = benchmark.format_table(("", "F"), [("one", 0.5), ("eleven", 1)])
-    assert table.splitlines() == ["|        |   F |", "| ------ | --: |", "| one    | 0.5 |", "| eleven |   1 |"]
-
-
-# Speed
-
-
-def test_run_measured_times_watches_and_weighs(tmp_path):
-    code = (  # a block that is written to, or it takes no memory
-        "import pathlib, sys, time\n"
-        "block = b'1' * 300_000_000\n"
-        "(pathlib.Path(sys.argv[1]) / 'a.png').touch()\n"
-        "time.sleep(0.3)\n"
-        "print('done')"
-    )
-    run = benchmark.run_measured([sys.executable, "-c", code, tmp_path], tmp_path)
-    assert run["output"] == "done\n"
-    assert 0 < run["first"] < run["seconds"] - 0.2
-    if sys.platform == "linux":
-        assert 280 < run["peak"] < 350
-
-
-def test_run_measured_says_what_failed():
-    with pytest.raises(RuntimeError, match=r"exit code 3.*sys\.exit"):
-        benchmark.run_measured([sys.executable, "-c", "import sys; sys.exit(3)"])
-
-
-def test_measure_network(tmp_path, monkeypatch):
-    images.write(tmp_path / "picture.png", np.zeros((40, 50, 3), np.uint8))
-    monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
-    measured = benchmark.measure_network("w", "openvino", "auto", tmp_path / "picture.png", 2)
-    assert measured["megapixels"] == 0.002
-    assert 0 < measured["seconds"] <= measured["first"] + 1
-
-
-def test_speed_puts_its_tables_together(tmp_path, capsys, monkeypatch):
-    """The whole of `speed` but for the processes that it starts."""
-    commands = []
-
-    def run_measured(command, watched=None):
-        commands.append([str(part) for part in command])
-        output = '{"first": 1.5, "seconds": 0.5, "megapixels": 2.0}\n' if "measure" in commands[-1] else ""
-        seconds = 9.0 if "keras" in commands[-1] else 3.0
-        return {"seconds": seconds, "first": 0.7, "peak": 123.4, "output": output}
-
-    monkeypatch.setattr(benchmark, "run_measured", run_measured)
-    missing = {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"}
-    monkeypatch.setattr(engine, "SHIPPED", {"lines": missing, "regions": missing})
-    drawing = types.SimpleNamespace(picture=np.zeros((384, 384, 3), np.uint8))
-    synthesize = types.SimpleNamespace(VALIDATION_SEED=0, draw=lambda seed: drawing)
-    monkeypatch.setitem(sys.modules, "synthesize", synthesize)
-    assert benchmark.main(["speed", "--pictures", "2"]) == 0
-    answer = capsys.readouterr().out
-    assert sum("measure" in command for command in commands) == 6
-    assert sum("make-network" in command for command in commands) == 2
-    assert "random weights" in answer
-    assert "| shipped, OpenVINO           |    0.50 |            0.25 |" in answer
-    assert "takes 0.33 of the published network's time" in answer
-
-
-def test_speed_picture_has_the_asked_size():
-    picture = benchmark.make_speed_picture(100, 500)
-    assert picture.shape == (100, 500, 3) and picture.dtype == np.uint8
-    assert (picture[:, :100] != picture[:, 384:484]).any()
-
-
-# ---------------------------------------------------------------------------------------------------------- skeletons
-def test_skeletons_are_timed_against_the_plain_way(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(benchmark, "measure_compiling", lambda: 0.0)  # slow, and tried in test_scripts
-    images.write(tmp_path / "0.region.png", images.colour_regions(np.arange(3).repeat(20)[None].repeat(50, 0)))
-    assert benchmark.main(["skeletons", "--region", str(tmp_path / "0.region.png"), "--repeats", "1"]) == 0
-    output = capsys.readouterr().out
-    assert "one 60x50 region map" in output and "threads: 1" in output
-    difference = float(re.search(r"plain way: ([0-9.]+) grey", output)[1])
-    assert difference < 0.1
-    assert benchmark.main(["skeletons", "--region", str(tmp_path / "none.png")]) == 1
-    assert "none.png" in capsys.readouterr().err
-
-
-def test_data_set_is_timed(monkeypatch):
-    monkeypatch.setattr(benchmark, "MAP_SIZE", (64, 80))
-    assert re.search(
-        r"on 2 maps of 80x64: [0-9.]+ s, [0-9.]+ s a map; .* 3,377 .* minutes", benchmark.measure_data_set(2)
-    )
-
-
 # Refined lines
 
 
@@ -394,19 +305,6 @@ def test_line_drawings_that_cannot_be_read_are_named(leave, tmp_path, capsys):
     (tmp_path / "bad.png").write_bytes(b"no picture")
     assert benchmark.main(["refine", "--count", "1", "--lines", str(tmp_path), "--jobs", "1"]) == 1
     assert "bad.png" in capsys.readouterr().err
-
-
-def test_refiners_are_timed_beside_each_other(leave, tmp_path, capsys, monkeypatch):
-    def run_measured(command, watched=None):
-        output = '{"seconds": 0.5}' if "relifer" not in str(command) else '{"seconds": 5.0}'
-        return {"seconds": 4.0, "first": 1.0, "peak": 300.0, "output": output}
-
-    monkeypatch.setattr(benchmark, "run_measured", run_measured)
-    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
-    assert benchmark.main(["speed", "--task", "refine", "--pictures", "2"]) == 0
-    answer = capsys.readouterr().out
-    assert "takes 0.100 of the published one's time in Keras" in answer
-    assert re.search(r"predict.py --task refine, 2 of 128x96 \| +2\.00 \| +300 \|", answer)
 
 
 # Sketches
@@ -470,29 +368,3 @@ def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypat
     monkeypatch.setattr(benchmark, "DRAWING_SIZE", 96)
     assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
     assert "holds no pictures" in capsys.readouterr().err
-
-
-def stand_in(command, watched=None):
-    """Instead of a program: what `benchmark.run_measured` returns after four seconds."""
-    return {"seconds": 4.0, "first": 1.0, "peak": 300.0, "output": ""}
-
-
-@pytest.mark.parametrize("task", ["sketch", "binary2sketch", "colorize", "style"])
-def test_sketch_tasks_are_timed(task, capsys, monkeypatch):
-    commands = []
-    monkeypatch.setattr(benchmark, "run_measured", lambda *parts: commands.append(parts[0]) or stand_in(*parts))
-    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
-    assert benchmark.main(["speed", "--task", task, "--pictures", "2"]) == 0
-    row = rf"predict.py --task {task}, 2 of 128x96 \| +2\.00 \| +300 \|"
-    assert re.search(row, capsys.readouterr().out)
-    assert [command[-2:] for command in commands] == [["--task", task]]
-
-
-def test_sketch_filters_are_timed(capsys, monkeypatch):
-    monkeypatch.setattr(benchmark, "run_measured", stand_in)
-    monkeypatch.setattr(benchmark, "SPEED_SIZE", (96, 128))
-    assert benchmark.main(["speed", "--task", "filters", "--pictures", "6"]) == 0
-    answer = capsys.readouterr().out
-    for step in ("decode", "xdog", "dodge", "threshold", "encode"):
-        assert float(re.search(rf"\| {step} +\| +(\d+\.\d) \|", answer)[1]) >= 0
-    assert re.search(r"sketch.py xdog --auto, 6 pictures +\| +1\.5 \|", answer)

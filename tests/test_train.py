@@ -325,6 +325,53 @@ def test_a_full_disk_keeps_the_checkpoint_before_and_is_named(run, tmp_path, mon
     assert run("--steps", 4) == 0 and train.read_progress(state).step == 4
 
 
+def test_checkpoints_that_can_be_nowhere_are_named(run, tmp_path, capsys):
+    (tmp_path / "checkpoints").write_text("a file")
+    with pytest.raises(SystemExit) as ended:
+        run("--steps", 2)
+    assert ended.value.code == 1
+    assert f"error: --checkpoints: Not a directory: {tmp_path / 'checkpoints'}" in capsys.readouterr().err
+
+
+def test_a_preview_or_a_log_that_cannot_be_written_is_told_of_once_and_ends_nothing(run, tmp_path, monkeypatch, capsys):
+    (tmp_path / "preview").write_text("a file")
+
+    def refuse(self, *_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(train.Log, "write", refuse)
+    assert run("--steps", 4, "--preview-every", 1, "--log-every", 1) == 1
+    assert train.read_progress(tmp_path / "checkpoints/lines/training.keras").step == 4
+    error = capsys.readouterr().err
+    assert error.count(f"previews in {tmp_path / 'preview'}: ") == 1 and error.count("No space left on device") == 1
+
+
+def test_pairs_that_vanish_or_change_while_a_training_runs(run, tmp_path, monkeypatch, capsys):
+    """One file goes, one becomes smaller, one no picture; then all is well again. Named, and the rest is trained on."""
+    raw, kept = tmp_path / "data/raw", {}
+    make = dataset.Feed.next
+
+    def next_batch(self):
+        if self.step == 3:
+            kept.update((path, path.read_bytes()) for path in raw.iterdir())
+            (raw / "0.png").unlink()
+            write(raw / "1.png", np.full((40, 48, 3), 200, np.uint8))
+        if self.step == 6:
+            (raw / "1.png").write_text("no picture")
+        if self.step == 9:
+            for path, data in kept.items():
+                path.write_bytes(data)
+        return make(self)
+
+    monkeypatch.setattr(dataset.Feed, "next", next_batch)
+    assert run("--steps", 12) == 1
+    assert train.read_progress(tmp_path / "checkpoints/lines/training.keras").step == 12
+    error = capsys.readouterr().err
+    assert error.count("0.png: No such file or directory, left out") == 1
+    assert error.count("but") == 1 and "48x40" in error
+    assert error.count("1.png is not a picture, or damaged, left out") == 1
+
+
 def test_nan_is_reported_and_the_checkpoint_before_it_kept(run, tmp_path, monkeypatch, capsys):
     run("--steps", 2)
     state = tmp_path / "checkpoints/lines/training.keras"
