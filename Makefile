@@ -1,5 +1,5 @@
 # make predict   draw the lines of the pictures in data/predict into data/result
-# make test      check the code's form and run the tests
+# make test      check the code's form and types and run the tests
 # make weights   draw the training pictures again and train every shipped network from nothing
 # make soak      the long fault and load tests
 
@@ -19,6 +19,7 @@ predict: .venv/predict
 
 test: .venv/dev
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -q
 
 soak: .venv/dev
@@ -52,4 +53,4 @@ weights: .venv/dev
 	@touch $@ .venv/predict
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache

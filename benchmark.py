@@ -212,13 +212,13 @@ def report_refiner(network, count, folder, jobs):
             raise ValueError(f"{folder} holds no pictures")
         sets |= {"given": given, "given, thinned": [sketch.thin(lines) for lines in given]}
 
-    parts = [report_pairs(refine, drawn)]
-    rows = []
+    tables = [report_pairs(refine, drawn)]
+    rows: list[tuple] = []
     for wave in WAVES:
         before, after = trials.try_tremor(refine, traced, period=wave / 9)
         rows.append((f"{wave} px", f"{before:.2f}", f"{after:.2f}", f"{after / before:.2f}"))
     header = ("a hand that trembles by 1 to 2 px, in waves of", "px off before", "after", "ratio")
-    parts.append(format_table(header, rows))
+    tables.append(format_table(header, rows))
     rows = []
     for name, drawings in sets.items():
         for size in (*GAPS, *SPACES):
@@ -229,21 +229,21 @@ def report_refiner(network, count, folder, jobs):
             share = f"{kind} {found[kind] / cuts:.3f}"
             rows.append((f"{name}, {size} px", found["cuts"], share, areas, f"{found['extra'] / found['pixels']:.4%}"))
     header = ("cut", "cuts", "share", "areas: true / cut / refined", "extra ink")
-    parts.append(format_table(header, rows))
+    tables.append(format_table(header, rows))
 
     rows = []
     for name in ("inked", "drawn", "given"):
         if name in sets:
             found = trials.try_clean(refine, sets[name])
             rows.append((name, f"{found['change']:.1f}", f"{found['lost'] / max(1, found['thin']):.4f}"))
-    parts.append(format_table(("clean drawings", "change of ink, levels", "lines lost"), rows))
+    tables.append(format_table(("clean drawings", "change of ink, levels", "lines lost"), rows))
 
-    rows, columns = (-(-length // DRAWING_SIZE) for length in SPECKED_SIZE)
-    sheet = np.vstack([np.hstack([inked[(row * columns + k) % count] for k in range(columns)]) for row in range(rows)])
+    high, wide = (-(-length // DRAWING_SIZE) for length in SPECKED_SIZE)
+    sheet = np.vstack([np.hstack([inked[(row * wide + k) % count] for k in range(wide)]) for row in range(high)])
     found = trials.try_specks(refine, sheet[: SPECKED_SIZE[0], : SPECKED_SIZE[1]])
     gone, lost = found["gone"] / max(1, found["specks"]), found["lost"] / max(1, found["thin"])
-    parts.append(f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines.")
-    return "\n\n".join(parts)
+    tables.append(f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines.")
+    return "\n\n".join(tables)
 
 
 def report_pairs(refine, drawn):
@@ -253,7 +253,8 @@ def report_pairs(refine, drawn):
         rng = np.random.default_rng(number)
         rough, clean, _ = refine_data.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
         before.append(np.abs(rough.astype(int) - clean).mean())
-        table.append(metrics.line_scores(*(images.to_network(255 - each) for each in (clean, refine(rough))), (0.5,)))
+        true, found = (images.to_network(255 - each) for each in (clean, refine(rough)))
+        table.append(metrics.line_scores(true, found, (0.5,)))
     summary, before = metrics.summarise_lines(table), float(np.mean(before))
     return (
         f"{len(drawn)} drawn pairs: mean error {before:.2f} levels before and {255 * summary['mae']:.2f} after "
@@ -334,11 +335,11 @@ def report_sketches(network, task, count, folder, jobs):
         return colours.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
 
     coloured = [each for each, _ in drawn if not colours.is_colourless(each.picture)]
-    table = []
+    colour_rows: list[tuple] = []
     # Where it can choose colours, also without: what the absolute error alone has taught it.
     for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
         row = sketch_trials.try_colours(functools.partial(paint, invent), coloured, hints)
-        table.append(
+        colour_rows.append(
             (
                 hints if invent or channels == 3 else "0, none chosen",
                 f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
@@ -350,7 +351,7 @@ def report_sketches(network, task, count, folder, jobs):
         "dabs", "error, CIE Lab", "of one colour", "ratio", "chroma, of the true", "spread in areas", "between them",
         "ratio", "skin",
     )  # fmt: skip
-    return format_table(header, table)
+    return format_table(header, colour_rows)
 
 
 # Quality: drawings --------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import math
 import re
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -829,7 +829,8 @@ def make_region_crop(picture, skeleton, drawn, crop, rng):
         (picture, skeleton): (crop, crop, 3) uint8 RGB and (crop, crop) uint8.
     """
     odds = DRAWN_ODDS if drawn else PUBLISHED_ODDS
-    matrix = choose_region_crop(rng, *skeleton.shape, crop, odds)
+    height, width = skeleton.shape
+    matrix = choose_region_crop(rng, height, width, crop, odds)
     picture, skeleton = cut_region_crop(picture, matrix, crop), cut_region_crop(skeleton, matrix, crop)
     if drawn:
         import synthesize  # here, because it is heavy and pairs of DanbooRegion never need it
@@ -912,7 +913,7 @@ class Feed:
         self.plan = plan
         self.step = first_step
         self.pending = collections.deque()
-        self.pool = None
+        self.pool: Any = None
         if workers:
             self.pool = processes.open_pool(workers, _keep_plan, (plan,))
             for _ in range(2 * workers + 2):
@@ -987,7 +988,7 @@ def _iterate(plan, workers):
             yield from zip(pictures, skeletons)
 
 
-_plan = None  # in a worker process: the plan it works on
+_plan: Any = None  # in a worker process: the plan it works on
 
 
 def _keep_plan(plan):

@@ -67,10 +67,10 @@ def join(wanted="1"):
     Raises:
         DevicesError: if there are not as many, JAX is missing or not the chosen backend, or the environment is unclear.
     """
-    machines = os.environ.get(MACHINES, "1")
-    if not machines.isdigit():
-        raise DevicesError(f"{MACHINES} must be a number. Received: {machines}")
-    machines = int(machines)
+    named = os.environ.get(MACHINES, "1")
+    if not named.isdigit():
+        raise DevicesError(f"{MACHINES} must be a number. Received: {named}")
+    machines = int(named)
     if wanted == "1" and machines == 1:
         return Team()
     backend = os.environ.setdefault("KERAS_BACKEND", "jax")

@@ -96,7 +96,8 @@ def compare(network, exported, size=CHECK_SIZE):
 def choose_picture(network, size):
     """`check_picture` as a batch of one for a network: of about `size`, but a multiple of its stride."""
     stride = engine.KINDS[network.name].stride if network.name in engine.KINDS else 1
-    return check_picture(*(-(-length // stride) * stride for length in size), network.input_shape[-1])[None]
+    height, width = (-(-length // stride) * stride for length in size)
+    return check_picture(height, width, network.input_shape[-1])[None]
 
 
 def check_picture(height, width, channels):

@@ -310,7 +310,7 @@ def show(path):
     Raises:
         OSError: if the system has none.
     """
-    if os.name == "nt":
+    if sys.platform == "win32":
         os.startfile(path)
         return
     opener = "open" if sys.platform == "darwin" else "xdg-open"
@@ -357,7 +357,8 @@ def _open_header(path):
 def _check_header(header, max_megapixels):
     """`check_size` of an opened picture."""
     greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
-    check_size(*header.size, max_megapixels / 3 if greedy else max_megapixels)
+    width, height = header.size
+    check_size(width, height, max_megapixels / 3 if greedy else max_megapixels)
 
 
 def _decode_with_pillow(header, mode):

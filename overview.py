@@ -98,8 +98,8 @@ def show_regions(network, names=REGIONS, width=WIDTH):
         maps = parts.find_skeleton(network, picture)
         heights = regions.fit_heights(maps[..., 0], picture.shape[:2])[0]
         ids = regions.segment(picture, maps[..., 0], boundaries=maps[..., 1])
-        row = [picture, cv2.merge([heights] * 3), images.colour_regions(ids), visualize.flatten(picture, ids)]
-        row = np.hstack(row)
+        shown = [picture, cv2.merge([heights] * 3), images.colour_regions(ids), visualize.flatten(picture, ids)]
+        row = np.hstack(shown)
         rows.append(resize(row, round(row.shape[0] * width / row.shape[1]), width))
     return np.vstack(rows)
 

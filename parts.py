@@ -255,7 +255,7 @@ def find_skeleton(network, picture, flips=1, watch=iter):
     scale = float(np.clip(REGION_SHORT_SIDE / min(height, width), *REGION_SCALES))
     sized = images.resize(picture, (max(1, round(height * scale)), max(1, round(width * scale))))
     channels = 1 if network.name == "danbooregion_unet" else 2
-    total = None
+    total: Any = None
     for flip in range(flips):
         maps = turn_back(tiling.run(network, turn_picture(sized, flip), channels, progress=watch), flip)
         if flips == 1:

@@ -101,7 +101,8 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
     def leaves(x, y):
         return x <= 1 or y <= 1 or x >= last_x - 1 or y >= last_y - 1
 
-    paths, free = [], []
+    paths: list = []
+    free: list = []
     for path in tracing.trace_paths(centres):
         ends = [None if leaves(x, y) else bool(degrees[int(y), int(x)] <= 1) for x, y in (path[0], path[-1])]
         if len(path) < SHORTEST and all(ends):

@@ -146,7 +146,8 @@ def find_pictures(inputs, options, parser):
         elif item.exists():
             files = [item]
         else:
-            files, _ = [], problems.append((item, "no such file or folder"))
+            files = []
+            problems.append((item, "no such file or folder"))
         for file in files:
             if _real(file) not in seen:
                 seen.add(_real(file))
@@ -431,7 +432,7 @@ def build_parser():
     }
     for group, several in ((how, ("lines", *refined)), (finish, refined), (areas, ("regions",)), (paint, coloured)):
         for action in group._group_actions:
-            action.tasks = tasks.get(action.dest, several)
+            vars(action)["tasks"] = tasks.get(action.dest, several)
     return parser
 
 

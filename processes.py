@@ -91,7 +91,7 @@ def hold(path):
 
 def _lock(file):
     """Lock an open file at once; BlockingIOError, on Windows PermissionError, if it is locked elsewhere."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt
 
         file.seek(1 << 20)  # far behind what is to be read
@@ -151,5 +151,7 @@ def _start_worker(initializer, arguments):
 
 
 def _end_with_parent():
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # only workers come here
+    parent.join()
     os._exit(1)

@@ -142,7 +142,7 @@ def load_sketch_pair(pair):
         ValueError: if a file is no picture, or the sizes differ. The message names the file.
     """
     picture = dataset.read_picture(pair.picture)
-    found = []
+    found: list[typing.Any] = []
     for path in (pair.sketch, pair.lines, pair.skin):
         found.append(None if path is None else dataset.read_picture(path, images.read_map))
         if path is not None and found[-1].shape != picture.shape[:2]:
@@ -154,6 +154,11 @@ def load_sketch_pair(pair):
 
 
 # ---------------------------------------------------------------------------------------------------- one picture
+def cut(array, matrix, scale, size):
+    """`dataset.cut_crop` of an array, sharper where it enlarges; None of None."""
+    return None if array is None else dataset.cut_crop(array, matrix, scale, size, True)
+
+
 def make_example(task, source, size, rng):
     """Make what a sketch network gets and is to find, of one picture.
 
@@ -170,9 +175,7 @@ def make_example(task, source, size, rng):
     afar = kind in AFAR
     size = 2 * size if afar else size
     matrix, scale = choose_view(task, rng, source.picture.shape[:2], size, afar)
-    clean, drawn_sketch, lines, skin = (
-        None if array is None else dataset.cut_crop(array, matrix, scale, size, True) for array in source
-    )
+    clean, drawn_sketch, lines, skin = (cut(array, matrix, scale, size) for array in source)
     worn = wear(clean, lines is not None, rng) if rng.random() < WORN[task] else clean
     if task == "sketch":
         truth = make_clean_sketch(clean) if drawn_sketch is None else drawn_sketch

@@ -104,8 +104,7 @@ def draw(seed, size=384, form=None):
     """
     height, width = (size, size) if np.isscalar(size) else size
     rng = np.random.default_rng(seed)
-    names, shares = zip(*FORMS)
-    chosen = str(rng.choice(names, p=shares))
+    chosen = str(rng.choice([name for name, _ in FORMS], p=[share for _, share in FORMS]))
     forms = {
         "character": _draw_characters,
         "abstract": _draw_abstract,
@@ -385,7 +384,7 @@ def degrade(picture, classes, rng, cases=None):
         )
         cases.add("sharpening")
     if rng.random() < 0.1:
-        shift = np.float32([[1, 0, rng.uniform(-1, 1)], [0, 1, rng.uniform(-1, 1)]])
+        shift = np.array([[1, 0, rng.uniform(-1, 1)], [0, 1, rng.uniform(-1, 1)]], np.float32)
         picture = picture.copy()
         channel = int(rng.integers(3))
         picture[..., channel] = cv2.warpAffine(
@@ -406,7 +405,7 @@ def degrade(picture, classes, rng, cases=None):
     if rng.random() < 0.5:
         quality = int(rng.uniform(35, 96))
         _, data = cv2.imencode(".jpg", picture[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, quality))
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+        picture = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1]
         cases.add("JPEG")
     return np.ascontiguousarray(picture), classes
 
@@ -503,7 +502,7 @@ def write_examples(out):
     for name, seed, size, form, how, specks in ROUGH_EXAMPLES:
         lines = draw(seed, size, form).lines
         rng = np.random.default_rng(seed)
-        rough = pens.draw_rough(pens.trace(lines, pens.HEAL), lines.shape, rng, pens.Roughness(**how))
+        rough = pens.draw_rough(pens.trace(lines, pens.HEAL), lines.shape, rng, pens.Roughness(**how))  # type: ignore[arg-type]
         if specks:
             rough = pens.add_specks(rough, specks, rng)
             shade = np.linspace(205, 240, lines.shape[1])[None] / 255

@@ -282,7 +282,8 @@ def preview_lines(network, variant, watched, maps):
         if found.shape[-1] == 3:
             true = code_classes(target[..., 1], target[..., 0] - target[..., 1], target[..., 2])
             row.append(true if known else np.full_like(picture, 255))
-            row.append(code_classes(*split_classes(found[..., 0], found[..., 1]), found[..., 2]))
+            boundary, inner = split_classes(found[..., 0], found[..., 1])
+            row.append(code_classes(boundary, inner, found[..., 2]))
         rows.append(np.concatenate(row, axis=1))
     return np.concatenate(rows, axis=0)
 

@@ -6,7 +6,7 @@
 A drawing is (H, W) uint8, dark lines on white. What is darker than half counts as ink.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -109,7 +109,7 @@ def try_gaps(refine, drawings, size, seed=0):
         `areas` (true, cut, refined: enclosed areas), `extra` (ink farther than 2 pixels from any true line) and
         `pixels`, all summed over the drawings.
     """
-    total = {"cuts": 0, "closed": 0, "bridged": 0, "areas": np.zeros(3, int), "extra": 0, "pixels": 0}
+    total: dict[str, Any] = {"cuts": 0, "closed": 0, "bridged": 0, "areas": np.zeros(3, int), "extra": 0, "pixels": 0}
     reach = get_reach(size)
     for number, drawing in enumerate(drawings):
         cut, cuts = plan_cuts(drawing, size, np.random.default_rng((seed, number)))
