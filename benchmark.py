@@ -1,4 +1,4 @@
-"""Measure quality, of lines, refined lines and regions, on pictures where they are known; and the speed of all.
+"""Measure quality, of lines, refined lines, sketches and regions, where they are known; and the speed of all.
 
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
     python benchmark.py lines --truth lines --found results    # any results against any line maps
@@ -6,6 +6,9 @@
     python benchmark.py sketch --task colorize                 # sketches, or their colours, of drawn pictures; 1 minute
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
+    python benchmark.py speed --stages                         # predict.py: reading, network, writing, and together
+    python benchmark.py speed --long 2000                      # predict.py: memory over many pictures
+    python benchmark.py speed --train                          # training: what makes batches, and what uses them
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
 
 Tables are Markdown, on stdout. Times are for two CPU cores.
@@ -35,6 +38,7 @@ from speed import format_table
 
 DRAWING_SIZE = 384
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
+OF_TRAINING = ("data", "batch", "crop", "variant", "critic", "precision")  # options of train.py
 QUALITY_HEADER = ("", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error")
 
 
@@ -531,7 +535,7 @@ def build_parser():
     regions.add_argument("--json", action="store_true", help="all numbers, for machines, instead of the table")
     regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
 
-    fast = add_command("speed", help="time and memory of the shipped and the published network")
+    fast = add_command("speed", help="time and memory: of networks, of predict.py, of training")
     fast.add_argument("--task", choices=SPEED_TASKS, default="lines", help="what to do (filters: those of sketch.py)")
     fast.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
     fast.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
@@ -544,8 +548,8 @@ def build_parser():
     fast.add_argument("--train", action="store_true", help="training instead: what makes batches beside what uses them")
     fast.add_argument("--workers", metavar="N", type=int, nargs="+", help="with --train: processes (default: 1 to all)")
     fast.add_argument("--seconds", metavar="S", type=float, default=20.0, help="with --train: for how long each")
-    for option in ("--data", "--batch", "--crop", "--variant", "--critic", "--precision"):
-        fast.add_argument(option, metavar=option.strip("-").upper(), help="with --train: as for train.py")
+    for option in OF_TRAINING:
+        fast.add_argument(f"--{option}", metavar=option.upper(), help="with --train: as for train.py")
     fast.add_argument("--jit", action="store_true", help="with --train: as for train.py")
 
     skeletons = add_command("skeletons", help="time of skeleton maps by stage, against the plain way")
@@ -644,13 +648,23 @@ def finish(table, failures, report):
 def run_speed(parser, args):
     if args.repeats < 1 or args.pictures < 1:
         parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
+    if sum(map(bool, (args.train, args.stages, args.long is not None))) > 1:
+        parser.error("give one of --train, --stages and --long")
+    if args.stages and args.task != "lines" or args.long is not None and args.task == "filters":
+        parser.error(f"--stages is of lines alone, --long of what predict.py does. Received: --task {args.task}")
+    if args.long is not None and args.long < 1:
+        parser.error(f"--long must be at least 1. Received: {args.long}")
+    if not args.train and (args.jit or any(getattr(args, name) is not None for name in ("workers", *OF_TRAINING))):
+        parser.error(f"--workers, --jit, --{', --'.join(OF_TRAINING)} belong to --train")
     if args.train:
         return run_train_speed(parser, args)
     if args.stages or args.long:
         try:
             with tempfile.TemporaryDirectory() as folder:
-                stages = speed.measure_stages if args.stages else lambda folder, count: speed.report_long_run(args.long)
-                print(stages(folder, args.pictures))
+                if args.stages:
+                    print(speed.measure_stages(folder, args.pictures))
+                else:
+                    print(speed.report_long_run(args.long, ["--task", args.task]))
         except (RuntimeError, engine.WeightsError) as error:
             print(f"benchmark.py: {error}", file=sys.stderr)
             return 1
@@ -696,11 +710,15 @@ def run_train_speed(parser, args):
         parser.error(f"--workers must be at least 1. Received: {min(workers)}")
     given = [
         text
-        for option in ("data", "batch", "crop", "variant", "critic", "precision")
+        for option in OF_TRAINING
         if getattr(args, option) is not None
         for text in (f"--{option}", getattr(args, option))
     ]
-    print(speed.report_training(args.task, given + ["--jit"] * args.jit, workers, args.seconds))
+    try:
+        print(speed.report_training(args.task, given + ["--jit"] * args.jit, workers, args.seconds))
+    except ValueError as error:  # no pair can be read
+        print(f"benchmark.py: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

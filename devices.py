@@ -88,7 +88,10 @@ def join(wanted="1"):
     import keras
 
     if machines > 1:
-        keras.distribution.initialize()
+        try:
+            keras.distribution.initialize()
+        except (RuntimeError, ValueError) as error:
+            raise DevicesError(f"the machines do not find each other: {error}") from error
     found = keras.distribution.list_devices()
     if wanted.isdigit() and machines == 1:
         if int(wanted) > len(found):

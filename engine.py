@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 from collections import deque
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -122,6 +122,7 @@ class OpenVinoNetwork:
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
         if precision == "float32":
             self._options["INFERENCE_PRECISION_HINT"] = "f32"
+        self._core: Any = None
         self._compiled = {}
 
     def stream(self, tiles):
@@ -145,7 +146,8 @@ class OpenVinoNetwork:
                 del self._compiled[next(iter(self._compiled))]
             network = self._network.clone()
             network.reshape([1, *shape])
-            self._compiled[shape] = openvino.Core().compile_model(network, "CPU", self._options)
+            self._core = self._core or openvino.Core()  # each new one starts its plugins again
+            self._compiled[shape] = self._core.compile_model(network, "CPU", self._options)
         return self._compiled[shape]
 
 
@@ -196,15 +198,14 @@ def gpu_is_seen():
 def choose_backend():
     """Let Keras take an installed backend where the user named none and its first choice is missing."""
     if "KERAS_BACKEND" not in os.environ:
-        packages = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
-        installed = [name for name, package in packages.items() if importlib.util.find_spec(package)]
+        installed = [package for package in ("tensorflow", "jax", "torch") if importlib.util.find_spec(package)]
         if installed and "tensorflow" not in installed:
             os.environ["KERAS_BACKEND"] = installed[0]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def backend_has_gpu():
-    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` only answers on TensorFlow)."""
+    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` does not answer on PyTorch)."""
     import keras
 
     if keras.backend.backend() == "jax":

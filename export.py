@@ -1,7 +1,7 @@
 """Exports a trained Keras network to OpenVINO or ONNX, after checking that both give the same result.
 
     python export.py weights/lines.keras                          # weights/lines.xml and .bin, for predict.py on a CPU
-    python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install tf2onnx
+    python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install onnx tf2onnx
     python export.py weights/sketch.keras --half                  # OpenVINO's file of half the size
 
 Takes about 15 seconds. Nothing is written where the results differ.
@@ -28,7 +28,7 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
     """Export a network and check the export against Keras on one whole picture, in float32.
 
     Args:
-        weights: a `.keras` file, or LineDistiller's or DanbooRegion's HDF5.
+        weights: a `.keras` file, or LineDistiller's, LineRelifer's or DanbooRegion's HDF5.
         form: `"openvino"` or `"onnx"`.
         output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
         size: height and width of the picture compared; made multiples of the network's stride.
@@ -138,7 +138,7 @@ def _save_onnx(network, path, weights):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", help="the network: a .keras file")
+    parser.add_argument("weights", help="the network: a .keras file, or a published network's HDF5")
     parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")
     parser.add_argument("-o", "--output", help="file to write (default: beside the weights)")
     parser.add_argument(

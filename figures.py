@@ -1,4 +1,4 @@
-"""What the suite draws: shapes, shades, tones, lettering, characters, buildings and foliage, in a picture's own style.
+"""What the suite draws: shapes, shades, tones, lettering and balloons, in a picture's own style.
 
 An `Artist` holds a canvas, a random generator and a `Style`; everything it draws goes through `line`, `shape` and
 `shade`, so that each thing appears in each style. What counts as ink is decided here, once:

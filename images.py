@@ -199,12 +199,13 @@ def size(path):
         return header.size
 
 
-def check_size(width, height, max_megapixels=MAX_MEGAPIXELS):
-    """Raise ValueError for a picture of more than `max_megapixels` million pixels."""
-    if width * height > max_megapixels * 1e6:
+def check_size(width, height, max_megapixels=MAX_MEGAPIXELS, part=1):
+    """Raise ValueError for a picture of more than `max_megapixels` million pixels, or of its `part`-th part."""
+    if width * height * part > max_megapixels * 1e6:
+        share = f", and a {part}rd of it for such a file" if part > 1 else ""
         raise ValueError(
             f"claims {width} x {height} pixels, {width * height / 1e6:.0f} megapixels; the limit is "
-            f"{max_megapixels:g} (--max-megapixels, where a script has it)"
+            f"{max_megapixels:g}{share} (--max-megapixels, where a script has it)"
         )
 
 
@@ -254,8 +255,10 @@ def write_bytes(path, data):
         with open(temporary, "wb") as file:
             file.write(data)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = str(path)
         raise
 
 
@@ -267,6 +270,14 @@ def make_folder(path):
         path = path.parent
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)
+
+
+def is_same(path, other):
+    """Whether two paths lead to the same file, also by links; a file that is not there yet is its own path."""
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return os.path.realpath(path) == os.path.realpath(other)
 
 
 def fit(picture, shape):
@@ -310,6 +321,7 @@ def show(path):
     Raises:
         OSError: if the system has none.
     """
+    path = os.path.abspath(path)  # no name is taken for an option
     if sys.platform == "win32":
         os.startfile(path)
         return
@@ -358,7 +370,7 @@ def _check_header(header, max_megapixels):
     """`check_size` of an opened picture."""
     greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
     width, height = header.size
-    check_size(width, height, max_megapixels / 3 if greedy else max_megapixels)
+    check_size(width, height, max_megapixels, 3 if greedy else 1)
 
 
 def _decode_with_pillow(header, mode):

@@ -38,13 +38,13 @@ RESTYLED = ("film_frame.png", "street.png")
 
 def show_lines(network, rows=LINES, width=WIDTH):
     """Bundled pictures, each beside its lines and its lines by class: (H, width, 3) uint8 RGB."""
-    parts = []
+    shown_rows = []
     for names in rows:
         shown = [show_one(network, images.read(predict.DATA / "predict" / name)) for name in names]
         height = round(width / sum(sheet.shape[1] / sheet.shape[0] for sheet in shown))
         scaled = [resize(sheet, height, round(sheet.shape[1] * height / sheet.shape[0])) for sheet in shown]
-        parts.append(resize(np.hstack(scaled), height, width))
-    return np.vstack(parts)
+        shown_rows.append(resize(np.hstack(scaled), height, width))
+    return np.vstack(shown_rows)
 
 
 def show_one(network, picture):

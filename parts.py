@@ -130,7 +130,8 @@ def do_remotely(run, options, job):
     """`do`, on a worker of a cluster, which loads the networks once for each `run`, a name of the client's."""
     with _loading:
         if run not in _loaded:
-            _loaded.clear()
+            while len(_loaded) > 1:  # those of another client, who uses the same workers, stay
+                del _loaded[next(iter(_loaded))]
             _loaded[run] = load(options)
         networks = _loaded[run]
     with _seats:
@@ -317,6 +318,6 @@ def draw(picture, maps, options):
         results |= zip(("boundary", "inner", "fill_edge"), map(ink.on_paper, classes))
         results["classes"] = ink.code_classes(*classes)
     if options.sheet:
-        paper = ink.on_paper(full, colours)
-        results["sheet"] = np.hstack([picture, paper if options.keep_colour else np.dstack([paper] * 3)])
+        sheet = ink.on_paper(full, colours)
+        results["sheet"] = np.hstack([picture, sheet if options.keep_colour else np.dstack([sheet] * 3)])
     return results

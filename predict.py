@@ -49,6 +49,7 @@ def main(arguments=None):
     """Run the command line; returns the exit status."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    options.given = list(sys.argv[1:] if arguments is None else arguments)
     check_options(options, parser)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     processes.print_any_name()
@@ -68,9 +69,10 @@ def run(options, parser):
         parser.error(f"--hints {options.hints} belongs to one picture. Received: {len(jobs)}")
     if options.skip_existing:
         # Numbers may be in a file of another name, and are written before the labels.
-        remaining = [
-            job for job in jobs if not all(path.exists() for kind, path in job.targets.items() if kind != "numbers")
-        ]
+        def is_done(job):
+            return all(os.path.exists(path) for kind, path in job.targets.items() if kind != "numbers")
+
+        remaining = [job for job in jobs if not is_done(job)]
         jobs, skipped = remaining, len(jobs) - len(remaining)
     for path, reason in problems:
         complain(path, reason)
@@ -89,11 +91,12 @@ def run(options, parser):
             else:
                 problems += predict(jobs, networks, options)
         except (KeyboardInterrupt, SystemExit):
-            command = ["python", *sys.argv] + ["--skip-existing"] * (not options.skip_existing)
+            command = ["python", "predict.py"] + ["--skip-existing"] * (not options.skip_existing) + options.given
             tqdm.write(f"go on with: {shlex.join(command)}", file=sys.stderr)
             raise
         except (ImportError, OSError) as error:  # each picture's own are among the problems
-            print(f"predict.py: --cluster {options.cluster}: {describe(error)}", file=sys.stderr)
+            where = f"--cluster {options.cluster}: " if options.cluster else ""
+            print(f"predict.py: {where}{describe(error)}", file=sys.stderr)
             return 1
     done = len(jobs) - sum(isinstance(path, Job) for path, _ in problems)
     report = [f"{done} done in {time.monotonic() - start:.1f} s, in {options.output}"]
@@ -135,24 +138,33 @@ def find_pictures(inputs, options, parser):
     output = options.output
     found, problems, seen = [], [], set()
     for item in map(Path, inputs):
-        if item.is_dir():
+        if os.path.isdir(item):
             if _real(item) == _real(output):
                 parser.error(f"--output {output} is the folder to read; choose another")
             files = list(walk(item, output, problems))
             if options.task == "regions":  # of a data set's folder the pictures, not their maps
-                files = [file for file in files if not file.stem.endswith(tuple(f".{k}" for k in MADE_FOR_REGIONS))]
+                files = [file for file in files if not is_made_for_regions(file.stem)]
             if not files:
                 problems.append((item, "no pictures in this folder"))
-        elif item.exists():
-            files = [item]
         else:
             files = []
-            problems.append((item, "no such file or folder"))
+            try:
+                os.stat(item)
+                files.append(item)
+            except FileNotFoundError:
+                problems.append((item, "no such file or folder"))
+            except OSError as error:
+                problems.append((item, describe(error, item)))
         for file in files:
             if _real(file) not in seen:
                 seen.add(_real(file))
-                found.append((file, file.relative_to(item) if item.is_dir() else Path(file.name)))
+                found.append((file, file.relative_to(item) if file != item else Path(file.name)))
     return found, problems
+
+
+def is_made_for_regions(stem):
+    """Whether a file's name says that it is a map, a stage on the way to one, or a result."""
+    return ".skeleton." in stem or stem.endswith(tuple(f".{kind}" for kind in MADE_FOR_REGIONS))
 
 
 def walk(folder, output, problems):
@@ -172,7 +184,7 @@ def walk(folder, output, problems):
             if not _is_folder(entry):
                 if images.looks_like_picture(entry.path):
                     yield Path(entry)
-            elif not entry.is_symlink() and not (output.is_dir() and os.path.samefile(entry, output)):
+            elif not entry.is_symlink() and not (os.path.isdir(output) and os.path.samefile(entry, output)):
                 folders.append(entry.path)
         waiting.extend(reversed(folders))
 
@@ -275,8 +287,8 @@ def report(ended, count, bar=True):
     with tqdm(total=count, unit="picture", disable=None if bar else True) as progress:
         for job, notes, error in ended:
             if isinstance(error, (*FAILURES, engine.WeightsError)):
-                problems.append((job, describe(error)))
-                complain(job.source, describe(error))
+                problems.append((job, describe(error, job.source)))
+                complain(job.source, describe(error, job.source))
             elif error:
                 raise error
             elif notes:
@@ -341,7 +353,8 @@ def build_parser():
     what.add_argument("--trust", action="store_true", help="run shipped weights although they are not what was shipped")
     what.add_argument(
         "--max-megapixels", type=number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
-        help="refuse pictures that claim to be larger, before decoding them (default: %(default)g)",
+        help="refuse pictures that claim to be larger, before decoding them; AVIF and transparent WebP from a third of "
+        "it (default: %(default)g)",
     )  # fmt: skip
     what.add_argument(
         "--skip-existing",
@@ -480,4 +493,4 @@ def _key(path):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(processes.run_script(main))

@@ -1,4 +1,4 @@
-"""Worker processes that start light and end with their parent, and scripts that end with the exit code they should.
+"""Worker processes that start light and end with their parent, locks, and scripts that end with the right exit code.
 
 with processes.open_pool(2) as pool: ...
 sys.exit(processes.run_script(main))
@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
 import cv2
 
@@ -37,7 +37,7 @@ def open_pool(jobs=0, initializer=None, arguments=()):
 
 
 def run_script(main):
-    """Run a script's `main()` and return its exit code: 130 after Ctrl-C, 143 after SIGTERM, 1 if a file fails it."""
+    """Run a script's `main()`; returns its exit code: 130 after Ctrl-C, 143 after SIGTERM, 1 and why if it fails."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     print_any_name()
     try:
@@ -46,9 +46,13 @@ def run_script(main):
         print("interrupted", file=sys.stderr)
         return 130
     except OSError as error:
-        reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
-        print(f"{os.path.basename(sys.argv[0])}: {reason}", file=sys.stderr)
-        return 1
+        reason = describe(error)
+    except BrokenExecutor:
+        reason = "a worker process was killed (is memory short?)"
+    except ImportError as error:
+        reason = f"{error}: pip install -r requirements.txt"
+    print(f"{os.path.basename(sys.argv[0])}: {reason}", file=sys.stderr)
+    return 1
 
 
 class HeldError(RuntimeError):
@@ -128,7 +132,7 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
     """Shows the defaults that say something: not those of switches, nor what the help tells in words."""
 
     def _get_help_string(self, action):
-        return action.help if action.default in (None, False) else super()._get_help_string(action)
+        return action.help if action.default is None or action.default is False else super()._get_help_string(action)
 
 
 def describe(error, about=None):

@@ -809,7 +809,7 @@ def name_goals(sources, output):
 
 def convert(source, goal, options):
     """Write the region map of one skeleton map; returns the number of regions."""
-    if goal.exists() and goal.samefile(source):
+    if images.is_same(source, goal):
         raise ValueError("is also the output: name another with -o")
     ids = find(images.read_map(source), options)
     goal.parent.mkdir(parents=True, exist_ok=True)

@@ -390,7 +390,7 @@ def convert(source, goal):
     try:
         images.write(goal, skeletonize_regions(images.read_region_map(source), threads=1))
     except processes.FAILURES as error:
-        return processes.describe(error)
+        return processes.describe(error, source)
     return None
 
 
@@ -431,6 +431,9 @@ def main(arguments=None):
     """Run the command line; returns the exit code."""
     options = build_parser().parse_args(arguments)
     goal = Path(options.output) if options.output else images.name_result(options.region, "skeleton")
+    if images.is_same(options.region, goal):
+        print(f"{options.region}: is also the output: name another with -o", file=sys.stderr)
+        return 1
     try:
         region_map = images.read_region_map(options.region)
         images.write(goal, skeletonize_regions(region_map))

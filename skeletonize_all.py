@@ -143,7 +143,8 @@ def main(arguments=None):
         try:
             failed = run(tasks, options.jobs, options.cluster)
         except (ImportError, OSError) as error:
-            print(f"--cluster {options.cluster}: {error}", file=sys.stderr)
+            where = f"--cluster {options.cluster}: " if options.cluster else ""
+            print(f"{where}{processes.describe(error)}", file=sys.stderr)
             return 1
         for failure in failed:
             print(failure, file=sys.stderr)

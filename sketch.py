@@ -334,7 +334,7 @@ def make_sketch(grey, options, seed):
     else:
         sigma = float(np.random.default_rng(seed).choice(SIGMAS)) if options.sigma is None else options.sigma
         epsilon = EPSILON if options.epsilon is None else options.epsilon
-        chosen = {"sigma": sigma, "epsilon": epsilon, "phi": options.phi}
+        chosen = {"sigma": sigma, "epsilon": epsilon, "phi": PHI if options.phi is None else options.phi}
     return xdog(grey, k=options.k, p=options.p, power=options.power, **chosen)
 
 
@@ -373,7 +373,7 @@ def build_parser():
     add("--auto", action="store_true", help="sigma, epsilon and phi that suit each picture")
     add("--sigma", type=float, metavar="PX", help="of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
     add("--epsilon", type=float, metavar="E", help=f"what is lighter is white (default: {EPSILON:g})")
-    add("--phi", type=float, default=PHI, help="how steeply it darkens below")
+    add("--phi", type=float, metavar="F", help=f"how steeply it darkens below (default: {PHI:g})")
     add("--k", type=float, default=K, help="how many times wider the other Gaussian is")
     add("--p", type=float, default=SHARPNESS, help="how much their difference sharpens")
     add("--power", type=float, default=POWER, help="of the intensities; above 1 darkens greys")
@@ -398,8 +398,8 @@ def check_options(parser, options):
         value = getattr(options, name, None)
         if value is not None and not least <= value < float("inf"):
             parser.error(f"--{name} must be {least} or more. Received: {value}")
-    if options.maker == "xdog" and options.auto and (options.sigma is not None or options.epsilon is not None):
-        parser.error("--auto chooses sigma and epsilon: leave out --sigma and --epsilon")
+    if options.maker == "xdog" and options.auto and (options.sigma, options.epsilon, options.phi) != (None,) * 3:
+        parser.error("--auto chooses sigma, epsilon and phi: leave out --sigma, --epsilon and --phi")
     if options.maker != "thin":
         try:
             make_sketch(np.zeros((2, 2), np.uint8), options, 0)

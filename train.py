@@ -23,6 +23,7 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
@@ -53,7 +54,9 @@ SGD_RATE = 1e-3
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter, allow_abbrev=False
+    )
     add = parser.add_argument
     variants = list(dict.fromkeys(variant for task in TASKS.values() for variant in task.variants))
 
@@ -585,6 +588,10 @@ class Training:
             return self._fail(f"a data worker was killed (is memory short?); step {self.saved_step} is saved")
         except dataset.NoReadablePairError as error:
             return self._fail(error)
+        except Exception as error:  # each backend has a type of its own for this
+            if not any(sign in str(error) for sign in ("RESOURCE_EXHAUSTED", "out of memory", "OOM when")):
+                raise
+            return self._fail(f"the device's memory is too small: lower --batch or --crop; {self.name_kept()}")
         finally:
             self.log.close()
         if self.stop.signal:
@@ -832,7 +839,10 @@ def train(parser, args, plan, progress, resume, stop, team):
         os.replace(state, folder / "training.before.keras")  # one regret is allowed
     average = Average(args.ema, network.get_weights())
     if resume:
-        restore_state(state, network, average)
+        try:
+            restore_state(state, network, average)
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+            parser.exit(1, f"error: {state} is damaged ({processes.describe(error)}); --fresh starts over\n")
         if team.chief:  # the run before may have been killed between writing its state and writing this
             save_network(folder / f"{args.task}.keras", task, progress, average.find(network, progress))
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
@@ -846,9 +856,9 @@ def train(parser, args, plan, progress, resume, stop, team):
     if code == 0 or code == 1 and read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {clock(progress.seconds)}. Now:")
         chosen = "" if args.task == "lines" else f"--task {args.task} "
-        print(f"python predict.py {chosen}--weights {folder / f'{args.task}.keras'}")
+        print(f"python predict.py {chosen}--weights {shlex.quote(str(folder / f'{args.task}.keras'))}")
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(processes.run_script(main))

@@ -8,7 +8,6 @@ X.flatten.png.
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -210,7 +209,7 @@ def main(arguments=None):
     try:
         ids = images.label_areas(images.read_region_map(path, options.max_megapixels))
         output = getattr(options, "output", None) or images.name_result(options.regions, "flatten")
-        if any(_is_same(source, output) for source in (options.picture, options.regions)):
+        if any(images.is_same(source, output) for source in (options.picture, options.regions)):
             parser.error(f"{output} is an input and would be overwritten; choose another --output")
         path = options.picture
         picture = images.read(path, options.max_megapixels)
@@ -221,12 +220,12 @@ def main(arguments=None):
         images.write(path, draw(fitted, ids, options.boundaries, options.sheet))
         print(f"{output}: {ids.max() + 1} regions{_report_size(picture, fitted)}")
         if options.show:
-            images.show(path.resolve())  # absolute: no name is taken for an option
+            images.show(path)
     except processes.FAILURES as error:
         # Many a swapped picture ends here, since DanbooRegion's pictures are JPEGs under the name of a PNG.
         hint = "; the picture comes first, then its region map"
         hint = hint if path is options.regions and isinstance(error, ValueError) else ""
-        print(f"visualize.py: {path}: {processes.describe(error)}{hint}", file=sys.stderr)
+        print(f"visualize.py: {path}: {processes.describe(error, path)}{hint}", file=sys.stderr)
         return 1
     return 0
 
@@ -256,14 +255,6 @@ def build_parser():
         help="refuse pictures that claim to be larger, before decoding them",
     )  # fmt: skip
     return parser
-
-
-def _is_same(path, other):
-    """Whether two paths lead to the same file, also by links; a file that is not there yet is its own path."""
-    try:
-        return os.path.samefile(path, other)
-    except OSError:
-        return path.resolve() == other.resolve()
 
 
 def _report_size(picture, fitted):

@@ -6,7 +6,6 @@ python hostile.py FOLDER OUTPUT     # prints one line of JSON: status, slowest f
 import io
 import json
 import os
-import resource
 import struct
 import sys
 import threading
@@ -221,6 +220,8 @@ def main():
                 read(path)
             except predict.FAILURES:
                 pass
+    import resource  # not on Windows
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     slowest = max(seconds, key=seconds.get)
     print(json.dumps({"status": status, "slowest": seconds[slowest], "of": slowest.name, "peak": peak}))

@@ -25,11 +25,19 @@ ROUGH = sorted((HERE.parent / "data/rough").glob("*.png"))
 
 
 @contextlib.contextmanager
-def open_cluster(workers):
+def open_cluster(workers, folder):
     """A scheduler, and workers started elsewhere that know the tests but not the scripts; gives its address."""
     with distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, protocol="tcp") as local:
         command = [sys.executable, "-m", "distributed.cli.dask_worker", local.scheduler_address, "--nthreads", "1"]
-        command += ["--nworkers", str(workers), "--no-dashboard", "--local-directory", "/tmp", "--host", "127.0.0.1"]
+        command += [
+            "--nworkers",
+            str(workers),
+            "--no-dashboard",
+            "--local-directory",
+            str(folder),
+            "--host",
+            "127.0.0.1",
+        ]
         environment = os.environ | {"PYTHONPATH": str(HERE)}
         with subprocess.Popen(command, cwd="/", env=environment, stderr=subprocess.DEVNULL) as process:
             try:
@@ -39,8 +47,8 @@ def open_cluster(workers):
 
 
 @pytest.fixture(scope="module")
-def address():
-    with open_cluster(2) as address:
+def address(tmp_path_factory):
+    with open_cluster(2, tmp_path_factory.mktemp("workers")) as address:
         yield address
 
 

@@ -20,7 +20,7 @@ LIMIT = 2000  # MB
 
 
 def run(folder, output, *options):
-    """predict.py on a folder, in a process of its own: (what it measured, the files it named)."""
+    """predict.py on a folder, in a process of its own: (what it measured, the files it named, what it said)."""
     command = [sys.executable, hostile.__file__, str(folder), str(output), *options]
     done = subprocess.run(command, capture_output=True, timeout=900)
     said = done.stderr.decode("utf-8", "backslashreplace")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
@@ -269,6 +270,21 @@ def test_the_limit_can_be_set(go, folder, capsys):
     assert go(folder / "a.png", "--max-megapixels", "0.0073") == 0
 
 
+def test_names_that_no_system_takes_are_told_and_the_rest_is_done(go, folder, tmp_path, capsys):
+    assert go("x" * 5000, folder / "a.png" / "b.png", folder / "a.png") == 1
+    said = capsys.readouterr().err
+    assert "File name too long" in said and "a.png/b.png: Not a directory" in said
+    assert results(tmp_path / "out") == ["a.png"]
+
+
+def test_pictures_that_vanish_after_they_were_found_are_named(go, folder, tmp_path, monkeypatch, capsys):
+    load = predict.parts.load
+    monkeypatch.setattr(predict.parts, "load", lambda options: (folder / "b.png").unlink() or load(options))
+    assert go(folder) == 1
+    assert f"{folder / 'b.png'}: No such file or directory\n" in capsys.readouterr().err
+    assert "a.png" in results(tmp_path / "out") and "b.png" not in results(tmp_path / "out")
+
+
 def test_empty_folder(go, tmp_path, capsys):
     (tmp_path / "in").mkdir()
     assert go(tmp_path / "in") == 1
@@ -462,8 +478,15 @@ def test_interruption(weights, tmp_path, number, status):
     said = run.communicate(timeout=30)[1]
     assert run.returncode == status, said
     assert "Traceback" not in said
-    assert 0 < len(list(output.glob("*.png"))) < 100
+    done = {path: path.stat().st_mtime_ns for path in output.glob("*.png")}
+    assert 0 < len(done) < 100
     assert not list(output.glob(".*"))
+    told = shlex.split(said.split("go on with: ")[1].splitlines()[0])
+    assert told[:3] == ["python", "predict.py", "--skip-existing"]
+    run = subprocess.run([sys.executable, SCRIPT, *told[2:]], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0 and f"{len(done)} already there" in run.stdout
+    assert len(list(output.glob("*.png"))) == 100
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in done.items())
 
 
 def test_openvino_needs_no_tensorflow_and_starts_fast(weights, folder, tmp_path):
@@ -563,7 +586,9 @@ def test_pictures_of_a_data_set_give_its_names(find, tmp_path):
     """Maps among them, known by their names, are no pictures, unless they are asked for one by one."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in ("7.image.png", "7.region.png", "7.skeleton.png", "7.flatten.png", "8.image.png", "regional.png"):
+    stages = ("7.skeleton.edge.png", "7.skeleton.markers.png")
+    maps = ("7.image.png", "7.region.png", "7.skeleton.png", "7.flatten.png", "8.image.png", "regional.png")
+    for name in (*maps, *stages):
         images.write(folder / name, draw())
     assert find(folder) == 0
     assert results(tmp_path / "out") == sorted(

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,35 @@ with processes.hold(sys.argv[1]):
     print("held", flush=True)
     time.sleep(100)
 """
+
+
+def fail_with(error):
+    raise error
+
+
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (
+            ModuleNotFoundError("No module named 'skimage'"),
+            "No module named 'skimage': pip install -r requirements.txt",
+        ),
+        (BrokenProcessPool("x"), "a worker process was killed"),
+        (FileNotFoundError(2, "No such file or directory", "a\nb"), "No such file or directory: a\\nb"),
+    ],
+)
+def test_scripts_end_with_a_reason(error, reason, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert processes.run_script(lambda: fail_with(error)) == 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert reason in capsys.readouterr().err
+
+
+def test_names_are_shown_on_one_line():
+    assert processes.show("線 a'b.png") == "線 a'b.png"
+    assert processes.show("a\nb\x1b[31m\udcff") == r"a\nb\x1b[31m\udcff"
 
 
 def test_a_lock_is_held_by_one_and_gone_afterwards(tmp_path):

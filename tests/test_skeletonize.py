@@ -204,3 +204,14 @@ def test_bad_maps_are_named_with_their_reason(kind, reason, tmp_path, capsys):
     error = capsys.readouterr().err
     assert str(source) in error and reason in error
     assert not (tmp_path / "1.skeleton.png").exists()
+
+
+@pytest.mark.parametrize("arguments", [["1.skeleton.png"], ["1.region.png", "-o", "link.png"]])
+def test_what_is_read_is_never_overwritten(arguments, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    images.write(tmp_path / arguments[0], images.colour_regions(draw_map(8)))
+    (tmp_path / "link.png").symlink_to(arguments[0])
+    before = (tmp_path / arguments[0]).read_bytes()
+    assert skeletonize.main(arguments) == 1
+    assert "is also the output" in capsys.readouterr().err
+    assert (tmp_path / arguments[0]).read_bytes() == before

@@ -1,5 +1,6 @@
 """Long fault and quality tests, run by `make soak`."""
 
+import contextlib
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import benchmark
 import engine
 import images
 import metrics
+import speed
 import synthesize
 
 pytestmark = pytest.mark.soak
@@ -101,6 +103,73 @@ def test_training_killed_thirty_times_ends_bit_for_bit_like_one_that_was_not(tmp
         )
         for one, other in zip(whole, parts, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+@contextlib.contextmanager
+def mount(folder, *options):
+    """A file system of its own, in memory; only the system's administrator can make one."""
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", folder], capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"no file system can be mounted: {made.stderr}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_training_that_fills_its_disk_keeps_its_checkpoint_and_goes_on_once_there_is_room(tmp_path):
+    import keras
+
+    import train
+
+    synthesize.write_drawings(tmp_path / "data", 4, size=128, quiet=True)
+    with mount(tmp_path / "disk", "-o", "size=64m") as disk:
+        options = ("--data", tmp_path / "data", "--checkpoints", disk, "--preview", tmp_path / "preview", "--batch", 2)
+        options += ("--crop", 64, "--save-every", 4, "--validate-every", 0, "--preview-every", 0, "--workers", 1)
+        command = [sys.executable, ROOT / "train.py", *options, "--steps", 100_000]
+        run = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        state = disk / "lines/training.keras"
+        while not (disk / "lines/lines.keras").exists():
+            assert run.poll() is None
+            time.sleep(0.05)
+        filler = (disk / "filler").open("wb", buffering=0)
+        with contextlib.suppress(OSError):
+            while run.poll() is None:  # until nothing fits any more, nor what the training has removed meanwhile
+                filler.write(bytes(4096))
+        while run.poll() is None:
+            with contextlib.suppress(OSError):
+                filler.write(bytes(4096))
+        error = run.stderr.read()
+        assert run.returncode == 1, error
+        assert "cannot be saved: No space left on device" in error and "is kept in" in error, error
+        assert not list(disk.rglob(".*partial*"))
+        step = train.read_progress(state).step
+        assert step >= 4 and keras.saving.load_model(disk / "lines/lines.keras", compile=False)
+        (disk / "filler").unlink()
+        filler.close()
+        assert start("train.py", *options, "--steps", step + 2).wait() == 0
+        assert train.read_progress(state).step == step + 2
+
+
+def test_a_read_only_disk_is_told_by_both_scripts(tmp_path):
+    synthesize.write_drawings(tmp_path / "data", 2, size=128, quiet=True)
+    with mount(tmp_path / "disk", "-o", "ro") as disk:
+        for command in (
+            ("predict.py", tmp_path / "data/raw", "--output", disk / "out"),
+            ("predict.py", tmp_path / "data/raw", "--output", disk),
+            ("train.py", "--data", tmp_path / "data", "--checkpoints", disk, "--steps", 2),
+        ):
+            run = subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True)
+            assert run.returncode == 1 and "Read-only file system" in run.stderr, run.stderr
+            assert "Traceback" not in run.stderr
+
+
+def test_memory_is_flat_over_two_thousand_pictures():
+    curve = speed.measure_long_run(2000, 100)
+    held = [memory for _, _, memory in curve]
+    assert len(held) == 20
+    assert max(held[10:]) < 1.25 * max(held[1:10]) and held[-1] < 1.25 * held[0], held
 
 
 def test_every_kind_of_drawing_is_found():

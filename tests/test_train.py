@@ -372,6 +372,28 @@ def test_pairs_that_vanish_or_change_while_a_training_runs(run, tmp_path, monkey
     assert error.count("1.png is not a picture, or damaged, left out") == 1
 
 
+@pytest.mark.parametrize("said", ["RESOURCE_EXHAUSTED: Out of memory while ...", "CUDA out of memory. Tried to"])
+def test_a_device_without_memory_is_told_with_what_helps(run, monkeypatch, capsys, said):
+    run("--steps", 2)
+
+    def fail(self, *_, **__):
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", fail)
+    assert run("--steps", 4) == 1
+    error = capsys.readouterr().err
+    assert "lower --batch or --crop; the checkpoint of step 2 is kept" in error
+    said = "something else"
+    with pytest.raises(RuntimeError, match="something else"):
+        run("--steps", 4)
+
+
+def test_options_cannot_be_abbreviated_so_that_what_is_resumed_is_not_begun_anew(run, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run("--steps", 2, "--fre")
+    assert ended.value.code == 2 and "--fre" in capsys.readouterr().err
+
+
 def test_nan_is_reported_and_the_checkpoint_before_it_kept(run, tmp_path, monkeypatch, capsys):
     run("--steps", 2)
     state = tmp_path / "checkpoints/lines/training.keras"
@@ -484,11 +506,22 @@ def test_another_variant_needs_fresh(run, capsys):
     assert "--fresh" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("damage", ["empty", "half", "foreign"])
+def damage_inside(path):
+    """Damage a part of a checkpoint whose list of parts stays whole."""
+    with zipfile.ZipFile(path) as archive:
+        begin = archive.getinfo("model.weights.h5").header_offset
+    data = bytearray(path.read_bytes())
+    data[begin + 500 : begin + 4000] = bytes(3500)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "foreign", "inside"])
 def test_a_damaged_checkpoint_is_named(run, tmp_path, capsys, damage):
     state = tmp_path / "checkpoints/lines/training.keras"
     run("--steps", 1)
-    if damage == "foreign":
+    if damage == "inside":
+        damage_inside(state)
+    elif damage == "foreign":
         state.write_bytes((state.parent / "lines.keras").read_bytes())
     else:
         state.write_bytes(state.read_bytes()[: 0 if damage == "empty" else 3000])
