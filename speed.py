@@ -145,7 +145,7 @@ def read_memory(number, kind="VmHWM"):
     Linux' /proc, and not the usage that is reported at a process's end: that includes its parent's before the start.
 
     Args:
-        number: of the process.
+        number: of the process; `"self"` for the one that asks.
         kind: `"VmHWM"`, or `"VmRSS"` for what it holds now.
     """
     try:

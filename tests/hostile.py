@@ -190,6 +190,7 @@ def main():
     import images
     import parts
     import predict
+    import speed
 
     engine.load = lambda *_: Echo()
     begun, seconds = {}, {}
@@ -220,10 +221,8 @@ def main():
                 read(path)
             except predict.FAILURES:
                 pass
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     slowest = max(seconds, key=seconds.get)
+    peak = speed.read_memory("self")
     print(json.dumps({"status": status, "slowest": seconds[slowest], "of": slowest.name, "peak": peak}))
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 import images
 import processes
 
-LIMIT = 2000  # MB
+LIMIT = 2000  # MB; a peak is None where the system does not tell it
 
 
 def run(folder, output, *options):
@@ -38,7 +38,7 @@ def fuzz(tmp_path, numbers):
         name, data = hostile.mutate(number, seeds)
         (folder / name).write_bytes(data)
     measured, named, _ = run(folder, output)
-    assert measured["slowest"] < 10 and measured["peak"] < LIMIT, measured
+    assert measured["slowest"] < 10 and (measured["peak"] or 0) < LIMIT, measured
     assert measured["status"] == 1
     done = {path.name for path in output.iterdir()}
     assert len(done) > len(numbers) / 10
@@ -87,7 +87,7 @@ def test_pipes_sockets_loops_and_devices_are_named_and_pictures_beside_them_done
     bad = {"pipe.png", "socket.png", "device.png", "loop.png", "one.png", "two.png"}
     assert {Path(name).name for name in named} == bad, said
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.png"]
-    assert measured["status"] == 1 and measured["peak"] < LIMIT
+    assert measured["status"] == 1 and (measured["peak"] or 0) < LIMIT
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
