@@ -497,6 +497,7 @@ def report_drawings(results):
 
 
 def build_parser():
+    """Return the parser of the command line, with a sub-command for each measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="{lines,refine,sketch,regions,speed,skeletons}"
@@ -572,6 +573,7 @@ def build_parser():
 
 
 def run_lines(parser, args):
+    """Score found lines: `benchmark.py lines`; returns the exit code."""
     if args.jobs < 1 or args.count < 1:
         parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if bool(args.truth) != bool(args.found or args.pictures) or args.found and args.pictures:
@@ -595,6 +597,7 @@ def run_lines(parser, args):
 
 
 def run_refine(parser, args):
+    """Score refined lines: `benchmark.py refine`; returns the exit code."""
     if args.jobs < 1 or args.count < 1:
         parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if args.lines and not Path(args.lines).is_dir():
@@ -609,6 +612,7 @@ def run_refine(parser, args):
 
 
 def run_sketches(parser, args):
+    """Score sketches and colours: `benchmark.py sketch`; returns the exit code."""
     if args.jobs < 1 or args.count < 1:
         parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if args.pictures and (not Path(args.pictures).is_dir() or args.task == "colorize"):
@@ -623,6 +627,7 @@ def run_sketches(parser, args):
 
 
 def run_regions(parser, args):
+    """Score found regions: `benchmark.py regions`; returns the exit code."""
     if args.jobs < 1:
         parser.error(f"--jobs must be at least 1. Received: {args.jobs}")
     for folder in (args.truth, args.found):
@@ -646,6 +651,7 @@ def finish(table, failures, report):
 
 
 def run_speed(parser, args):
+    """Measure time and memory: `benchmark.py speed`; returns the exit code."""
     if args.repeats < 1 or args.pictures < 1:
         parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
     if sum(map(bool, (args.train, args.stages, args.long is not None))) > 1:
@@ -700,6 +706,7 @@ def run_speed(parser, args):
 
 
 def run_train_speed(parser, args):
+    """Measure what a training's input gives and its steps ask: `benchmark.py speed --train`; returns the exit code."""
     if args.task not in engine.TASKS or not args.seconds > 0:
         parser.error(
             f"--train needs a task that is trained, --seconds must be above 0. Received: {args.task}, {args.seconds}"
@@ -723,6 +730,7 @@ def run_train_speed(parser, args):
 
 
 def run_skeletons(parser, args):
+    """Measure the making of skeleton maps: `benchmark.py skeletons`; returns the exit code."""
     if args.repeats < 1 or args.maps < 0:
         parser.error(f"expected --repeats >= 1 and --maps >= 0. Received: {args.repeats}, {args.maps}")
     try:
@@ -743,6 +751,7 @@ def run_skeletons(parser, args):
 
 
 def main(arguments=None):
+    """Run the command line; returns the exit code."""
     parser = build_parser()
     args = parser.parse_args(arguments)
     if args.command == "lines":

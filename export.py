@@ -137,6 +137,7 @@ def _save_onnx(network, path, weights):
 
 
 def main(arguments=None):
+    """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", help="the network: a .keras file, or a published network's HDF5")
     parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")

@@ -118,6 +118,7 @@ def show_predicted(pictures, *options, width=640):
 
 
 def find_bundled(names):
+    """Return the paths of pictures that come with the suite."""
     return [predict.DATA / "predict" / name for name in names]
 
 
@@ -148,6 +149,7 @@ def show_colours(name=COLOURED, width=1280):
 
 
 def resize(picture, height, width):
+    """Return a picture, (H, W, 3) uint8, in another size, each pixel the mean of those it takes in."""
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
 

@@ -318,6 +318,7 @@ def number(low, high):
 
 
 def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what, how = parser.add_argument_group("what to do"), parser.add_argument_group("how lines look")
     finish, areas = parser.add_argument_group("refined lines"), parser.add_argument_group("regions")

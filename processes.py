@@ -129,7 +129,13 @@ def print_any_name():
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults that say something: not those of switches, nor what the help tells in words."""
+    """Shows the defaults that say something: not those of switches, nor what the help tells in words.
+
+    Paths in the suite's folder are shown from there.
+    """
+
+    def _expand_help(self, action):
+        return super()._expand_help(action).replace(os.path.join(os.path.dirname(os.path.abspath(__file__)), ""), "")
 
     def _get_help_string(self, action):
         return action.help if action.default is None or action.default is False else super()._get_help_string(action)

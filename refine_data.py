@@ -214,6 +214,7 @@ def keep_solid(drawing):
 
 
 def wear_some(drawing, rng):
+    """Wear every other drawing, (H, W) uint8, with `pens.wear`; return the rest as they are."""
     return pens.wear(drawing, rng) if rng.random() < 0.5 else drawing
 
 
@@ -262,6 +263,7 @@ def make_refine_source(plan, step, source):
 
 
 def choose_start(rng, length, size):
+    """Draw where a window of `size` begins along a side of `length`, both in pixels: 0 where it does not fit."""
     return int(rng.integers(max(0, length - size) + 1))
 
 

@@ -762,6 +762,7 @@ def _renumber(ids, parents):
 
 # ---------------------------------------------------------------------------------------------------------- command
 def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     parser.add_argument(
         "skeletons", metavar="X.skeleton.png", nargs="+", help="skeleton map: 255 on centre lines, 0 on boundaries"

@@ -415,6 +415,7 @@ def make_stages(region_map):
 
 
 def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     parser.add_argument("region", metavar="X.region.png", help="region map: every region in a colour of its own")
     parser.add_argument("-o", "--output", metavar="FILE", help="skeleton map (default: X.skeleton.png beside it)")

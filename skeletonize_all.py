@@ -107,6 +107,7 @@ def shorten(path):
 
 
 def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     parser.add_argument(
         "folders",

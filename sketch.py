@@ -339,6 +339,7 @@ def make_sketch(grey, options, seed):
 
 
 def build_parser():
+    """Return the parser of the command line, with a sub-command for each maker."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     makers = parser.add_subparsers(dest="maker", required=True, metavar="{xdog,dodge,threshold,thin}")
 

@@ -157,6 +157,7 @@ def read_memory(number, kind="VmHWM"):
 
 
 def this_script(*arguments):
+    """Return the command that runs a hidden sub-command of `benchmark.py`, as a list."""
     return [sys.executable, ROOT / "benchmark.py", *arguments]
 
 
@@ -175,6 +176,7 @@ def prepare_networks(folder):
 
 
 def are_shipped():
+    """Whether the line extractor's shipped weights are there, in every form."""
     return all(path.exists() for path in engine.SHIPPED["lines"].values())
 
 
@@ -335,10 +337,12 @@ def compare_filters(folder, count):
 
 
 def run_predict(pictures, result, options):
+    """Run predict.py on files or a folder, in a process of its own: returns what `run_measured` does."""
     return run_measured([sys.executable, ROOT / "predict.py", pictures, "--output", result, *options], result)
 
 
 def format_peak(peak):
+    """Format megabytes for a table; `?` where the system does not tell them."""
     return "?" if peak is None else f"{peak:.0f}"
 
 

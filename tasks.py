@@ -180,11 +180,13 @@ def watch(plan, held_out, complaints, ways, rows, failed):
 
 # --------------------------------------------------------------------------------------------------------- lines
 def find_line_pairs(args, prefix=""):
+    """Find the pairs of `raw` and `contour_s`, or with a prefix `v_` those for validation: (pairs, orphans)."""
     data = Path(args.data or DATA)
     return dataset.find_pairs(*(data / f"{prefix}{name}" for name in ("raw", "contour_s", "classes")))
 
 
 def plan_lines(args):
+    """Plan the batches of a training of lines: (`dataset.Plan`, complaints about files without a partner)."""
     data = Path(args.data or DATA)
     pairs, orphans = find_line_pairs(args)
     share = choose_share(args, pairs, f"{data / 'raw'} and {data / 'contour_s'}")
@@ -192,16 +194,21 @@ def plan_lines(args):
 
 
 def name_orphans(orphans):
+    """Say of each path that it has no partner: a list of messages."""
     return [f"{path} has no partner" for path in orphans]
 
 
 def build_lines(variant, training, critic=None):
+    """Build the line extractor of a variant; a critic is none of this task's."""
+
     import model
 
     return model.build_line_extractor(variant, trainable_resampling=training)
 
 
 def loss_of_lines(variant):
+    """Return the loss of a variant of the line extractor."""
+
     import losses
 
     return losses.DistillerLoss() if variant == "distiller" else losses.LineLoss()
@@ -221,6 +228,7 @@ def prepare_lines(variant, pictures):
 
 
 def lines_to_maps(variant, found):
+    """Turn what a line extractor found into ink and its classes, 0..1; the published one finds paper."""
     found = np.asarray(found, np.float32)
     return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
 
@@ -302,6 +310,7 @@ def find_region_pairs(args, validation=False):
 
 
 def plan_regions(args):
+    """Plan the batches of a training of regions: (`dataset.RegionPlan`, complaints about files left out)."""
     data = Path(args.data or REGIONS.data)
     pairs, orphans = find_region_pairs(args)
     complaints = count_reasons(orphans)
@@ -335,6 +344,8 @@ def find_region_steps(plan):
 
 
 def build_regions(variant, training, critic=None):
+    """Build the region network of a variant, with a critic's weight and for training inside an `AdversarialModel`."""
+
     import model
 
     network = model.build_region_unet(variant)
@@ -344,6 +355,8 @@ def build_regions(variant, training, critic=None):
 
 
 def loss_of_regions(variant):
+    """Return the loss of a variant of the region network."""
+
     import losses
 
     return losses.SkeletonLoss(linear=variant == "danbooregion")
@@ -355,11 +368,13 @@ def prepare_regions(variant, pictures):
 
 
 def regions_to_truth(variant, skeletons):
+    """Make a loss's truth, (N, H, W, 1) float32, of skeleton maps (N, H, W) uint8; the published one's is inverted."""
     skeletons = images.to_network(skeletons[..., None])
     return 1.0 - skeletons if variant == "danbooregion" else skeletons
 
 
 def regions_to_maps(variant, found):
+    """Turn what a region network found into heights 0..1, 1 on centre lines; the published one's are inverted."""
     found = np.asarray(found, np.float32)
     return np.clip(1.0 - found, 0.0, 1.0) if variant == "danbooregion" else found
 
@@ -453,6 +468,8 @@ def view_as_critic(network, variant, watched, maps):
 
 # -------------------------------------------------------------------------------------------------------- refine
 def plan_refine(args):
+    """Plan the batches of a training of refinement: (`refine_data.RefinePlan`, complaints)."""
+
     import refine_data
 
     data = Path(args.data or DATA)
@@ -462,6 +479,8 @@ def plan_refine(args):
 
 
 def build_refine(variant, training, critic=None):
+    """Build the line refiner of a variant, with a critic's weight and for training inside an `AdversarialModel`."""
+
     import model
 
     network = model.build_line_refiner(variant)
@@ -474,6 +493,8 @@ def build_refine(variant, training, critic=None):
 
 
 def loss_of_refine(variant):
+    """Return the loss of a variant of the line refiner."""
+
     import keras
 
     import losses
@@ -495,6 +516,7 @@ def refine_to_truth(variant, truth):
 
 
 def refine_to_maps(variant, found):
+    """Turn what a line refiner found into ink 0..1; the published one's is grey, -1..1."""
     found = np.asarray(found, np.float32)
     return np.clip((1 - found) / 2, 0.0, 1.0) if variant == "relifer" else found
 
@@ -515,6 +537,7 @@ def watch_refine(args, plan, failed):
 
 
 def is_drawn(pair):
+    """Whether the suite drew a pair, so that its lines' truth is exact."""
     return pair.drawn
 
 
@@ -561,6 +584,8 @@ def preview_refine(network, variant, watched, maps):
 
 # ------------------------------------------------------------------------------------------------------ sketches
 def plan_sketches(args):
+    """Plan the batches of `args.task`, one of the three of sketches: (`sketch_data.SketchPlan`, complaints)."""
+
     import sketch_data
 
     data = Path(args.data or DATA)
@@ -571,6 +596,8 @@ def plan_sketches(args):
 
 
 def build_sketches(name, variant, training, critic=None):
+    """Build the network of a sketch task in a variant, with a critic's weight and for training with its critic."""
+
     import model
     import sketch_data
 
@@ -589,6 +616,8 @@ KIND_NAMES = {"default": "unet", "classic": "classic", "pix2pix": "pix2pix"}
 
 
 def loss_of_sketches(name, variant):
+    """Return the loss of a sketch task's network in a variant."""
+
     import keras
 
     import losses

@@ -54,6 +54,7 @@ SGD_RATE = 1e-3
 
 
 def build_parser():
+    """Return the parser of the command line; what differs by task is left None, see `complete_arguments`."""
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter, allow_abbrev=False
     )
@@ -119,12 +120,14 @@ def build_parser():
 
 
 def read_devices(text):
+    """Check the value of `--devices` and return it; argparse's error where it is neither `all` nor a number."""
     if text != "all" and not (text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"must be all or a number above 0. Received: {text}")
     return text
 
 
 def default_workers():
+    """Return how many processes make batches: one per core but one, 1 to 16."""
     return max(1, min(16, (os.cpu_count() or 2) - 1))
 
 
@@ -535,6 +538,7 @@ class Stop:
 
 
 def is_finite(weights):
+    """Whether all of a list of arrays holds neither NaN nor infinity."""
     return all(np.isfinite(weight).all() for weight in weights)
 
 
@@ -763,11 +767,13 @@ def name_command(options):
 
 
 def write_preview(path, sheet):
+    """Write a preview sheet, (H, W, 3) uint8 RGB, making its folder where need be; OSError if it cannot."""
     path.parent.mkdir(parents=True, exist_ok=True)
     images.write(path, sheet)
 
 
 def main(argv=None):
+    """Run the command line; returns the exit code: 143 after SIGTERM, 130 after Ctrl-C."""
     parser = build_parser()
     args = parser.parse_args(argv)
     args.given = sys.argv[1:] if argv is None else argv

@@ -239,6 +239,7 @@ def draw(picture, ids, boundaries=False, sheet=False):
 
 
 def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
     add = parser.add_argument
     add("picture", type=Path, metavar="X.image.png", help="the picture, of any format")
