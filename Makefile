@@ -20,7 +20,7 @@ predict: .venv/predict
 test: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 soak: .venv/dev
 	$(BIN)/python -m pytest -q -m soak -o addopts=

@@ -33,6 +33,7 @@ import parts
 import processes
 import refine_data
 import sketch
+import sketch_data
 import speed
 from speed import format_table
 
@@ -269,9 +270,7 @@ def report_pairs(refine, drawn):
 
 # Quality: sketches and colours --------------------------------------------------------------------------------------
 
-
-SKETCH_TASKS = ("sketch", "binary2sketch", "colorize")
-SPEED_TASKS = ("lines", "refine", "regions", *SKETCH_TASKS, "style", "filters")
+SPEED_TASKS = ("lines", "refine", "regions", *sketch_data.TASKS, "style", "filters")
 HINTS = (0, 10, 30)  # dabs that colouring is tried with
 
 
@@ -289,7 +288,7 @@ def report_sketches(network, task, count, folder, jobs):
 
     Args:
         network: of `engine.load`.
-        task: of `SKETCH_TASKS`.
+        task: of `sketch_data.TASKS`.
         count: of drawn validation pictures.
         folder: of pictures to try besides, or None.
         jobs: processes that draw.
@@ -504,50 +503,54 @@ def build_parser():
     )
     add_command = functools.partial(commands.add_parser, formatter_class=processes.HelpFormatter)
 
+    from_0, from_1 = (processes.whole(low) for low in (0, 1))
+
     lines = add_command("lines", help="score found lines against true ones")
     lines.add_argument("--truth", metavar="DIR", help="line maps, dark on white")
     lines.add_argument("--found", metavar="DIR", help="results to score, under the same names")
     lines.add_argument("--pictures", metavar="DIR", help="pictures to run the network on, under the same names")
     lines.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     lines.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
-    lines.add_argument("--count", metavar="N", type=int, default=1000, help="drawn pictures, without any folder")
+    lines.add_argument("--count", metavar="N", type=from_1, default=1000, help="drawn pictures, without any folder")
     lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
-    lines.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+    lines.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
 
     refine = add_command("refine", help="try a line refiner: gaps, tremor, specks, clean drawings")
     refine.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     refine.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
-    refine.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")
+    refine.add_argument("--count", metavar="N", type=from_1, default=60, help="drawn pictures")
     refine.add_argument("--lines", metavar="DIR", help="line drawings to cut besides, dark on white")
-    refine.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+    refine.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
 
     sketches = add_command("sketch", help="try a sketch network: sketches, grey of binary pictures, colours")
-    sketches.add_argument("--task", choices=SKETCH_TASKS, default="sketch", help="what the network is for")
+    sketches.add_argument("--task", choices=sketch_data.TASKS, default="sketch", help="what the network is for")
     sketches.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     sketches.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
-    sketches.add_argument("--count", metavar="N", type=int, default=60, help="drawn pictures")
+    sketches.add_argument("--count", metavar="N", type=from_1, default=60, help="drawn pictures")
     sketches.add_argument("--pictures", metavar="DIR", help="pictures to try besides (not with colorize)")
-    sketches.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+    sketches.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
 
     regions = add_command("regions", help="score found regions against true ones")
     regions.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
     regions.add_argument("--found", metavar="DIR", required=True, help="results to score, under the same names")
     regions.add_argument("--each", action="store_true", help="also a row for every picture")
     regions.add_argument("--json", action="store_true", help="all numbers, for machines, instead of the table")
-    regions.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+    regions.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
 
     fast = add_command("speed", help="time and memory: of networks, of predict.py, of training")
     fast.add_argument("--task", choices=SPEED_TASKS, default="lines", help="what to do (filters: those of sketch.py)")
-    fast.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
-    fast.add_argument("--pictures", metavar="N", type=int, default=10, help="1080p pictures for predict.py")
+    fast.add_argument("--repeats", metavar="N", type=from_1, default=5, help="runs of which the fastest counts")
+    fast.add_argument("--pictures", metavar="N", type=from_1, default=10, help="1080p pictures for predict.py")
     fast.add_argument(
         "--large", action="store_true", help="also a picture of 16,000 x 12,000 (regions: 10,000 x 8,000)"
     )
 
     fast.add_argument("--stages", action="store_true", help="predict.py by stages instead, alone and together")
-    fast.add_argument("--long", metavar="N", type=int, help="memory of predict.py over N pictures instead")
+    fast.add_argument("--long", metavar="N", type=from_1, help="memory of predict.py over N pictures instead")
     fast.add_argument("--train", action="store_true", help="training instead: what makes batches beside what uses them")
-    fast.add_argument("--workers", metavar="N", type=int, nargs="+", help="with --train: processes (default: 1 to all)")
+    fast.add_argument(
+        "--workers", metavar="N", type=from_1, nargs="+", help="with --train: processes (default: 1 to all)"
+    )
     fast.add_argument("--seconds", metavar="S", type=float, default=20.0, help="with --train: for how long each")
     for option in OF_TRAINING:
         fast.add_argument(f"--{option}", metavar=option.upper(), help="with --train: as for train.py")
@@ -555,8 +558,10 @@ def build_parser():
 
     skeletons = add_command("skeletons", help="time of skeleton maps by stage, against the plain way")
     skeletons.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
-    skeletons.add_argument("--repeats", metavar="N", type=int, default=5, help="runs of which the fastest counts")
-    skeletons.add_argument("--maps", metavar="N", type=int, default=0, help="also skeletonize_all.py on N drawn maps")
+    skeletons.add_argument("--repeats", metavar="N", type=from_1, default=5, help="runs of which the fastest counts")
+    skeletons.add_argument(
+        "--maps", metavar="N", type=from_0, default=0, help="also skeletonize_all.py on N drawn maps"
+    )
 
     # What `speed` runs in processes of their own.
     measure = commands.add_parser("measure")
@@ -574,8 +579,6 @@ def build_parser():
 
 def run_lines(parser, args):
     """Score found lines: `benchmark.py lines`; returns the exit code."""
-    if args.jobs < 1 or args.count < 1:
-        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if bool(args.truth) != bool(args.found or args.pictures) or args.found and args.pictures:
         parser.error("give --truth with either --found or --pictures, or none of the three")
     for folder in (args.truth, args.found, args.pictures):
@@ -598,8 +601,6 @@ def run_lines(parser, args):
 
 def run_refine(parser, args):
     """Score refined lines: `benchmark.py refine`; returns the exit code."""
-    if args.jobs < 1 or args.count < 1:
-        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if args.lines and not Path(args.lines).is_dir():
         parser.error(f"{args.lines} is no folder")
     try:
@@ -613,8 +614,6 @@ def run_refine(parser, args):
 
 def run_sketches(parser, args):
     """Score sketches and colours: `benchmark.py sketch`; returns the exit code."""
-    if args.jobs < 1 or args.count < 1:
-        parser.error(f"--jobs and --count must be at least 1. Received: {args.jobs}, {args.count}")
     if args.pictures and (not Path(args.pictures).is_dir() or args.task == "colorize"):
         parser.error(f"--pictures must be a folder, for sketch or binary2sketch. Received: {args.pictures}")
     try:
@@ -628,8 +627,6 @@ def run_sketches(parser, args):
 
 def run_regions(parser, args):
     """Score found regions: `benchmark.py regions`; returns the exit code."""
-    if args.jobs < 1:
-        parser.error(f"--jobs must be at least 1. Received: {args.jobs}")
     for folder in (args.truth, args.found):
         if not Path(folder).is_dir():
             parser.error(f"{folder} is no folder")
@@ -652,14 +649,10 @@ def finish(table, failures, report):
 
 def run_speed(parser, args):
     """Measure time and memory: `benchmark.py speed`; returns the exit code."""
-    if args.repeats < 1 or args.pictures < 1:
-        parser.error(f"--repeats and --pictures must be at least 1. Received: {args.repeats}, {args.pictures}")
     if sum(map(bool, (args.train, args.stages, args.long is not None))) > 1:
         parser.error("give one of --train, --stages and --long")
     if args.stages and args.task != "lines" or args.long is not None and args.task == "filters":
         parser.error(f"--stages is of lines alone, --long of what predict.py does. Received: --task {args.task}")
-    if args.long is not None and args.long < 1:
-        parser.error(f"--long must be at least 1. Received: {args.long}")
     if not args.train and (args.jit or any(getattr(args, name) is not None for name in ("workers", *OF_TRAINING))):
         parser.error(f"--workers, --jit, --{', --'.join(OF_TRAINING)} belong to --train")
     if args.train:
@@ -713,8 +706,6 @@ def run_train_speed(parser, args):
         )
     cores = os.cpu_count() or 1
     workers = args.workers or sorted({1, *(2**k for k in range(1, 8) if 2**k < cores), cores})
-    if min(workers) < 1:
-        parser.error(f"--workers must be at least 1. Received: {min(workers)}")
     given = [
         text
         for option in OF_TRAINING
@@ -731,8 +722,6 @@ def run_train_speed(parser, args):
 
 def run_skeletons(parser, args):
     """Measure the making of skeleton maps: `benchmark.py skeletons`; returns the exit code."""
-    if args.repeats < 1 or args.maps < 0:
-        parser.error(f"expected --repeats >= 1 and --maps >= 0. Received: {args.repeats}, {args.maps}")
     try:
         if args.region:
             region_map = images.read_region_map(args.region)

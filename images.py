@@ -6,6 +6,7 @@
 A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside this file.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -249,11 +250,21 @@ def encode(array, small=False):
 
 def write_bytes(path, data):
     """Write a file whole or not at all, as `write` does."""
+    with write_aside(path) as temporary, open(temporary, "wb") as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def write_aside(path):
+    """A name in the same folder to write a file under: renamed to the file's own after that, or gone after an error.
+
+    Raises:
+        OSError: if it cannot be renamed, or naming the file in place of its other name where what wrote it raised that.
+    """
     path = Path(path)
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
+        yield temporary
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)

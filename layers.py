@@ -8,8 +8,6 @@ A file is written whole or not at all.
 
 import io
 import json
-import os
-import threading
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -144,29 +142,22 @@ def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS
     colours = visualize.region_medians(picture, merged)
     flat = np.take(colours, merged, axis=0)
     boxes, areas = _measure(merged, len(colours))
-    path = Path(path)
-    temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with zipfile.ZipFile(temporary, "w") as file:
-            _add(file, "mimetype", b"image/openraster", zipfile.ZIP_STORED)
-            layers = []
-            if ink is not None:
-                box = cv2.boundingRect(ink) if ink.any() else (0, 0, 1, 1)  # a layer has at least one pixel
-                layers.append(_add_layer(file, "lines", on_glass(np.ascontiguousarray(_cut(ink, box))), box))
-            for group in np.flatnonzero(areas):
-                mask = (_cut(merged, boxes[group]) == group).astype(np.uint8)
-                layer = cv2.merge([mask * np.uint8(value) for value in (*colours[group], 255)])
-                name = f"{leaders[group]} {name_colour(colours[group])}"
-                name += f" and {members[group] - 1} more" if members[group] > 1 else ""
-                layers.append(_add_layer(file, name, layer, boxes[group]))
-            whole = flat if ink is None else lay_lines(flat, ink)
-            _add(file, "stack.xml", _write_stack(ids.shape, layers))
-            _add_picture(file, "mergedimage.png", whole)
-            _add_picture(file, "Thumbnails/thumbnail.png", shrink(whole, THUMBNAIL))
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with images.write_aside(path) as temporary, zipfile.ZipFile(temporary, "w") as file:
+        _add(file, "mimetype", b"image/openraster", zipfile.ZIP_STORED)
+        layers = []
+        if ink is not None:
+            box = cv2.boundingRect(ink) if ink.any() else (0, 0, 1, 1)  # a layer has at least one pixel
+            layers.append(_add_layer(file, "lines", on_glass(np.ascontiguousarray(_cut(ink, box))), box))
+        for group in np.flatnonzero(areas):
+            mask = (_cut(merged, boxes[group]) == group).astype(np.uint8)
+            layer = cv2.merge([mask * np.uint8(value) for value in (*colours[group], 255)])
+            name = f"{leaders[group]} {name_colour(colours[group])}"
+            name += f" and {members[group] - 1} more" if members[group] > 1 else ""
+            layers.append(_add_layer(file, name, layer, boxes[group]))
+        whole = flat if ink is None else lay_lines(flat, ink)
+        _add(file, "stack.xml", _write_stack(ids.shape, layers))
+        _add_picture(file, "mergedimage.png", whole)
+        _add_picture(file, "Thumbnails/thumbnail.png", shrink(whole, THUMBNAIL))
     return int(np.count_nonzero(areas))
 
 

@@ -302,21 +302,6 @@ def complain(path, reason):
     tqdm.write(f"predict.py: {show(path)}: {reason}", file=sys.stderr)
 
 
-def number(low, high):
-    """An argparse type: a number from `low` to `high`."""
-
-    def parse(text):
-        try:
-            value = float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"expected a number. Received: {text!r}") from None
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"expected a number from {low:g} to {high:g}. Received: {text}")
-        return value
-
-    return parse
-
-
 def build_parser():
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -353,7 +338,7 @@ def build_parser():
     )  # fmt: skip
     what.add_argument("--trust", action="store_true", help="run shipped weights although they are not what was shipped")
     what.add_argument(
-        "--max-megapixels", type=number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
+        "--max-megapixels", type=processes.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
         help="refuse pictures that claim to be larger, before decoding them; AVIF and transparent WebP from a third of "
         "it (default: %(default)g)",
     )  # fmt: skip
@@ -367,16 +352,16 @@ def build_parser():
         help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do it (default: this machine)",
     )  # fmt: skip
     how.add_argument(
-        "--strength", type=number(0.05, 20), default=1.0, metavar="S",
+        "--strength", type=processes.number(0.05, 20), default=1.0, metavar="S",
         help="how faint a line still counts, 0.05 to 20: multiplies the odds of ink (default: %(default)g)",
     )  # fmt: skip
     how.add_argument(
-        "--width", type=number(-16, 16), default=0.0, metavar="PX",
+        "--width", type=processes.number(-16, 16), default=0.0, metavar="PX",
         help="pixels to make lines wider, or thinner where negative, -16 to 16 (default: %(default)g)",
     )  # fmt: skip
     how.add_argument(
         "--binarize",
-        type=number(0, 1),
+        type=processes.number(0, 1),
         metavar="T",
         help="black where ink is at least T, 0 to 1, else white (default: shades of grey)",
     )
@@ -404,10 +389,14 @@ def build_parser():
         "is between (default: as it is)",
     )  # fmt: skip
     areas.add_argument(
-        "--detail", type=number(0, 1), default=0.5, metavar="D", help="how fine they get, 0 to 1 (default: %(default)g)"
+        "--detail",
+        type=processes.number(0, 1),
+        default=0.5,
+        metavar="D",
+        help="how fine they get, 0 to 1 (default: %(default)g)",
     )
     areas.add_argument(
-        "--min-area", type=whole_number, metavar="PX",
+        "--min-area", type=processes.whole(0), metavar="PX",
         help="smaller ones join the neighbour they are most alike (default: a 60,000th of the picture, at least 12)",
     )  # fmt: skip
     areas.add_argument(
@@ -432,7 +421,7 @@ def build_parser():
         help="dabs of colour on a transparent sheet of the picture's size: what the areas under them are like",
     )  # fmt: skip
     paint.add_argument(
-        "--seed", type=whole_number, default=0, metavar="N",
+        "--seed", type=processes.whole(0), default=0, metavar="N",
         help="of the colours chosen for areas without dabs (default: %(default)s)",
     )  # fmt: skip
     paint.add_argument("--sketch-weights", metavar="FILE", help="network that sketches (default: weights/sketch)")
@@ -462,17 +451,6 @@ def levels(text):
             f"Received: {text!r}"
         )
     return values
-
-
-def whole_number(text):
-    """An argparse type: a whole number, 0 or above."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or above. Received: {text!r}")
-    return value
 
 
 def check_options(options, parser):

@@ -6,6 +6,8 @@ sys.exit(processes.run_script(main))
 
 import argparse
 import contextlib
+import functools
+import math
 import multiprocessing
 import os
 import signal
@@ -139,6 +141,27 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
 
     def _get_help_string(self, action):
         return action.help if action.default is None or action.default is False else super()._get_help_string(action)
+
+
+def number(low, high):
+    """An argparse type: a number from `low` to `high`, both included."""
+    return functools.partial(_parse, float, low, high, f"a number from {low:g} to {high:g}")
+
+
+def whole(low, high=math.inf):
+    """An argparse type: a whole number from `low` to `high`, both included."""
+    upward = ", {} or above" if high == math.inf else " from {} to {}"
+    return functools.partial(_parse, int, low, high, "a whole number" + upward.format(low, high))
+
+
+def _parse(kind, low, high, expected, text):
+    try:
+        value = kind(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"expected {expected}. Received: {text!r}")
+    return value
 
 
 def describe(error, about=None):

@@ -772,11 +772,11 @@ def build_parser():
     )
     plain = parser.add_argument_group("from the map alone")
     plain.add_argument(
-        "--threshold", metavar="T", type=int, default=argparse.SUPPRESS,
+        "--threshold", metavar="T", type=processes.whole(0, 254), default=argparse.SUPPRESS,
         help=f"heights above it mark regions (default: {THRESHOLD})",
     )  # fmt: skip
     plain.add_argument(
-        "--smallest", metavar="N", type=int, default=argparse.SUPPRESS,
+        "--smallest", metavar="N", type=processes.whole(0), default=argparse.SUPPRESS,
         help="smaller regions (pixels) join the neighbour of longest boundary, or with --image of nearest colour "
         "(default: 0)",
     )  # fmt: skip
@@ -787,10 +787,14 @@ def build_parser():
         "--threshold or --smallest is given",
     )  # fmt: skip
     fine.add_argument(
-        "--detail", metavar="D", type=float, default=argparse.SUPPRESS, help="how fine regions get, 0..1 (default: 0.5)"
+        "--detail",
+        metavar="D",
+        type=processes.number(0, 1),
+        default=argparse.SUPPRESS,
+        help="how fine regions get, 0..1 (default: 0.5)",
     )
     fine.add_argument(
-        "--min-area", metavar="N", type=int, default=argparse.SUPPRESS,
+        "--min-area", metavar="N", type=processes.whole(0), default=argparse.SUPPRESS,
         help="smaller regions (pixels) join the neighbour they are most alike (default: a 60,000th of the picture, "
         f"at least {MIN_AREA})",
     )  # fmt: skip
@@ -835,15 +839,8 @@ def find(skeleton_map, options):
 
 
 def check_options(options, parser):
-    """End with exit code 2 where options are out of range or do not go together."""
+    """End with exit code 2 where options do not go together."""
     chosen = vars(options)
-    if not 0 <= chosen.get("threshold", THRESHOLD) < 255:
-        parser.error(f"--threshold must be 0..254. Received: {options.threshold}")
-    if not 0 <= chosen.get("detail", 0.5) <= 1:
-        parser.error(f"--detail must be 0..1. Received: {options.detail}")
-    for name in ("smallest", "min_area"):
-        if chosen.get(name, 0) < 0:
-            parser.error(f"--{name.replace('_', '-')} must be 0 or more. Received: {chosen[name]}")
     plain, fine = ({"threshold", "smallest"} & chosen.keys(), {"detail", "min_area"} & chosen.keys())
     if fine and ("image" not in chosen or plain):
         parser.error("--detail and --min-area go with --image, and without --threshold and --smallest")

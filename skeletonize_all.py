@@ -116,7 +116,7 @@ def build_parser():
         help="folders of X.region.png (default: train and val of data/DanbooRegion2020)",
         default=argparse.SUPPRESS,
     )
-    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--jobs", metavar="N", type=processes.whole(1), default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://192.168.0.1:8786")
     parser.add_argument("--overwrite", action="store_true", help="also do maps that are newer than their region map")
     return parser
@@ -126,8 +126,6 @@ def main(arguments=None):
     """Run the command line; returns the exit code."""
     parser = build_parser()
     options = parser.parse_args(arguments)
-    if options.jobs < 1:
-        parser.error(f"--jobs must be at least 1. Received: {options.jobs}")
     folders = [Path(folder) for folder in getattr(options, "folders", [])]
     if not folders:
         folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and dataset.list_kind(folder, "region")]

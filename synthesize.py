@@ -522,9 +522,11 @@ def contact_sheet(drawings, width=3):
 def main(arguments=None):
     """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], formatter_class=processes.HelpFormatter)
-    parser.add_argument("--count", type=int, default=8, help="number of pictures")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the first picture; the others follow")
-    parser.add_argument("--size", type=int, default=384, help="height and width in pixels")
+    parser.add_argument("--count", type=processes.whole(1), metavar="N", default=8, help="number of pictures")
+    parser.add_argument(
+        "--seed", type=processes.whole(0), metavar="N", default=0, help="seed of the first picture; the others follow"
+    )
+    parser.add_argument("--size", type=processes.whole(64), metavar="N", default=384, help="height and width in pixels")
     parser.add_argument(
         "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s and so on, or line"
     )
@@ -543,10 +545,8 @@ def main(arguments=None):
         action="store_true",
         help="draw what is bundled in data/predict, data/rough and data/hints instead",
     )
-    parser.add_argument("--jobs", type=int, default=0, help="processes; 0: one per core")
+    parser.add_argument("--jobs", type=processes.whole(0), metavar="N", default=0, help="processes; 0: one per core")
     options = parser.parse_args(arguments)
-    if options.count < 1 or options.seed < 0 or options.size < 64 or options.jobs < 0:
-        parser.error("expected --count >= 1, --seed >= 0, --size >= 64 and --jobs >= 0")
     if options.seed + options.count > VALIDATION_SEED:
         parser.error(f"seeds from {VALIDATION_SEED} on are kept for validation")
     out = Path(options.output)

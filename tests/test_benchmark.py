@@ -220,7 +220,7 @@ def test_what_counts_as_a_region_map(tmp_path):
         (["--truth", "."], "required: --found"),
         (["--truth", "no such folder", "--found", "."], "no such folder is no folder"),
         (["--truth", ".", "--found", __file__], "test_benchmark.py is no folder"),
-        (["--truth", ".", "--found", ".", "--jobs", "0"], "Received: 0"),
+        (["--truth", ".", "--found", ".", "--jobs", "0"], "Received: '0'"),
     ],
 )
 def test_wrong_usage_of_regions_ends_with_2(options, reason, capsys):

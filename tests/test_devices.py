@@ -58,6 +58,7 @@ def start(folder, task, checkpoints, *options, **environment):
     standard += ["--steps", STEPS, "--batch", 4, "--crop", 64, "--workers", 0, "--log-every", 1]
     standard += ["--precision", "float32", "--validate-every", 10, "--preview-every", 0]
     surroundings = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", **environment}
+    surroundings["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # what is compiled runs 20 times only
     arguments = [str(argument) for argument in (sys.executable, script, *standard, *options)]
     return subprocess.Popen(arguments, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

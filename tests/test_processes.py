@@ -1,3 +1,4 @@
+import argparse
 import os
 import signal
 import subprocess
@@ -42,6 +43,30 @@ def test_scripts_end_with_a_reason(error, reason, capsys):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "kind, text, expected",
+    [
+        (processes.number(0, 1), "1", 1.0),
+        (processes.number(0.05, 20), "5e-2", 0.05),
+        (processes.number(0, 1), "1.01", "expected a number from 0 to 1. Received: '1.01'"),
+        (processes.number(0, 1), "nan", "expected a number from 0 to 1. Received: 'nan'"),
+        (processes.whole(1), "17", 17),
+        (processes.whole(0, 254), "254", 254),
+        (processes.whole(0, 254), "255", "expected a whole number from 0 to 254. Received: '255'"),
+        (processes.whole(1), "0", "expected a whole number, 1 or above. Received: '0'"),
+        (processes.whole(1), "1.5", "expected a whole number, 1 or above. Received: '1.5'"),
+        (processes.whole(1), "many", "expected a whole number, 1 or above. Received: 'many'"),
+    ],
+)
+def test_numbers_of_the_command_line(kind, text, expected):
+    if not isinstance(expected, str):
+        assert kind(text) == expected and type(kind(text)) is type(expected)
+        return
+    with pytest.raises(argparse.ArgumentTypeError) as refusal:
+        kind(text)
+    assert str(refusal.value) == expected
 
 
 def test_names_are_shown_on_one_line():

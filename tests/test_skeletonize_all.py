@@ -81,7 +81,7 @@ def test_default_is_train_and_val(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["--jobs", "0"], "--jobs must be at least 1"), (["nowhere"], "nowhere"), (["."], "X.region.png")],
+    [(["--jobs", "0"], "--jobs: expected a whole number, 1 or"), (["nowhere"], "nowhere"), (["."], "X.region.png")],
 )
 def test_bad_usage(arguments, message, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)

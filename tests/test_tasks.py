@@ -692,13 +692,14 @@ def learn_by_heart(name, size, steps):
 
     rate = keras.optimizers.schedules.CosineDecay(4e-4, steps, warmup_target=4e-3, warmup_steps=20)
     network.compile(optimizer=keras.optimizers.AdamW(rate), loss=absolute_error)
+    network.optimizer.build(network.trainable_variables)  # else TensorFlow traces the first step twice
     before = float(np.abs(np.asarray(network(given))[..., : truth.shape[-1]] - truth).mean())
     for _ in range(steps):
         after = float(network.train_on_batch(given, truth))
     return before, after
 
 
-@pytest.mark.parametrize("name, size, steps", [("sketch", 64, 300), ("binary2sketch", 64, 300), ("colorize", 64, 320)])
+@pytest.mark.parametrize("name, size, steps", [("sketch", 64, 220), ("binary2sketch", 64, 220), ("colorize", 64, 300)])
 def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
     before, after = learn_by_heart(name, size, steps)
     assert after < before / 10
