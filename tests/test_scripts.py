@@ -43,7 +43,10 @@ def test_options_in_the_readme_exist():
     commands += [("sketch.py", command) for command in ("xdog", "dodge", "threshold", "thin")]
     for command in commands:
         known |= set(re.findall(r"--[a-z][a-z-]+", run(*command, "--help").stdout))
-    assert set(re.findall(r"--[a-z][a-z-]+", readme)) <= known
+    named = set(re.findall(r"--[a-z][a-z-]+", readme))
+    assert named <= known
+    # And each of what users run most is there.
+    assert set(re.findall(r"^  (--[a-z][a-z-]+)", help_of("predict.py"), re.MULTILINE)) <= named
 
 
 def test_files_in_the_readme_exist():

@@ -210,7 +210,7 @@ def test_refiners_are_timed_beside_each_other(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--long", "0"], "--long must be"),
+        (["--long", "0"], "--long: expected a whole number, 1 or above"),
         (["--stages", "--task", "regions"], "of lines"),
         (["--batch", "2"], "--train"),
     ],
