@@ -229,11 +229,15 @@ def list_pictures(folder):
     """Return {relative name without ending: path} of the pictures below `folder`, sorted by name.
 
     Raises:
+        OSError: if a folder cannot be read; there may be none at all.
         ValueError: if two files differ only in their endings, because then one line map would have two pictures.
     """
-    found = {}
-    for path in sorted(Path(folder).rglob("*")):
-        if path.name.startswith(".") or not path.is_file() or not images.looks_like_picture(path):
+    found, unread = {}, []
+    files = sorted(images.walk(folder, unread)) if Path(folder).is_dir() else []
+    if unread:
+        raise unread[0][1]
+    for path in files:
+        if not path.is_file() or not images.looks_like_picture(path):
             continue
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name in found:
@@ -266,27 +270,33 @@ def find_pairs(pictures, lines, classes=None):
     return pairs, sorted(alone)
 
 
-def list_kind(folder, kind):
+def list_kind(folder, kind, unread=None):
     """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`.
 
     Args:
         folder: the data set's folder, with any sub-folders.
         kind: `"image"`, `"region"` or `"skeleton"`.
+        unread: list that gets (folder, OSError) for each folder below that cannot be read; None to raise that.
 
     Returns:
         {stem: path}, in numeric order where stems are numbers; "/" stands between folders.
 
     Raises:
+        OSError: if a folder cannot be read, see `unread`.
         ValueError: if there is no such folder.
     """
-    folder, ending = Path(folder), f".{kind}.png"
+    folder, ending, problems = Path(folder), f".{kind}.png", []
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
     found = {
         path.relative_to(folder).as_posix()[: -len(ending)]: path
-        for path in folder.rglob(f"*{ending}")
-        if path.is_file() and not path.name.startswith(".")
+        for path in images.walk(folder, problems)
+        if path.name.endswith(ending) and path.is_file()
     }
+    if problems and unread is None:
+        raise problems[0][1]
+    if unread is not None:
+        unread += problems
     return {stem: found[stem] for stem in sorted(found, key=sort_naturally)}
 
 

@@ -162,7 +162,10 @@ class KerasNetwork:
     def stream(self, tiles):
         """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
         for tile in tiles:
-            maps = np.asarray(self._network.predict_on_batch(_adapt(self.name, tile)[None]), np.float32)[0]
+            try:
+                maps = np.asarray(self._network.predict_on_batch(_adapt(self.name, tile)[None]), np.float32)[0]
+            except Exception as error:  # each backend has a type of its own where memory is short
+                raise RuntimeError(f"Keras: {str(error).strip().partition(chr(10))[0]}") from error
             yield _restore(self.name, maps)
 
 

@@ -255,22 +255,77 @@ def write_bytes(path, data):
 
 
 @contextlib.contextmanager
-def write_aside(path):
+def write_aside(path, temporary=None, sync=False):
     """A name in the same folder to write a file under: renamed to the file's own after that, or gone after an error.
+
+    Args:
+        path: the file's own.
+        temporary: the other name; None for one that no other thread or process has.
+        sync: whether to wait until its bytes are on the disk, which keeps it whole even where the power fails.
 
     Raises:
         OSError: if it cannot be renamed, or naming the file in place of its other name where what wrote it raised that.
     """
     path = Path(path)
-    temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    temporary = temporary or path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
     try:
         yield temporary
+        if sync:
+            with open(temporary, "rb+") as file:
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         if isinstance(error, OSError) and error.filename == str(temporary):
             error.filename = str(path)
         raise
+
+
+def walk(folder, problems, leave=None):
+    """The files of a folder and its sub-folders, but hidden ones, each folder's sorted by name, as paths.
+
+    Links to files are followed, links to folders are not.
+
+    Args:
+        folder: where to look.
+        problems: list that gets (folder, OSError) for each that cannot be read; its files are left out.
+        leave: a folder not to go into, or None.
+    """
+    waiting, seen = [os.fspath(folder)], set()  # not os.walk, which until Python 3.12 ends where the interpreter does
+    if leave is not None and os.path.isdir(leave):
+        seen.add(_identify(leave))
+    while waiting:
+        parent = waiting.pop()
+        try:
+            place = _identify(parent)
+            if place in seen:  # a junction of Windows, which is no link, may lead back
+                continue
+            seen.add(place)
+            with os.scandir(parent) as entries:
+                entries = sorted((entry for entry in entries if entry.name[0] != "."), key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append((Path(parent), error))
+            continue
+        folders = []
+        for entry in entries:
+            if not _is_folder(entry):
+                yield Path(entry)
+            elif not entry.is_symlink():
+                folders.append(entry.path)
+        waiting.extend(reversed(folders))
+
+
+def _identify(path):
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def _is_folder(entry):
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def make_folder(path):

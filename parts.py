@@ -206,7 +206,7 @@ def do_sketch(job, picture, networks, options, turn, watch):
             hints = colours.keep_hints(picture, lines)
 
         def find(given):
-            return tiling.run(network, given, network_channels(network), np.float32)
+            return tiling.run(network, given, network_channels(network), np.float32, progress=watch)
 
         with turn:
             found = colours.colour(find, lines, hints, network.name == "colorize_unet", options.seed)

@@ -68,12 +68,9 @@ def run(options, parser):
     if options.hints and len(jobs) > 1:
         parser.error(f"--hints {options.hints} belongs to one picture. Received: {len(jobs)}")
     if options.skip_existing:
-        # Numbers may be in a file of another name, and are written before the labels.
-        def is_done(job):
-            return all(os.path.exists(path) for kind, path in job.targets.items() if kind != "numbers")
-
         remaining = [job for job in jobs if not is_done(job)]
         jobs, skipped = remaining, len(jobs) - len(remaining)
+    had_results = not options.skip_existing and any(map(is_done, jobs))
     for path, reason in problems:
         complain(path, reason)
     if jobs:
@@ -91,8 +88,10 @@ def run(options, parser):
             else:
                 problems += predict(jobs, networks, options)
         except (KeyboardInterrupt, SystemExit):
-            command = ["python", "predict.py"] + ["--skip-existing"] * (not options.skip_existing) + options.given
-            tqdm.write(f"go on with: {shlex.join(command)}", file=sys.stderr)
+            # Results of an earlier run, perhaps with other options, are not to be taken for this one's.
+            further = not options.skip_existing and not had_results
+            command = ["python", "predict.py"] + ["--skip-existing"] * further + options.given
+            tqdm.write(f"{'start again' if had_results else 'go on'} with: {shlex.join(command)}", file=sys.stderr)
             raise
         except (ImportError, OSError) as error:  # each picture's own are among the problems
             where = f"--cluster {options.cluster}: " if options.cluster else ""
@@ -105,6 +104,16 @@ def run(options, parser):
     return 1 if problems else 0
 
 
+def is_done(job):
+    """Whether all results of a picture are there and not older than it."""
+    try:
+        made = os.stat(job.source).st_mtime
+        # Numbers may be in a file of another name, and are written before the labels.
+        return all(os.stat(path).st_mtime >= made for kind, path in job.targets.items() if kind != "numbers")
+    except OSError:
+        return False
+
+
 def plan(options, parser):
     """Find the pictures and give each its results' names.
 
@@ -113,10 +122,11 @@ def plan(options, parser):
     """
     found, problems = find_pictures(options.inputs or [DATA / EXAMPLES[options.task == "refine"]], options, parser)
     sources = {_real(source) for source, _ in found}
-    jobs, taken = [], {}
+    jobs, taken, tried = [], {}, {}
     for source, relative in found:
         rival = None
-        for name in candidate_names(relative):
+        for number in itertools.count(tried.get(relative, 0)):
+            tried[relative], name = number, nth_name(relative, number)
             targets = name_targets(options.output / relative.parent, name, options)
             rivals = [taken[key] for key in map(_key, targets.values()) if key in taken]
             if not rivals:
@@ -141,10 +151,12 @@ def find_pictures(inputs, options, parser):
         if os.path.isdir(item):
             if _real(item) == _real(output):
                 parser.error(f"--output {output} is the folder to read; choose another")
-            files = list(walk(item, output, problems))
+            unread = []
+            files = [file for file in images.walk(item, unread, leave=output) if images.looks_like_picture(file)]
+            problems += [(folder, describe(error, folder)) for folder, error in unread]
             if options.task == "regions":  # of a data set's folder the pictures, not their maps
                 files = [file for file in files if not is_made_for_regions(file.stem)]
-            if not files:
+            if not files and not unread:
                 problems.append((item, "no pictures in this folder"))
         else:
             files = []
@@ -156,8 +168,9 @@ def find_pictures(inputs, options, parser):
             except OSError as error:
                 problems.append((item, describe(error, item)))
         for file in files:
-            if _real(file) not in seen:
-                seen.add(_real(file))
+            place = _real(file.parent) / file.name  # a link to a picture is another; one to its folder is not
+            if place not in seen:
+                seen.add(place)
                 found.append((file, file.relative_to(item) if file != item else Path(file.name)))
     return found, problems
 
@@ -167,43 +180,9 @@ def is_made_for_regions(stem):
     return ".skeleton." in stem or stem.endswith(tuple(f".{kind}" for kind in MADE_FOR_REGIONS))
 
 
-def walk(folder, output, problems):
-    """The pictures of a folder and its sub-folders, sorted; never hidden ones, nor those of the output folder."""
-
-    waiting = [folder]  # not os.walk, which until Python 3.12 has no end of its own before the interpreter's
-    while waiting:
-        parent = waiting.pop()
-        try:
-            with os.scandir(parent) as entries:
-                entries = sorted((entry for entry in entries if entry.name[0] != "."), key=lambda entry: entry.name)
-        except OSError as error:
-            problems.append((parent, describe(error, parent)))
-            continue
-        folders = []
-        for entry in entries:
-            if not _is_folder(entry):
-                if images.looks_like_picture(entry.path):
-                    yield Path(entry)
-            elif not entry.is_symlink() and not (os.path.isdir(output) and os.path.samefile(entry, output)):
-                folders.append(entry.path)
-        waiting.extend(reversed(folders))
-
-
-def _is_folder(entry):
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def candidate_names(relative):
-    """Names for a picture's result, without `.png`, best first: `a`, then `a.jpg`, `a.jpg.2` and so on."""
-    yield relative.stem
-    yield relative.name
-    count = 2
-    while True:
-        yield f"{relative.name}.{count}"
-        count += 1
+def nth_name(relative, number):
+    """Names for a picture's result, without `.png`, best first, from 0: `a`, then `a.jpg`, `a.jpg.2` and so on."""
+    return (relative.stem, relative.name)[number] if number < 2 else f"{relative.name}.{number}"
 
 
 def name_targets(folder, name, options):
@@ -345,7 +324,7 @@ def build_parser():
     what.add_argument(
         "--skip-existing",
         action="store_true",
-        help="leave out pictures whose results are all there (default: do them again)",
+        help="leave out pictures whose results are all there, none older (default: do them again)",
     )
     what.add_argument(
         "--cluster", metavar="ADDRESS",
@@ -468,7 +447,7 @@ def _real(path):
 
 def _key(path):
     """A path as the file system compares it."""
-    return os.path.normcase(path)
+    return os.path.normcase(path).casefold() if sys.platform == "darwin" else os.path.normcase(path)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ def open_pool(jobs=0, initializer=None, arguments=()):
         A `concurrent.futures.ProcessPoolExecutor`.
     """
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs or os.cpu_count(), context, _start_worker, (initializer, arguments))
+    jobs = jobs or os.cpu_count() or 1
+    most = 61 if sys.platform == "win32" else jobs  # more cannot be waited for there
+    return ProcessPoolExecutor(min(jobs, most), context, _start_worker, (initializer, arguments))
 
 
 def run_script(main):
@@ -66,7 +68,7 @@ def hold(path):
     """Hold a lock file for as long as the context lasts; the system lets go of it when the process ends, however.
 
     Args:
-        path: the file, which tells others by whom it is held. It is gone afterwards.
+        path: the file, which tells others by whom it is held. It is gone afterwards, but on Windows.
 
     Raises:
         HeldError: if another process holds it; the message names that.

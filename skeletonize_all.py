@@ -34,17 +34,22 @@ def plan(folders, overwrite=False):
 
     Returns:
         (tasks, failures): a list of (region map, skeleton map, whether it has to be done), in numeric order, folder
-        by folder; and messages about pictures without a region map.
+        by folder, each once; and messages about pictures without a region map and folders that cannot be read.
 
     Raises:
         ValueError: if a folder does not exist or has no region map.
     """
-    tasks, failures = [], []
+    tasks, failures, seen = [], [], set()
     for folder in folders:
-        regions, pictures = (dataset.list_kind(folder, kind) for kind in ("region", "image"))
-        if not regions:
+        unread = []
+        regions, pictures = dataset.list_kind(folder, "region", unread), dataset.list_kind(folder, "image", [])
+        failures += [f"{path}: {processes.describe(error, path)}" for path, error in unread]
+        if not regions and not unread:
             raise ValueError(f"{folder} has no region map: expected files named X.region.png")
         for source in regions.values():
+            if source.resolve() in seen:  # one folder may lie in another
+                continue
+            seen.add(source.resolve())
             goal = source.with_name(source.name.removesuffix(".region.png") + ".skeleton.png")
             tasks.append((source, goal, overwrite or not is_newer(goal, source)))
         failures += [f"{pictures[stem]}: has no region map" for stem in pictures if stem not in regions]
@@ -76,6 +81,7 @@ def run(tasks, jobs, cluster=None):
             number, source, goal = numbered[index]
             if reason:
                 failures.append(f"{source}: {reason}")
+                tqdm.write(failures[-1], file=sys.stderr)
             else:
                 tqdm.write(f"Writing   {shorten(goal)}   {number}/{len(tasks)}", file=sys.stdout)
             bar.update()
@@ -90,12 +96,10 @@ def run_calls(calls, jobs, address):
         for index, reason, error in cluster.run(address, skeletonize.convert, calls, tqdm.write):
             yield index, processes.describe(error) if error else reason
         return
-    from joblib import Parallel, delayed, parallel_config
-
     if jobs > 1:  # compile once, before all processes would at the same time
         skeletonize.skeletonize_regions(np.zeros((8, 8), np.uint8))
-    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        yield from enumerate(Parallel(return_as="generator")(delayed(skeletonize.convert)(*call) for call in calls))
+    with processes.open_pool(jobs) as pool:
+        yield from enumerate(pool.map(skeletonize.convert, *zip(*calls)))
 
 
 def shorten(path):
@@ -128,7 +132,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     folders = [Path(folder) for folder in getattr(options, "folders", [])]
     if not folders:
-        folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and dataset.list_kind(folder, "region")]
+        folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and dataset.list_kind(folder, "region", [])]
     if not folders:
         parser.error(f"no X.region.png in {' and '.join(map(str, DEFAULT_FOLDERS))}, and no other folder was given")
     try:
@@ -145,8 +149,6 @@ def main(arguments=None):
             where = f"--cluster {options.cluster}: " if options.cluster else ""
             print(f"{where}{processes.describe(error)}", file=sys.stderr)
             return 1
-        for failure in failed:
-            print(failure, file=sys.stderr)
     print(f"{due - len(failed)} written, {len(tasks) - due} up to date, {len(failures) + len(failed)} failed")
     return 1 if failures or failed else 0
 

@@ -3,6 +3,7 @@
 What `benchmark.py speed` and `benchmark.py skeletons` print, one function for each table.
 """
 
+import contextlib
 import functools
 import json
 import os
@@ -125,18 +126,31 @@ def run_measured(command, watched=None):
     begun = time.perf_counter()
     first = peak = None
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([str(part) for part in command], stdout=output, cwd=ROOT)
-        while process.poll() is None:
-            peak = read_memory(process.pid) or peak
-            if first is None and watched is not None and any(Path(watched).rglob("*.png")):
-                first = time.perf_counter() - begun
-            time.sleep(0.005)
+        with start(command, stdout=output) as process:
+            while process.poll() is None:
+                peak = read_memory(process.pid) or peak
+                if first is None and watched is not None and any(Path(watched).rglob("*.png")):
+                    first = time.perf_counter() - begun
+                time.sleep(0.005)
         seconds = time.perf_counter() - begun
         output.seek(0)
         text = output.read().decode(errors="replace")
     if process.returncode:
         raise RuntimeError(f"exit code {process.returncode}: {' '.join(map(str, command))}\n{text}")
     return {"seconds": seconds, "first": first, "peak": peak, "output": text}
+
+
+@contextlib.contextmanager
+def start(command, **options):
+    """A process that does not outlive the context: ended if that is left by an exception."""
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **options)
+    try:
+        yield process
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.wait()
 
 
 def read_memory(number, kind="VmHWM"):
@@ -468,10 +482,12 @@ def measure_long_run(count, every, options=()):
         write_mixed(pictures, count)
         begun, curve = time.perf_counter(), []
         command = [sys.executable, ROOT / "predict.py", pictures, "--output", result, *options]
-        with subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL) as process:
+        with start(command, stdout=subprocess.DEVNULL) as process:
             while process.poll() is None:
                 time.sleep(0.1)
-                done = sum(not entry.name.startswith(".") for entry in os.scandir(result)) if result.is_dir() else 0
+                # A picture may have several results.
+                names = {name.partition(".")[0] for name in os.listdir(result)} if result.is_dir() else set()
+                done = len(names - {""})  # hidden ones are not whole yet
                 held = read_memory(process.pid, "VmRSS")
                 if held and done >= every * (len(curve) + 1):
                     curve.append((done, time.perf_counter() - begun, held))
@@ -653,7 +669,8 @@ class GpuWatch:
         if not self.seen:
             return None
         busy = np.mean([float(use) for _, use, _ in self.seen if use.isdigit()] or [np.nan])
-        return f"{self.seen[0][0]}, {busy:.0f} % busy, {max(int(held) for *_, held in self.seen):.0f} MB"
+        most = max((int(held) for *_, held in self.seen if held.isdigit()), default="?")
+        return f"{self.seen[0][0]}, {busy:.0f} % busy, {most} MB"
 
 
 def name_processor():

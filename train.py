@@ -336,17 +336,9 @@ def save_state(folder, network, average, progress):
             archive.writestr(STATE_AVERAGE, arrays.getvalue())
 
 
-@contextlib.contextmanager
 def write_aside(path):
-    """A name to write a `.keras` file under, which gets its own once its bytes are on the disk, or is gone."""
-    partial = path.with_name(f".{path.stem}.partial.keras")
-    try:
-        yield partial
-        with open(partial, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    """As `images.write_aside`, for a `.keras` file, which is not taken for whole before it is on the disk."""
+    return images.write_aside(path, path.with_name(f".{path.stem}.partial.keras"), sync=True)
 
 
 def read_progress(path):
@@ -446,8 +438,9 @@ class Log:
         rows = []
         if progress.step and path.exists():
             # Lines of steps after the checkpoint belong to a run that was cut off; they come again.
-            with path.open(newline="") as file:
-                rows = [row for row in csv.DictReader(file) if (row.get("step") or "").isdigit()]
+            with path.open(newline="", errors="replace") as file:  # a power cut may have left anything in it
+                lines = (line for line in file if "\0" not in line)
+                rows = [row for row in csv.DictReader(lines) if (row.get("step") or "").isdecimal()]
             rows = [row for row in rows if int(row["step"]) <= progress.step]
         before = io.StringIO(newline="")
         writer = csv.DictWriter(before, self.fields, extrasaction="ignore")
@@ -489,10 +482,11 @@ class Log:
         print(text, flush=True)
 
     def close(self):
+        """Close the files; what a full disk does not take of them is lost, and has been told of."""
         self.bar.close()
-        self.file.close()
-        if self.board:
-            self.board.close()
+        for file in filter(None, (self.file, self.board)):
+            with contextlib.suppress(OSError):
+                file.close()
 
 
 class Silence:
@@ -589,9 +583,9 @@ class Training:
         except FloatingPointError as error:
             return self._fail(f"{error}; {self.name_kept()}. Try a lower --rate, or --precision float32")
         except BrokenExecutor:
-            return self._fail(f"a data worker was killed (is memory short?); step {self.saved_step} is saved")
+            return self._fail(f"a data worker was killed (is memory short?); {self._keep()}")
         except dataset.NoReadablePairError as error:
-            return self._fail(error)
+            return self._fail(f"{error}; {self._keep()}")
         except Exception as error:  # each backend has a type of its own for this
             if not any(sign in str(error) for sign in ("RESOURCE_EXHAUSTED", "out of memory", "OOM when")):
                 raise
@@ -714,6 +708,12 @@ class Training:
             self.log.say(f"warning: at step {self.progress.step} {verdict}")
         self.verdict = verdict
 
+    def _keep(self):
+        """Save what was learned although no more batches come; says what there is to go on from."""
+        with contextlib.suppress(OSError, FloatingPointError):
+            self._save_last()
+        return self.name_kept()
+
     def _save_last(self):
         """Save what no regular save has: a signal can come at any moment of a step."""
         if self.progress.step > self.saved_step:
@@ -817,6 +817,8 @@ def main(argv=None):
     plan = dataclasses.replace(plan, part=team.process, parts=team.processes)
     try:
         with processes.hold(folder / LOCK) if team.chief else contextlib.nullcontext():
+            if team.chief and not args.fresh and read_step(state) != (progress.step if resume else None):
+                parser.exit(1, f"error: another training has written {state} meanwhile: run the command again\n")
             return train(parser, args, plan, progress, resume, stop, team)
     except processes.HeldError as error:
         parser.exit(1, f"error: {error}, which trains there: wait for it, or choose another --checkpoints\n")

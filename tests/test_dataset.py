@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import dataset
+import images
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -77,6 +78,28 @@ def test_same_name_with_two_endings_is_an_error_that_names_both(tmp_path):
     write(tmp_path / "one.jpg", picture)
     with pytest.raises(ValueError, match=r"one\.jpg.*one\.png"):
         dataset.list_pictures(tmp_path)
+
+
+def test_folders_that_cannot_be_read_are_no_empty_ones(tmp_path, monkeypatch):
+    for name in ("raw", "raw/sub"):
+        images.make_folder(tmp_path / name)
+        images.write(tmp_path / name / "1.image.png", np.zeros((8, 8, 3), np.uint8))
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    assert list(dataset.list_pictures(tmp_path / "raw")) == ["1.image", "sub/1.image"]
+    assert list(dataset.list_kind(tmp_path / "raw", "image")) == ["1", "sub/1"]
+    monkeypatch.setattr(os, "scandir", refuse)
+    for read in (dataset.list_pictures, lambda folder: dataset.list_kind(folder, "image")):
+        with pytest.raises(PermissionError, match="sub"):
+            read(tmp_path / "raw")
+    unread = []
+    assert list(dataset.list_kind(tmp_path / "raw", "image", unread)) == ["1"]
+    assert [folder for folder, _ in unread] == [tmp_path / "raw/sub"]
 
 
 def test_missing_folders_hold_no_pairs(tmp_path):

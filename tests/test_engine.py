@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import types
 
 import h5py
 import keras
@@ -12,6 +13,7 @@ from conftest import write_network
 import engine
 import images
 import model
+import processes
 
 TILE = np.random.default_rng(0).random((40, 48, 3), dtype=np.float32)
 
@@ -208,6 +210,21 @@ def test_networks_run_for_their_own_task_only(
             assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
             expected = message.split("expected one of ")[1].split(", ")
             assert name in expected and foreign not in expected
+
+
+def test_a_failure_of_keras_is_one_pictures_failure(tiny_weights):
+    """Backends have exceptions of their own, which predict.py knows nothing of."""
+    network = engine.load(tiny_weights, "keras")
+
+    class ResourceExhaustedError(Exception):
+        pass
+
+    def fail(_):
+        raise ResourceExhaustedError("OOM when allocating tensor\nand a long list")
+
+    network._network = types.SimpleNamespace(predict_on_batch=fail)
+    with pytest.raises(processes.FAILURES, match="^Keras: OOM when allocating tensor$"):
+        list(network.stream([TILE]))
 
 
 def test_openvino_weights_do_not_run_in_keras(tiny_weights):

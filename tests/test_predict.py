@@ -204,6 +204,39 @@ def test_skip_existing(go, folder, tmp_path, capsys):
     assert changed == ["b.png"]
     assert go(folder, "--skip-existing") == 0
     assert "0 done" in (said := capsys.readouterr().out) and "3 already there" in said
+    os.utime(folder / "a.png", (time.time() + 9, time.time() + 9))  # changed since
+    assert go(folder, "--skip-existing") == 0
+    assert "1 done" in (said := capsys.readouterr().out) and "2 already there" in said
+
+
+@pytest.mark.parametrize(
+    "before, options, told",
+    [
+        ((), (), "go on with: python predict.py --skip-existing "),
+        ((), ("--skip-existing",), "go on with: python predict.py "),
+        (("--binarize", "0.5"), ("--skip-existing",), "go on with: python predict.py "),
+        (("--binarize", "0.5"), (), "start again with: python predict.py "),  # its results are not this run's
+    ],
+)
+def test_how_an_interrupted_run_goes_on(go, folder, monkeypatch, capsys, before, options, told):
+    if before:
+        assert go(folder / "a.png", *before) == 0
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict, "predict", interrupt)
+    assert go(folder, *options) == 130
+    command = told.split(": ")[1] + shlex.join([str(folder), *options])
+    assert f"{told.split(': ')[0]}: {command} --output" in capsys.readouterr().err
+
+
+def test_links_to_pictures_are_pictures_and_links_to_folders_are_left(go, folder, tmp_path):
+    (folder / "c.png").symlink_to("a.png")  # a repeated frame of an animation, say
+    (folder / "again").symlink_to("sub")
+    (tmp_path / "other").symlink_to(folder)
+    assert go(folder, tmp_path / "other", folder / "sub") == 0
+    assert results(tmp_path / "out") == ["a.png", "b.png", "c.png", "sub/線.png"]
 
 
 def test_options_of_the_drawing(go, folder, tmp_path):

@@ -10,6 +10,7 @@ import images
 import parts
 import predict
 import sketch
+import tiling
 
 
 class Dim:
@@ -128,6 +129,20 @@ def test_coloured_pictures_are_sketched_before_they_are_coloured(go, tmp_path, c
     found = images.read(tmp_path / "out/lines.colorized.png")
     assert found[45, 4].tolist() == [255, 128, 64] or colours.make_palette().tolist().count(found[45, 4].tolist())
     assert found[10, 60].max() < 20  # the frame's line
+
+
+def test_every_pass_can_be_interrupted(go, tmp_path, monkeypatch):
+    """Between tiles it is looked at whether the run is to end: when sketching, and when colouring."""
+    images.write(tmp_path / "coloured.png", draw())
+    watched, run = [], tiling.run
+
+    def spy(*arguments, progress=iter, **options):
+        watched.append(progress is not iter)
+        return run(*arguments, progress=progress, **options)
+
+    monkeypatch.setattr(tiling, "run", spy)
+    assert go(tmp_path / "coloured.png", task="style") == 0
+    assert len(watched) > 1 and all(watched)
 
 
 def test_colours_without_dabs_are_chosen_by_seed(go, tmp_path):

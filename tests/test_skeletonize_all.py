@@ -65,6 +65,25 @@ def test_broken_and_missing_maps_are_named_and_the_rest_is_done(tmp_path, capsys
     assert sorted(path.name for path in tmp_path.glob("*.skeleton.png")) == ["1.skeleton.png", "4.skeleton.png"]
 
 
+def test_folders_that_cannot_be_read_are_named_and_the_rest_is_done(tmp_path, capsys, monkeypatch):
+    write_maps(tmp_path, ["1"])
+    write_maps(tmp_path / "sub", ["2"])
+    write_maps(tmp_path / "locked", ["3"])
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    # A folder inside another is no other.
+    assert skeletonize_all.main([str(tmp_path), str(tmp_path / "sub"), "--jobs", "1"]) == 1
+    captured = capsys.readouterr()
+    assert f"{tmp_path / 'locked'}: Permission denied\n" in captured.err
+    assert "2 written, 0 up to date, 1 failed" in captured.out
+
+
 def test_default_is_train_and_val(tmp_path, monkeypatch):
     folders = tmp_path / "train", tmp_path / "val"
     monkeypatch.setattr(skeletonize_all, "DEFAULT_FOLDERS", folders)

@@ -14,6 +14,7 @@ import sys
 import time
 import types
 import zipfile
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import cv2
@@ -323,6 +324,73 @@ def test_a_full_disk_keeps_the_checkpoint_before_and_is_named(run, tmp_path, mon
     assert not list(folder.glob(".*partial*")) and keras.saving.load_model(folder / "lines.keras")
     assert state.read_bytes() == before
     assert run("--steps", 4) == 0 and train.read_progress(state).step == 4
+
+
+@pytest.mark.parametrize("begun", [0, 2])
+def test_what_another_training_writes_meanwhile_is_not_overwritten(run, tmp_path, monkeypatch, capsys, begun):
+    """Between looking at the checkpoint and having its lock, a training may go on and end."""
+    state = tmp_path / "checkpoints/lines/training.keras"
+    if begun:
+        run("--steps", begun)
+    plan = train.plan_training
+
+    def meanwhile(*arguments):
+        monkeypatch.setattr(train, "plan_training", plan)
+        assert run("--steps", 4) == 0
+        return plan(*arguments)
+
+    monkeypatch.setattr(train, "plan_training", meanwhile)
+    with pytest.raises(SystemExit) as ended:
+        run("--steps", 6)
+    assert ended.value.code == 1 and f"another training has written {state} meanwhile" in capsys.readouterr().err
+    assert train.read_progress(state).step == 4
+
+
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (BrokenProcessPool("killed"), "a data worker was killed"),
+        (dataset.NoReadablePairError("20 pairs in a row cannot be read"), "20 pairs in a row cannot be read"),
+    ],
+)
+def test_what_was_learned_is_kept_where_no_more_batches_come(run, tmp_path, monkeypatch, capsys, error, reason):
+    following = dataset.Feed.next
+
+    def next_batch(self):
+        if self.step == 3:
+            raise error
+        return following(self)
+
+    monkeypatch.setattr(dataset.Feed, "next", next_batch)
+    assert run("--steps", 6) == 1
+    said = capsys.readouterr().err
+    assert reason in said and "the checkpoint of step 3 is kept" in said
+    assert train.read_progress(tmp_path / "checkpoints/lines/training.keras").step == 3
+
+
+def test_a_log_on_a_full_disk_is_closed_and_hides_no_other_reason(tmp_path):
+    progress = train.Progress("lines", "default", 0.0)
+    log = train.Log(tmp_path, train.TASKS["lines"], progress, 2)
+    closed = []
+
+    def refuse():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    log.file.close()
+    if log.board:
+        log.board.close()
+    log.file = types.SimpleNamespace(close=refuse)
+    log.board = types.SimpleNamespace(close=lambda: closed.append(True))
+    log.close()
+    assert closed == [True]
+
+
+def test_a_damaged_log_stops_nothing_and_its_sound_lines_are_kept(run, tmp_path):
+    run("--steps", 4, "--log-every", 1)
+    path = tmp_path / "checkpoints/lines/log.csv"
+    path.write_bytes(path.read_bytes() + b"\0" * 200000 + b"\n5,\xff\xfe\n")
+    assert run("--steps", 6, "--log-every", 1) == 0
+    assert [int(row["step"]) for row in read_log(tmp_path / "checkpoints/lines")] == [1, 2, 3, 4, 5, 6]
 
 
 def test_checkpoints_that_can_be_nowhere_are_named(run, tmp_path, capsys):
