@@ -299,7 +299,7 @@ def walk(folder, problems, leave=None):
         parent = waiting.pop()
         try:
             place = _identify(parent)
-            if place in seen:  # a junction of Windows, which is no link, may lead back
+            if place in seen and place[1]:  # a junction of Windows, which is no link, may lead back; 0: not known
                 continue
             seen.add(place)
             with os.scandir(parent) as entries:
