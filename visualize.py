@@ -252,7 +252,7 @@ def build_parser():
     add("--sheet", action="store_true", help="write picture, regions and flat colours side by side instead")
     add("--show", action="store_true", help="open what was written in the system's viewer")
     add(
-        "--max-megapixels", type=float, default=images.MAX_MEGAPIXELS, metavar="N",
+        "--max-megapixels", type=processes.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
         help="refuse pictures that claim to be larger, before decoding them",
     )  # fmt: skip
     return parser
