@@ -32,6 +32,7 @@ import metrics
 import parts
 import processes
 import refine_data
+import scales
 import sketch
 import sketch_data
 import speed
@@ -40,7 +41,11 @@ from speed import format_table
 DRAWING_SIZE = 384
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
 OF_TRAINING = ("data", "batch", "crop", "variant", "critic", "precision")  # options of train.py
-QUALITY_HEADER = ("", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error")
+QUALITY_HEADER = (
+    *("", "scale", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error"),
+    *("grey, %", "of the truth"),
+)
+WIDTHS_HEADER = ("F of lines", *(f"below {width} px" for width in metrics.WIDTHS), f"{metrics.WIDTHS[-1]} px or more")
 
 
 # Quality: folders ---------------------------------------------------------------------------------------------------
@@ -60,14 +65,15 @@ def score_folders(truth, found, jobs):
     )
 
 
-def score_pictures(pictures, truth, network, jobs):
-    """Run a network over a folder of pictures and score what it finds against a folder of line maps.
+def score_pictures(pictures, truth, network, jobs, scale="auto"):
+    """Run a network over a folder of pictures, at a scale of `scales.look`, and score it against a folder of line maps.
 
     Returns and raises as `score_folders`.
     """
 
     def load(pair):
-        return images.read_map(pair.lines), parts.find_maps(network, images.read(pair.picture))[..., 0]
+        maps = parts.find_maps(network, images.read(pair.picture), False, scale=scale)
+        return images.read_map(pair.lines), maps[..., 0]
 
     return score_pairs(pictures, truth, load, jobs)
 
@@ -392,13 +398,18 @@ def score_drawing(sample):
     return cases, scores, edges, (int((right & clear).sum()), int(clear.sum()))
 
 
-def score_drawings(network, count, jobs):
-    """Run a network on the first `count` drawn validation pictures; returns a list of `score_drawing` results."""
+def score_drawings(network, count, jobs, scale="auto"):
+    """Run a network on the first `count` drawn validation pictures, at a scale of `scales.look`.
+
+    Returns:
+        List of `score_drawing` results.
+    """
     from tqdm import tqdm
 
     with processes.open_pool(jobs) as pool:
         samples = map_ahead(pool, draw_sample, range(count), 4 * jobs)
-        found = ((classes, cases, parts.find_maps(network, picture)) for picture, classes, cases in samples)
+        find = functools.partial(parts.find_maps, network, scale=scale)
+        found = ((classes, cases, find(picture)) for picture, classes, cases in samples)
         results = map_ahead(pool, score_drawing, found, 4 * jobs)
         return list(tqdm(results, total=count, unit="picture", disable=None))
 
@@ -423,19 +434,33 @@ def map_ahead(pool, function, items, ahead):
 # Tables -------------------------------------------------------------------------------------------------------------
 
 
-def quality_row(name, table, threshold=None):
+def quality_row(name, table, threshold=None, scale=""):
     """Return a row under `QUALITY_HEADER` for a list of `metrics.line_scores`."""
     summary = metrics.summarise_lines(table, threshold)
     numbers = [f"{summary[key]:.3f}" for key in ("f", "precision", "recall")]
-    return (name, summary["count"], *numbers, summary["threshold"], f"{summary['f_own']:.3f}", f"{summary['mae']:.4f}")
+    greys = [f"{100 * summary[key]:.1f}" for key in ("grey", "true_grey")]
+    ends = summary["threshold"], f"{summary['f_own']:.3f}", f"{summary['mae']:.4f}"
+    return (name, scale, summary["count"], *numbers, *ends, *greys)
 
 
-def report_folders(table, each):
-    """Return the table of a {name: scores} set, with one row for every picture if `each`."""
-    rows = [quality_row("all", list(table.values()))]
-    if each:
-        rows += [quality_row(name, [scores]) for name, scores in sorted(table.items())]
-    return format_table(QUALITY_HEADER, rows)
+def widths_row(name, table):
+    """Return a row under `WIDTHS_HEADER` for a list of `metrics.line_scores`."""
+    scores = metrics.summarise_lines(table)["f_by_width"]
+    return (name, *("" if score is None else f"{score:.3f}" for score in scores))
+
+
+def report_folders(tables, each):
+    """Return the tables of sets, with one row for every picture if `each`, and one of F by line width.
+
+    Args:
+        tables: {scale: {name: scores}}, the scale "" for results that were there.
+        each: whether every picture gets a row.
+    """
+    rows = [quality_row("all", list(table.values()), scale=scale) for scale, table in tables.items()]
+    for scale, table in tables.items() if each else ():
+        rows += [quality_row(name, [scores], scale=scale) for name, scores in sorted(table.items())]
+    by_width = [widths_row(f"scale {scale}" if scale else "all", list(each.values())) for scale, each in tables.items()]
+    return format_table(QUALITY_HEADER, rows) + "\n\n" + format_table(WIDTHS_HEADER, by_width)
 
 
 REGIONS_HEADER = (  # those of `REGIONS_COLUMNS`, in words
@@ -473,7 +498,7 @@ def export_regions(table, failures):
     )
 
 
-def report_drawings(results):
+def report_drawings(results, scale):
     """Return the tables of `score_drawings`: the whole set, then a row for each case at the set's threshold."""
     scores = [result[1] for result in results]
     summary = metrics.summarise_lines(scores)
@@ -481,9 +506,9 @@ def report_drawings(results):
     for names, score, *_ in results:
         for name in names:
             cases[name].append(score)
-    rows = [quality_row("all", scores)]
-    rows += [quality_row(name, cases[name], summary["threshold"]) for name in sorted(cases)]
-    text = format_table(QUALITY_HEADER, rows)
+    rows = [quality_row("all", scores, scale=scale)]
+    rows += [quality_row(name, cases[name], summary["threshold"], scale) for name in sorted(cases)]
+    text = format_table(QUALITY_HEADER, rows) + "\n\n" + format_table(WIDTHS_HEADER, [widths_row("all", scores)])
     if results[0][2] is not None:
         right, counted = (sum(result[3][column] for result in results) for column in range(2))
         edges = metrics.summarise_lines([result[2] for result in results])
@@ -511,6 +536,10 @@ def build_parser():
     lines.add_argument("--pictures", metavar="DIR", help="pictures to run the network on, under the same names")
     lines.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     lines.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
+    lines.add_argument(
+        "--scale", type=scales.parse, nargs="+", metavar="auto|X",
+        help="as for predict.py; of several, each gets rows of its own (default: auto)",
+    )  # fmt: skip
     lines.add_argument("--count", metavar="N", type=from_1, default=1000, help="drawn pictures, without any folder")
     lines.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
     lines.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
@@ -584,19 +613,25 @@ def run_lines(parser, args):
     for folder in (args.truth, args.found, args.pictures):
         if folder and not Path(folder).is_dir():
             parser.error(f"{folder} is no folder")
+    if args.found and args.scale:
+        parser.error("--scale is for --pictures or drawn pictures; those of --found were made at some scale already")
+    wanted = args.scale or ["auto"]
     try:
         if args.found:
             table, failures = score_folders(args.truth, args.found, args.jobs)
-        else:
-            network = engine.load(args.weights, args.engine)
-            if not args.pictures:
-                print(report_drawings(score_drawings(network, args.count, args.jobs)))
-                return 0
-            table, failures = score_pictures(args.pictures, args.truth, network, args.jobs)
+            return finish(table, failures, lambda: report_folders({"": table}, args.each))
+        network = engine.load(args.weights, args.engine)
+        if not args.pictures:
+            for scale in wanted:
+                print(report_drawings(score_drawings(network, args.count, args.jobs, scale), scale))
+            return 0
+        tables = {}
+        for scale in wanted:
+            tables[scale], failures = score_pictures(args.pictures, args.truth, network, args.jobs, scale)
     except (engine.WeightsError, ValueError) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
         return 1
-    return finish(table, failures, lambda: report_folders(table, args.each))
+    return finish(tables[wanted[0]], failures, lambda: report_folders(tables, args.each))
 
 
 def run_refine(parser, args):

@@ -28,14 +28,14 @@ import numpy as np
 import images
 import processes
 
-SCALES = (0.6, 1.5)  # a crop's enlargement, drawn log-uniformly between the two
+SCALES = (0.3, 1.5)  # a crop's enlargement, drawn log-uniformly between the two
 CROPS_PER_PICTURE = 2  # decoding costs more than cropping, so each decoded picture gives two crops
 CROPS_PER_DRAWING = 4  # drawing costs far more
 ATTEMPTS = 20  # this many unreadable pairs in a row, and there is something else wrong
 
 # Chances that a crop is ...
 TURNED_FREELY = 0.35
-AT_OWN_SCALE = 0.25  # ... neither shrunk nor enlarged: pixel-exact where it is not turned freely either
+AT_OWN_SCALE = 0.1  # ... neither shrunk nor enlarged: pixel-exact where it is not turned freely either
 RECOLOURED = 0.5
 CHANNELS_SHUFFLED = 0.08
 GREY = 0.12
@@ -104,7 +104,7 @@ class Plan:
         batch: crops per step.
         crop: height and width of a crop in pixels, a multiple of 8.
         seed: of all random choices.
-        drawing: height and width of a picture drawn on the fly.
+        drawing: height and width of a picture drawn on the fly, of which few crops need more than there is.
         part, parts: of how many equal parts of each batch this is which one, from 0, where several processes share it.
 
     Raises:
@@ -116,7 +116,7 @@ class Plan:
     batch: int = 8
     crop: int = 192
     seed: int = 0
-    drawing: int = 384
+    drawing: int = 640
     part: int = 0
     parts: int = 1
 
@@ -357,13 +357,13 @@ def choose_crop(rng, height, width, crop):
     scale = 1.0
     if rng.random() >= AT_OWN_SCALE:
         scale = math.exp(rng.uniform(math.log(SCALES[0]), math.log(SCALES[1])))
-    # A picture smaller than the crop is enlarged as far as we enlarge at all, to have less border.
-    scale = max(scale, min(crop / min(height, width), SCALES[1]))
     angle = rng.integers(4) * math.pi / 2
     free = rng.random() < TURNED_FREELY
     if free:
         angle += rng.uniform(-math.pi / 4, math.pi / 4)
     cosine, sine = math.cos(angle), math.sin(angle)
+    # A picture is shrunk no further than to the crop's extent, and a smaller one enlarged as far as we enlarge at all.
+    scale = max(scale, min((abs(cosine) + abs(sine)) * crop / min(height, width), SCALES[1]))
     mirror = rng.choice((-1.0, 1.0))
     linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]]) / scale
     if scale == 1.0 and not free:

@@ -23,6 +23,8 @@ import images
 THRESHOLDS = tuple(round(0.1 * step, 1) for step in range(1, 10))
 TRUE_NEAR = 0.15  # true ink above this makes a found pixel beside it right ...
 TRUE_CLEAR = 0.3  # ... and true ink above this has to be found
+WIDTHS = (2, 4, 8, 16)  # pixels; line widths are told apart below, between and above these
+GREYS = (40 / 255, 215 / 255)  # ink between is undecided; ink below is paper
 
 SHORT_SIDES = tuple(range(256, 1024, 64))  # DanbooRegion compares maps at these short sides, in pixels ...
 AP_SHORT_SIDE = 512  # ... and AP at this one
@@ -43,8 +45,10 @@ def line_scores(true_ink, found_ink, thresholds=THRESHOLDS):
         thresholds: where `found_ink` is cut; a pixel above the threshold is found.
 
     Returns:
-        dict: `thresholds`, (T,) float; `found`, `right`, `recalled`, (T,) int counts of thinned pixels; `true`, the
-        int count of thinned true pixels; `mae`, the mean absolute error 0..1.
+        dict: `thresholds`, (T,) float; `found`, `right`, `recalled`, (T, W) int counts of thinned pixels by the width
+        of their line, see `WIDTHS`; `true`, (W,) int counts of thinned true pixels; `grey`, (2,) int counts of pixels
+        that are grey and of pixels that are grey or darker, see `GREYS`, and `true_grey`, those of the truth; `mae`,
+        the mean absolute error 0..1.
 
     Raises:
         ValueError: if the arrays are not two-dimensional or their shapes differ.
@@ -55,21 +59,46 @@ def line_scores(true_ink, found_ink, thresholds=THRESHOLDS):
             f"true_ink and found_ink must be (H, W) arrays of one shape. Received: {true_ink.shape}, {found_ink.shape}"
         )
     near = cv2.dilate((true_ink > TRUE_NEAR).astype(np.uint8), _WITHIN_1) > 0
-    true = skeletonize(true_ink > TRUE_CLEAR)
+    true, true_widths = _thin_by_width(true_ink > TRUE_CLEAR)
     counts = []
     for threshold in thresholds:
-        found = skeletonize(found_ink > threshold)
+        found, widths = _thin_by_width(found_ink > threshold)
         reached = cv2.dilate(found.astype(np.uint8), _WITHIN_1_5) > 0
-        counts.append((found.sum(), (found & near).sum(), (true & reached).sum()))
-    found, right, recalled = np.array(counts, np.int64).T
+        counts.append((_count(widths[found]), _count(widths[found & near]), _count(true_widths[true & reached])))
+    found, right, recalled = np.array(counts, np.int64).transpose(1, 0, 2)
     return {
         "thresholds": np.asarray(thresholds, float),
         "found": found,
         "right": right,
         "recalled": recalled,
-        "true": int(true.sum()),
+        "true": _count(true_widths[true]),
+        "grey": count_grey(found_ink),
+        "true_grey": count_grey(true_ink),
         "mae": float(np.abs(true_ink.astype(np.float32) - found_ink.astype(np.float32)).mean()),
     }
+
+
+def _thin_by_width(mask):
+    """Thin a mask; returns a bool array, and for each pixel the class of its width, 0 to len(WIDTHS), if thinned."""
+    distance = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    return skeletonize(mask), np.digitize(2 * distance - 1, WIDTHS)
+
+
+def _count(classes):
+    return np.bincount(classes, minlength=len(WIDTHS) + 1)
+
+
+def count_grey(ink):
+    """Count undecided ink.
+
+    Args:
+        ink: (H, W) float 0..1, 1 = ink.
+
+    Returns:
+        (2,) int: pixels whose ink lies between `GREYS`, and pixels with more ink than the lower of these.
+    """
+    dark = ink > GREYS[0]
+    return np.array([np.count_nonzero(dark & (ink < GREYS[1])), np.count_nonzero(dark)])
 
 
 def precision_recall(found, right, recalled, true):
@@ -86,7 +115,8 @@ def precision_recall(found, right, recalled, true):
 
 def best_f(scores):
     """Return the F of one picture's `line_scores` at its own best threshold."""
-    return float(precision_recall(scores["found"], scores["right"], scores["recalled"], scores["true"])[2].max())
+    sums = (scores[key].sum(axis=-1) for key in ("found", "right", "recalled", "true"))
+    return float(precision_recall(*sums)[2].max())
 
 
 def summarise_lines(table, threshold=None):
@@ -99,7 +129,9 @@ def summarise_lines(table, threshold=None):
     Returns:
         dict: `count` of pictures; `f`, `precision`, `recall`, `threshold` at the threshold that is best for the set's
         pixels taken together (or at the given one); `f_own`, the mean over pictures of F at each one's own best
-        threshold; `mae`, the mean over pictures.
+        threshold; `mae`, the mean over pictures; `f_by_width` at that threshold, a list of F for lines of each class
+        of `WIDTHS`, None for a width that no line has; `grey` and `true_grey`, which share of all that is darker than
+        paper is grey.
 
     Raises:
         ValueError: if the table is empty, or the threshold none of its.
@@ -107,7 +139,7 @@ def summarise_lines(table, threshold=None):
     if not table:
         raise ValueError("there are no scores to summarise")
     sums = [sum(scores[key] for scores in table) for key in ("found", "right", "recalled", "true")]
-    precision, recall, f = precision_recall(*sums)
+    precision, recall, f = precision_recall(*(counts.sum(axis=-1) for counts in sums))
     best = int(f.argmax())
     if threshold is not None:
         matching = np.flatnonzero(np.isclose(table[0]["thresholds"], threshold))
@@ -122,7 +154,19 @@ def summarise_lines(table, threshold=None):
         "threshold": float(table[0]["thresholds"][best]),
         "f_own": float(np.mean([best_f(scores) for scores in table])),
         "mae": float(np.mean([scores["mae"] for scores in table])),
+        "f_by_width": _find_f_by_width(*[counts[best] for counts in sums[:3]], sums[3]),
+        **{key: _find_share(sum(scores[key] for scores in table)) for key in ("grey", "true_grey")},
     }
+
+
+def _find_f_by_width(found, right, recalled, true):
+    """F of each class of widths: recall of the true lines that wide, precision of the found lines that wide."""
+    scores = precision_recall(found, right, recalled, true)[2]
+    return [float(f) if count else None for f, count in zip(scores, true)]
+
+
+def _find_share(counts):
+    return float(counts[0] / max(counts[1], 1))
 
 
 # Regions ------------------------------------------------------------------------------------------------------------

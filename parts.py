@@ -18,6 +18,7 @@ import engine
 import images
 import ink
 import paper
+import scales
 import tiling
 from processes import describe
 
@@ -93,6 +94,13 @@ def do(job, networks, options, turn, watch=iter):
         One of `processes.FAILURES` if it cannot be done.
     """
     width, height = images.size(job.source)
+    scale = options.scale if options.scale != "auto" else 1
+    if scale > 1:
+        try:
+            images.check_size(round(width * scale), round(height * scale), options.max_megapixels)
+        except ValueError as error:
+            raise ValueError(f"at --scale {scale:g} {error}") from error
+    width, height = width * max(1, scale), height * max(1, scale)
     with turn if width * height > LARGE.get(options.task, LARGE_DEFAULT) else nullcontext():
         picture = images.read(job.source, options.max_megapixels)
         for path in job.targets.values():
@@ -104,13 +112,13 @@ def do(job, networks, options, turn, watch=iter):
         notes = []
         if options.task == "lines,refine":
             with turn:
-                found = find_maps(networks.lines, picture, False, watch)[..., 0]
+                found = find_maps(networks.lines, picture, False, watch, options.scale)[..., 0]
             found = ink.strengthen(found, options.strength)
         elif options.task == "refine":
             found, notes = paper.level(picture)
         else:
             with turn:
-                maps = find_maps(networks.main, picture, options.classes, watch)
+                maps = find_maps(networks.main, picture, options.classes, watch, options.scale)
         if not (options.keep_colour or options.sheet):
             picture = None  # as large as three maps
         if options.task != "lines":
@@ -283,7 +291,7 @@ def turn_back(array, flip):
     return np.ascontiguousarray(array.transpose(1, 0, 2) if flip & 4 else array)
 
 
-def find_maps(network, picture, classes=True, watch=iter):
+def find_maps(network, picture, classes=True, watch=iter, scale="auto"):
     """Run a line extractor over a (H, W, 3) uint8 RGB picture.
 
     Args:
@@ -291,15 +299,21 @@ def find_maps(network, picture, classes=True, watch=iter):
         picture: the picture.
         classes: whether line classes are wanted, too; not all networks find them.
         watch: wraps the list of tiles, for a progress bar.
+        scale: see `scales.look`; of the published network, which was trained at other sizes, auto is 1.
 
     Returns:
         (H, W, 3) uint8, 255 = yes: ink, boundary share of it, fill edge; or (H, W, 1), ink alone.
     """
-    if network.name == "line_distiller":
+    published = network.name == "line_distiller"
+
+    def find(picture):
+        if not published:
+            return tiling.run(network, picture, 3 if classes else 1, progress=watch)
         grey = engine.distiller_input(picture)
         lines = tiling.run(network, grey, dtype=np.float32, progress=watch)
         return engine.distiller_ink(lines, *picture.shape[:2])
-    return tiling.run(network, picture, 3 if classes else 1, progress=watch)
+
+    return scales.look(find, picture, 1.0 if published and scale == "auto" else scale)
 
 
 def draw(picture, maps, options):

@@ -36,6 +36,7 @@ import engine
 import images
 import parts
 import processes
+import scales
 from parts import SKETCHES, Job
 from processes import FAILURES, describe, show
 
@@ -331,6 +332,11 @@ def build_parser():
         help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do it (default: this machine)",
     )  # fmt: skip
     how.add_argument(
+        "--scale", type=scales.parse, default="auto", metavar="auto|X",
+        help="how much the picture is enlarged, or below 1 shrunk, before its lines are looked for, 0.1 to 4; results "
+        "have its own size; auto: as thin or broad as its lines are (default: %(default)s)",
+    )  # fmt: skip
+    how.add_argument(
         "--strength", type=processes.number(0.05, 20), default=1.0, metavar="S",
         help="how faint a line still counts, 0.05 to 20: multiplies the odds of ink (default: %(default)g)",
     )  # fmt: skip
@@ -407,6 +413,7 @@ def build_parser():
     refined = ("refine", "lines,refine")
     coloured = ("colorize", "style")
     tasks = {
+        "scale": ("lines", "lines,refine"),
         "strength": ("lines", "lines,refine"),
         "keep_colour": ("lines", "lines,refine", *coloured),
         "classes": ("lines",),

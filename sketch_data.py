@@ -82,6 +82,7 @@ class SketchPlan(dataset.Plan):
         task: one of `TASKS`.
     """
 
+    drawing: int = 384
     task: str = "sketch"
 
     def __post_init__(self):

@@ -1,7 +1,7 @@
 """Draw illustrations with exact ground truth: picture, ink and its classes, fill edges, regions.
 
     python synthesize.py --count 8                     # eight pictures into data/, with a contact sheet
-    python synthesize.py --count 6000 -o data/drawn    # a training set, about 15 pictures a second on two cores
+    python synthesize.py --count 6000 -o data/drawn    # a training set, about 5 pictures a second on two cores
 
 Every picture is a function of its seed alone. `figures.py` says what counts as ink, as fill edge and as neither.
 """
@@ -46,6 +46,10 @@ ROUGH_EXAMPLES = (
 SEEN_STEP = 11.0  # levels of colour, on average along a boundary without a line
 BROAD = 7  # pixels that a line is wide
 SMALLEST_AREA = 16  # pixels
+# A broad pen draws some of the pictures that have room for its lines:
+BROAD_PEN_SHARE = 0.12
+BROAD_PEN_FROM = 512  # the short side of a picture, in pixels
+BROAD_PEN_WIDTHS = (6.0, 24.0)  # pixels, drawn log-uniformly between the two
 # Drawn validation pictures take their seeds from here on; training never does.
 VALIDATION_SEED = 1_000_000_000
 
@@ -118,6 +122,9 @@ def draw(seed, size=384, form=None):
     gain = rng.uniform(0.28, 0.65) if form != "manga" and rng.random() < 0.13 else 1.0
     canvas = Canvas(height, width)
     artist = Artist(canvas, rng, random_style(rng, tones=form == "manga"))
+    pen = np.random.default_rng((seed, 1))  # not `rng`: what is drawn stays the same
+    if min(canvas.shape) >= BROAD_PEN_FROM and form != "manga" and pen.random() < BROAD_PEN_SHARE:
+        artist.style.width = float(np.exp(pen.uniform(*np.log(BROAD_PEN_WIDTHS))))
     forms[form](artist)
     if form != "manga" and artist.chance(0.33):
         scenery.add_shadows(artist, int(rng.integers(1, 8)))
@@ -526,7 +533,10 @@ def main(arguments=None):
     parser.add_argument(
         "--seed", type=processes.whole(0), metavar="N", default=0, help="seed of the first picture; the others follow"
     )
-    parser.add_argument("--size", type=processes.whole(64), metavar="N", default=384, help="height and width in pixels")
+    parser.add_argument(
+        "--size", type=processes.whole(64), metavar="N", default=768,
+        help="height and width in pixels; line extractors learn from crops that are shrunk to a third",
+    )  # fmt: skip
     parser.add_argument(
         "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s and so on, or line"
     )

@@ -40,6 +40,7 @@ class Task:
         multiple: what a crop's side is a multiple of.
         preview_rows: pictures on a preview sheet.
         keeps_previews: whether every sheet gets a name of its own.
+        optimizer: of `train.OPTIMIZERS`, the default one.
         critic: weight of what a critic says beside the loss; None for a task without critic.
         score_fields: names of what `score` returns.
         plan: function of the parsed command line that returns (plan, complaints); ValueError if nothing can be
@@ -63,6 +64,7 @@ class Task:
     multiple: int
     preview_rows: int
     keeps_previews: bool
+    optimizer: str
     critic: float | None
     score_fields: tuple
     plan: object
@@ -702,6 +704,7 @@ def make_sketch_task(name, crop, batch, rate, critic):
         multiple=32,
         preview_rows=PREVIEWED_SKETCHES,
         keeps_previews=True,
+        optimizer="adamw",
         critic=critic,
         score_fields=("mae", "lab", "chroma") if colours else ("mae",),
         plan=plan_sketches,
@@ -725,6 +728,7 @@ LINES = Task(
     multiple=8,
     preview_rows=6,
     keeps_previews=True,
+    optimizer="muon",
     critic=None,
     score_fields=("f", "threshold", "mae"),
     plan=plan_lines,
@@ -745,6 +749,7 @@ REGIONS = Task(
     multiple=32,
     preview_rows=3,
     keeps_previews=False,
+    optimizer="adamw",
     critic=0.1,
     score_fields=("f", "mae"),
     plan=plan_regions,
@@ -765,6 +770,7 @@ REFINE = Task(
     multiple=8,
     preview_rows=6,
     keeps_previews=True,
+    optimizer="adamw",
     critic=0.1,
     score_fields=("f", "mae"),
     plan=plan_refine,

@@ -46,8 +46,9 @@ STATE_AVERAGE = "average.npz"  # ... and averaged weights
 AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
 
 
-OPTIMIZERS = ("adamw", "sgd")
-SGD_RATE = 1e-3
+OPTIMIZERS = ("muon", "adamw", "sgd")
+SGD_RATE = 1e-3  # highest learning rate of SGD ...
+MUON_RATE = 5.0  # ... and of Muon, as a multiple of the task's, which is AdamW's
 
 
 # Command line -------------------------------------------------------------------------------------------------------
@@ -87,7 +88,9 @@ def build_parser():
     length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
     add_by_task("--batch", "N", int, "crops per step")
     add_by_task("--crop", "PX", int, "height and width of a crop, a multiple of 8, or of 32 for regions and sketches")
-    add_by_task("--rate", "LR", float, "highest learning rate")
+    add_by_task(
+        "--rate", "LR", float, "highest learning rate of adamw; by default five times it for muon, 0.001 for sgd"
+    )
     add(
         "--critic", metavar="W", type=float,
         help="weight of what a critic says of the result; 0: train without "
@@ -96,7 +99,8 @@ def build_parser():
     add("--start", metavar="FILE", help="begin with the weights of this network, such as weights/refine.keras")
     add(
         "--optimizer", choices=OPTIMIZERS, default=None,
-        help="adamw, or sgd with momentum 0.9 and, where --rate is not given, a rate of 0.001 (default: adamw)",
+        help="muon: momentum with orthogonal steps; adamw; or sgd with momentum 0.9 "
+        f"(default: {', '.join(f'{task.optimizer} for {key}' for key, task in TASKS.items())})",
     )  # fmt: skip
     add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
     precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
@@ -295,8 +299,12 @@ def compile_network(network, task, progress, args):
     """Give the network its loss and optimizer."""
     import keras
 
+    import optimizers
+
     if progress.optimizer == "sgd":
         optimizer = keras.optimizers.SGD(args.rate, momentum=0.9, weight_decay=args.decay, clipnorm=1.0)
+    elif progress.optimizer == "muon":
+        optimizer = optimizers.Muon(args.rate, weight_decay=args.decay, clipnorm=1.0)
     else:
         optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
@@ -363,7 +371,8 @@ def restore_state(path, network, average):
     """Bring network, optimizer, average and random generators to where the checkpoint was, whatever its precision."""
     import keras
 
-    import losses  # noqa: F401  registers the losses that the file names
+    import losses  # noqa: F401  registers the losses that the file names, and optimizers
+    import optimizers  # noqa: F401
 
     with devices.alone():
         saved = keras.saving.load_model(path, safe_mode=True)
@@ -788,7 +797,7 @@ def main(argv=None):
         args.variant or "default",
         task.critic or 0.0 if args.critic is None else args.critic,
         start=args.start or "",
-        optimizer=args.optimizer or "adamw",
+        optimizer=args.optimizer or task.optimizer,
     )
     resume = state.exists() and not args.fresh
     if resume:
@@ -805,8 +814,8 @@ def main(argv=None):
         if args.start not in (None, progress.start):
             began = f"began with {progress.start}" if progress.start else "began with random weights"
             parser.error(f"{state} {began}: --fresh starts over with {args.start}")
-    if rate is None and progress.optimizer == "sgd":
-        args.rate = SGD_RATE
+    if rate is None:
+        args.rate = {"sgd": SGD_RATE, "muon": MUON_RATE * args.rate}.get(progress.optimizer, args.rate)
     plan = plan_training(parser, args, task)
     try:
         folder.mkdir(parents=True, exist_ok=True)

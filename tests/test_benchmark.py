@@ -42,9 +42,11 @@ def test_folders_of_results(tmp_path, capsys):
     write_lines(tmp_path / "found", {"a/one": 11, "two": 26})
     options = ["lines", "--truth", str(tmp_path / "truth"), "--found", str(tmp_path / "found"), "--jobs", "1", "--each"]
     assert benchmark.main(options) == 0
-    table = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()]
-    rows = {name.strip(): (int(count), float(f)) for name, count, f in table[2:]}
+    quality, widths = capsys.readouterr().out.split("\n\n")
+    table = [line.split("|")[1:5] for line in quality.splitlines()]
+    rows = {name.strip(): (int(count), float(f)) for name, _, count, f in table[2:]}
     assert rows == {"all": (2, 0.5), "a/one": (1, 1.0), "two": (1, 0.0)}
+    assert [cell.strip() for cell in widths.splitlines()[2].split("|")[1:4]] == ["all", "0.500", ""]
 
 
 def test_bad_files_and_orphans_are_named_and_the_rest_is_scored(tmp_path, capsys):
@@ -67,6 +69,10 @@ def test_pictures_are_run_through_the_network(tmp_path, capsys, monkeypatch):
     options = ["lines", "--truth", str(tmp_path / "truth"), "--pictures", str(tmp_path / "pictures"), "--jobs", "1"]
     assert benchmark.main(options) == 0
     assert "1.000" in capsys.readouterr().out
+    assert benchmark.main([*options, "--scale", "1", "auto", "--each"]) == 0
+    rows = [[cell.strip() for cell in line.split("|")[1:5]] for line in capsys.readouterr().out.splitlines()]
+    assert [row[1] for row in rows[2:8]] == ["1.0", "auto", "1.0", "1.0", "auto", "auto"]
+    assert rows[2] == ["all", "1.0", "2", "1.000"]
 
 
 def test_drawings_are_scored_by_case(capsys, monkeypatch):
@@ -75,9 +81,11 @@ def test_drawings_are_scored_by_case(capsys, monkeypatch):
     assert benchmark.main(["lines", "--count", "5", "--jobs", "1"]) == 0
     answer = capsys.readouterr().out
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in answer.splitlines() if line.startswith("| ")]
-    assert rows[2][:2] == ["all", "5"]
-    assert len(rows) > 8 and all(1 <= int(row[1]) <= 5 for row in rows[2:])
-    assert len({row[5] for row in rows[2:]}) == 1, "cases are scored at the set's threshold"
+    cases = [row for row in rows[2:] if len(row) == len(benchmark.QUALITY_HEADER)]
+    assert cases[0][:3] == ["all", "auto", "5"]
+    assert len(cases) > 6 and all(1 <= int(row[2]) <= 5 for row in cases)
+    assert len({row[6] for row in cases}) == 1, "cases are scored at the set's threshold"
+    assert rows[-3][0] == "F of lines" and rows[-1][0] == "all"
     assert "Line class right on" in answer
 
 
@@ -115,6 +123,8 @@ def test_missing_weights_are_named(tmp_path, capsys):
         ["--found", "."],
         ["--truth", ".", "--found", ".", "--pictures", "."],
         ["--truth", ".", "--found", "no such folder"],
+        ["--truth", ".", "--found", ".", "--scale", "1"],
+        ["--scale", "5"],
         ["--count", "0"],
         ["--jobs", "0"],
     ],

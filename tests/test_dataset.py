@@ -164,8 +164,20 @@ def test_crops_keep_scale_limits_and_stay_inside():
         handed.add(bool(np.linalg.det(matrix[:, :2]) > 0))
         assert np.linalg.det(matrix[:, :2]) == pytest.approx(np.sign(np.linalg.det(matrix[:, :2])) / scale**2)
         assert dataset.mark_inside(matrix, 500, 700, 64).all()
-    assert dataset.SCALES[0] <= min(scales) < 0.7 and 1.4 < max(scales) <= dataset.SCALES[1]
+    assert dataset.SCALES[0] <= min(scales) < 0.35 and 1.4 < max(scales) <= dataset.SCALES[1]
     assert handed == {True, False}
+    assert np.mean(np.array(scales) < 1) > 0.6, "real pictures show lines finer than drawn ones do"
+
+
+def test_crops_of_drawings_need_no_border():
+    random = np.random.default_rng(0)
+    for size, crop in ((dataset.Plan(synthetic=1.0).drawing, 192), (768, 256)):
+        scales = []
+        for _ in range(200):
+            matrix, scale = dataset.choose_crop(random, size, size, crop)
+            scales.append(scale)
+            assert dataset.mark_inside(matrix, size, size, crop).all()
+        assert min(scales) < 0.36
 
 
 def test_small_pictures_are_continued_and_marked():

@@ -32,13 +32,35 @@ def test_diagonal_tolerance():
     true, found = np.zeros((9, 9)), np.zeros((9, 9))
     true[4, 4] = found[5, 5] = 1.0  # 1.41 pixels away: near enough to be recalled, too far to be right
     scores = metrics.line_scores(true, found, [0.5])
-    assert (scores["found"][0], scores["right"][0], scores["recalled"][0], scores["true"]) == (1, 0, 1, 1)
+    assert [int(scores[key].sum()) for key in ("found", "right", "recalled", "true")] == [1, 0, 1, 1]
 
 
 def test_width_does_not_matter_but_shows_in_the_error():
     thin, fat = summary(stroke(width=3), stroke(width=3)), summary(stroke(width=3), stroke(row=11, width=5))
     assert fat["f"] > 0.95  # thinning shortens a wider line by a pixel at each end
     assert fat["mae"] > thin["mae"] == 0.0
+
+
+def test_lines_are_told_apart_by_width():
+    true, found = np.zeros((80, 120)), np.zeros((80, 120))
+    for row, width in ((5, 1), (15, 3), (30, 6), (50, 20)):
+        true[row : row + width, 5:-5] = 1
+        if width != 6:
+            found[row : row + width, 5:-5] = 1
+    found[75, 5:60] = 1  # a thin line too many
+    below_2, below_4, below_8, below_16, above = summary(true, found)["f_by_width"]
+    assert below_2 == pytest.approx(2 / (1 + 165 / 110), abs=0.02)
+    assert below_4 > 0.99 and above > 0.99  # thinned ends are narrower
+    assert below_8 == 0.0 and below_16 is None
+
+
+def test_undecided_ink_is_counted():
+    found = stroke()
+    found[3, 3:-3] = 0.5  # as much grey as black
+    found[5, 3:-3] = 0.1  # nearly paper
+    result = summary(stroke(), found)
+    assert (result["grey"], result["true_grey"]) == (0.5, 0.0)
+    assert summary(np.zeros((9, 9)), np.zeros((9, 9)))["grey"] == 0.0
 
 
 def test_half_of_a_line():

@@ -21,6 +21,7 @@ from PIL import Image
 
 import engine
 import images
+import ink
 import parts
 import predict
 import regions
@@ -135,6 +136,38 @@ def test_extreme_sizes(go, tmp_path, height, width):
     assert go(tmp_path / "a.png", "--classes", "--keep-colour", "--sheet", "--width", "1.5") == 0
     assert images.read(tmp_path / "out/a.png").shape == (height, width, 3)
     assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
+
+
+@pytest.mark.parametrize("scale", ["0.4", "1", "2.5"])
+@pytest.mark.parametrize("height, width", [(1, 1), (3, 20000), (50, 71)])
+def test_scaled_pictures_have_results_of_their_own_size(go, tmp_path, height, width, scale):
+    images.write(tmp_path / "a.png", draw(height, width))
+    assert go(tmp_path / "a.png", "--classes", "--scale", scale) == 0
+    assert images.read(tmp_path / "out/a.png").shape == images.read(tmp_path / "out/a.classes.png").shape
+    assert images.read(tmp_path / "out/a.png").shape == (height, width, 3)
+
+
+def test_lines_are_widened_in_the_pictures_own_pixels(go, tmp_path, weights):
+    images.write(tmp_path / "a.png", draw())
+    maps = parts.find_maps(engine.load(weights), images.read(tmp_path / "a.png"), False, scale=2.0)
+    assert go(tmp_path / "a.png", "--scale", 2, "--width", 3, "--strength", 2) == 0
+    expected = 255 - ink.widen(ink.strengthen(maps[..., 0], 2), 3)
+    np.testing.assert_array_equal(images.read_map(tmp_path / "out/a.png"), expected)
+
+
+def test_pictures_that_would_be_enlarged_beyond_the_limit_are_refused(go, folder, tmp_path, capsys):
+    images.write(folder / "small.png", draw(20, 30))
+    assert go(folder, "--scale", 3, "--max-megapixels", 0.02) == 1
+    assert results(tmp_path / "out") == ["small.png"]
+    error = capsys.readouterr().err
+    assert f"{folder / 'a.png'}: at --scale 3 claims 300 x 216 pixels" in error and "--max-megapixels" in error
+
+
+@pytest.mark.parametrize("arguments", [("--scale", "0"), ("--scale", "5"), ("--scale", "large")])
+def test_scales_out_of_range_are_wrong_usage(go, folder, arguments, capsys):
+    with pytest.raises(SystemExit) as ending:
+        go(folder, *arguments)
+    assert ending.value.code == 2 and "--scale" in capsys.readouterr().err
 
 
 def test_same_names_keep_their_ending(go, tmp_path, capsys):

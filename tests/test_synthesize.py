@@ -5,6 +5,7 @@ import pytest
 import images
 import pens
 import regions
+import scales
 import strokes
 import synthesize
 from strokes import Canvas
@@ -78,6 +79,12 @@ def test_line_share_is_that_of_drawings(drawings):
     shares = [(drawing.ink > 127).mean() for drawing in drawings]
     assert 0.02 < np.mean(shares) < 0.2
     assert max(shares) < 0.6
+
+
+@pytest.mark.parametrize("seed", [25, 33])
+def test_broad_pens_draw_pictures_that_have_room(seed):
+    broad, fine = (255 - synthesize.draw(seed, size, "abstract").lines for size in (synthesize.BROAD_PEN_FROM, 500))
+    assert scales.measure_widths(broad, (0.5,))[0] > 8 > 4 > scales.measure_widths(fine, (0.5,))[0]
 
 
 def test_degrade_keeps_form_and_inputs():

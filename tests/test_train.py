@@ -28,6 +28,7 @@ import engine  # noqa: E402
 import images  # noqa: E402
 import losses  # noqa: E402
 import model  # noqa: E402
+import optimizers  # noqa: E402
 import processes  # noqa: E402
 import skeletonize_all  # noqa: E402
 import sketch_data  # noqa: E402
@@ -1035,25 +1036,30 @@ def test_sgd_trains_and_is_kept_in_the_checkpoint(run, tmp_path):
     assert len(rows) == 5 and all(0 < float(row["rate"]) <= 0.001 for row in rows)
 
 
-def test_adamw_is_what_trains_where_nothing_is_said(run, tmp_path):
-    assert run("--steps", 1) == 0
-    state = tmp_path / "checkpoints/lines/training.keras"
-    assert train.read_progress(state).optimizer == "adamw"
-    assert type(read_optimizer(state)) is keras.optimizers.AdamW
+@pytest.mark.parametrize("task", ["lines", "regions"])
+def test_the_tasks_optimizer_trains_where_nothing_is_said(run, tmp_path, task):
+    kind, times = {"muon": (optimizers.Muon, 5), "adamw": (keras.optimizers.AdamW, 1)}[tasks.TASKS[task].optimizer]
+    assert run("--steps", 1, "--log-every", 1, task=task) == 0
+    state = tmp_path / f"checkpoints/{task}/training.keras"
+    assert train.read_progress(state).optimizer == tasks.TASKS[task].optimizer
+    assert type(read_optimizer(state)) is kind
+    assert float(read_log(state.parent)[0]["rate"]) == pytest.approx(times * tasks.TASKS[task].defaults["rate"])
 
 
-def test_sgd_learns(run, tmp_path):
-    assert run("--steps", 60, "--log-every", 20, "--optimizer", "sgd", "--rate", 0.05) == 0
+@pytest.mark.parametrize("optimizer, rate", [("muon", 0.01), ("adamw", 0.005), ("sgd", 0.05)])
+def test_every_optimizer_learns(run, tmp_path, optimizer, rate):
+    assert run("--steps", 60, "--log-every", 20, "--optimizer", optimizer, "--rate", rate) == 0
     rows = read_log(tmp_path / "checkpoints/lines")
     assert float(rows[-1]["loss"]) < 0.9 * float(rows[0]["loss"])
 
 
-def test_an_interrupted_training_by_sgd_goes_on_with_its_momentum(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize("optimizer", train.OPTIMIZERS)
+def test_an_interrupted_training_goes_on_with_its_momentum(run, tmp_path, monkeypatch, optimizer):
     options = ("--steps", 12, "--rate", 0.02)
-    run(*options, "--optimizer", "sgd", checkpoints="whole")
+    run(*options, "--optimizer", optimizer, checkpoints="whole")
     with monkeypatch.context() as patch:
         stop_at(patch, 7, signal.SIGTERM)
-        assert run(*options, "--optimizer", "sgd", checkpoints="parts") == 143
+        assert run(*options, "--optimizer", optimizer, checkpoints="parts") == 143
     assert run(*options, checkpoints="parts") == 0
     whole, parts = (
         keras.saving.load_model(tmp_path / name / "lines/training.keras", compile=False).get_weights()
@@ -1063,7 +1069,7 @@ def test_an_interrupted_training_by_sgd_goes_on_with_its_momentum(run, tmp_path,
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-@pytest.mark.parametrize("first, then", [("adamw", "sgd"), ("sgd", "adamw")])
+@pytest.mark.parametrize("first, then", [("adamw", "sgd"), ("sgd", "muon"), ("muon", "adamw")])
 def test_another_optimizer_needs_fresh(run, tmp_path, capsys, first, then):
     state = tmp_path / "checkpoints/lines/training.keras"
     run("--steps", 1, "--optimizer", first)
