@@ -139,6 +139,7 @@ def summarise_lines(table, threshold=None):
     if not table:
         raise ValueError("there are no scores to summarise")
     sums = [sum(scores[key] for scores in table) for key in ("found", "right", "recalled", "true")]
+    found, right, recalled, true = sums
     precision, recall, f = precision_recall(*(counts.sum(axis=-1) for counts in sums))
     best = int(f.argmax())
     if threshold is not None:
@@ -154,7 +155,7 @@ def summarise_lines(table, threshold=None):
         "threshold": float(table[0]["thresholds"][best]),
         "f_own": float(np.mean([best_f(scores) for scores in table])),
         "mae": float(np.mean([scores["mae"] for scores in table])),
-        "f_by_width": _find_f_by_width(*[counts[best] for counts in sums[:3]], sums[3]),
+        "f_by_width": _find_f_by_width(found[best], right[best], recalled[best], true),
         **{key: _find_share(sum(scores[key] for scores in table)) for key in ("grey", "true_grey")},
     }
 
