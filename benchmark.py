@@ -19,24 +19,34 @@ import collections
 import functools
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-import dataset
-import engine
-import images
-import metrics
-import parts
-import processes
-import refine_data
-import scales
-import sketch
-import sketch_data
-import speed
-from speed import format_table
+from illustration_parts.benchmarks import refine as refine_trials
+from illustration_parts.benchmarks import sketches as sketch_trials
+from illustration_parts.benchmarks import speed
+from illustration_parts.benchmarks.speed import format_table
+from illustration_parts.drawing import degrade, illustrations, pens
+from illustration_parts.imaging import filters, folders, images, region_maps, scales, tracing
+from illustration_parts.imaging.scores import (
+    SHORT_SIDES,
+    WIDTHS,
+    line_scores,
+    region_scores,
+    summarise_lines,
+    summarise_regions,
+)
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import cli
+from illustration_parts.system.workers import map_ahead, open_pool
+from illustration_parts.tasks import colorize as colour_task
+from illustration_parts.tasks import drawings
+from illustration_parts.tasks import lines as line_task
+from illustration_parts.tasks import refine as refine_task
 
 DRAWING_SIZE = 384
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
@@ -45,17 +55,14 @@ QUALITY_HEADER = (
     *("", "scale", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error"),
     *("grey, %", "of the truth"),
 )
-WIDTHS_HEADER = ("F of lines", *(f"below {width} px" for width in metrics.WIDTHS), f"{metrics.WIDTHS[-1]} px or more")
-
-
-# Quality: folders ---------------------------------------------------------------------------------------------------
+WIDTHS_HEADER = ("F of lines", *(f"below {width} px" for width in WIDTHS), f"{WIDTHS[-1]} px or more")
 
 
 def score_folders(truth, found, jobs):
     """Score all line maps of a folder against those of the same names in another.
 
     Returns:
-        (table, failures): {name: `metrics.line_scores`}, and a list of reasons, one for each file left out.
+        (table, failures): {name: `scores.line_scores`}, and a list of reasons, one for each file left out.
 
     Raises:
         ValueError: if two files of a folder differ only in their endings.
@@ -72,7 +79,7 @@ def score_pictures(pictures, truth, network, jobs, scale="auto"):
     """
 
     def load(pair):
-        maps = parts.find_maps(network, images.read(pair.picture), False, scale=scale)
+        maps = drawings.find_maps(network, images.read(pair.picture), False, scale=scale)
         return images.read_map(pair.lines), maps[..., 0]
 
     return score_pairs(pictures, truth, load, jobs)
@@ -80,7 +87,7 @@ def score_pictures(pictures, truth, network, jobs, scale="auto"):
 
 def score_pairs(one, other, load, jobs):
     """Score what `load` makes of each pair of two folders: true line map and found ink, both (H, W) uint8."""
-    pairs, orphans = dataset.find_pairs(one, other)
+    pairs, orphans = line_task.find_pairs(one, other)
     failures = [f"{path}: no partner" for path in orphans]
     table = {}
 
@@ -88,10 +95,10 @@ def score_pairs(one, other, load, jobs):
         for pair in pairs:
             try:
                 yield pair.name, *load(pair)
-            except processes.FAILURES as error:
-                failures.append(f"{pair.name}: {processes.describe(error)}")
+            except cli.FAILURES as error:
+                failures.append(f"{pair.name}: {cli.describe(error)}")
 
-    with processes.open_pool(jobs) as pool:
+    with open_pool(jobs) as pool:
         for name, scores, reason in map_ahead(pool, score_maps, samples(), 4 * jobs):
             if reason:
                 failures.append(f"{name}: {reason}")
@@ -104,19 +111,16 @@ def score_maps(sample):
     """Score (name, true line map, found ink); returns (name, scores, None), or (name, None, reason) if sizes differ."""
     name, lines, ink = sample
     try:
-        return name, metrics.line_scores(images.to_network(255 - lines), images.to_network(ink)), None
+        return name, line_scores(images.to_network(255 - lines), images.to_network(ink)), None
     except ValueError as error:
         return name, None, str(error)
-
-
-# Quality: regions ---------------------------------------------------------------------------------------------------
 
 
 def score_regions(truth, found, jobs):
     """Score all region maps of a folder against those of the same names in another.
 
     Returns:
-        (table, failures): {name: `metrics.region_scores`}, and a list of reasons, one for each file left out.
+        (table, failures): {name: `scores.region_scores`}, and a list of reasons, one for each file left out.
 
     Raises:
         ValueError: if one of the folders does not exist.
@@ -127,7 +131,7 @@ def score_regions(truth, found, jobs):
     failures = [f"{path}: no partner" for one, other in ((truth, found), (found, truth)) for path in alone(one, other)]
     pairs = [(name, path, found[name]) for name, path in truth.items() if name in found]
     table = {}
-    with processes.open_pool(jobs) as pool:
+    with open_pool(jobs) as pool:
         results = map_ahead(pool, score_region_files, pairs, 4 * jobs)
         for name, scores, reason in tqdm(results, total=len(pairs), unit="picture", disable=None):
             if reason:
@@ -154,12 +158,12 @@ def list_region_maps(folder):
         ValueError: if there is no such folder.
     """
     folder = Path(folder)
-    maps = dataset.list_kind(folder, "region")
+    maps = folders.list_kind(folder, "region")
     for path in folder.rglob("*.png") if not maps else ():
         plain = path.is_file() and path.name[0] != "." and Path(path.stem).suffix not in OTHER_KINDS
         if plain:
             maps[path.relative_to(folder).as_posix().removesuffix(".png")] = path
-    return {name: maps[name] for name in sorted(maps, key=dataset.sort_naturally)}
+    return {name: maps[name] for name in sorted(maps, key=folders.sort_naturally)}
 
 
 def score_region_files(pair):
@@ -171,16 +175,14 @@ def score_region_files(pair):
     name, true_path, found_path = pair
     at_fault = true_path
     try:
-        true_map = images.read_region_map(true_path)
+        true_map = region_maps.read_region_map(true_path)
         at_fault = found_path
-        return name, metrics.region_scores(true_map, images.read_region_map(found_path)), None
-    except processes.FAILURES as error:
-        return name, None, f"{at_fault}: {processes.describe(error)}"
+        return name, region_scores(true_map, region_maps.read_region_map(found_path)), None
+    except cli.FAILURES as error:
+        return name, None, f"{at_fault}: {cli.describe(error)}"
 
 
-# Quality: refined lines ---------------------------------------------------------------------------------------------
-
-
+SKETCHES = ("sketch", "binary2sketch", "colorize")
 GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
 WAVES = (9, 13, 18, 27)  # pixels
 SPECKED_SIZE = (1080, 1920)
@@ -188,9 +190,8 @@ SPECKED_SIZE = (1080, 1920)
 
 def draw_lines(number):
     """The lines of a drawn validation picture, (H, W) uint8, dark on white."""
-    import synthesize
 
-    return synthesize.draw(synthesize.VALIDATION_SEED + number, size=DRAWING_SIZE).lines
+    return illustrations.draw(illustrations.VALIDATION_SEED + number, size=DRAWING_SIZE).lines
 
 
 def report_refiner(network, count, folder, jobs):
@@ -205,35 +206,32 @@ def report_refiner(network, count, folder, jobs):
     Raises:
         ValueError: if a file of the folder is no picture.
     """
-    import pens
-    import tiling
-    import trials
 
     def refine(drawing):
         return 255 - tiling.run(network, np.ascontiguousarray(255 - drawing)[..., None])[..., 0]
 
-    with processes.open_pool(jobs) as pool:
+    with open_pool(jobs) as pool:
         drawn = list(pool.map(draw_lines, range(count), chunksize=4))
-    traced = [(pens.trace(lines, pens.HEAL), lines.shape) for lines in drawn]
+    traced = [(tracing.trace(lines, tracing.HEAL), lines.shape) for lines in drawn]
     inked = [pens.draw_inked(*each) for each in traced]
-    sets = {"drawn": drawn, "drawn, thinned": [sketch.thin(lines) for lines in drawn], "inked": inked}
+    sets = {"drawn": drawn, "drawn, thinned": [tracing.thin(lines) for lines in drawn], "inked": inked}
     if folder:
-        given = [dataset.read_picture(path, images.read_map) for path in dataset.list_pictures(folder).values()]
+        given = [folders.read_picture(path, images.read_map) for path in folders.list_pictures(folder).values()]
         if not given:
             raise ValueError(f"{folder} holds no pictures")
-        sets |= {"given": given, "given, thinned": [sketch.thin(lines) for lines in given]}
+        sets |= {"given": given, "given, thinned": [tracing.thin(lines) for lines in given]}
 
     tables = [report_pairs(refine, drawn)]
     rows: list[tuple] = []
     for wave in WAVES:
-        before, after = trials.try_tremor(refine, traced, period=wave / 9)
+        before, after = refine_trials.try_tremor(refine, traced, period=wave / 9)
         rows.append((f"{wave} px", f"{before:.2f}", f"{after:.2f}", f"{after / before:.2f}"))
     header = ("a hand that trembles by 1 to 2 px, in waves of", "px off before", "after", "ratio")
     tables.append(format_table(header, rows))
     rows = []
-    for name, drawings in sets.items():
+    for name, pictures in sets.items():
         for size in (*GAPS, *SPACES):
-            found = trials.try_gaps(refine, drawings, size)
+            found = refine_trials.try_gaps(refine, pictures, size)
             cuts = max(1, found["cuts"])
             kind = "closed" if size in GAPS else "bridged"
             areas = " / ".join(map(str, found["areas"]))
@@ -245,13 +243,13 @@ def report_refiner(network, count, folder, jobs):
     rows = []
     for name in ("inked", "drawn", "given"):
         if name in sets:
-            found = trials.try_clean(refine, sets[name])
+            found = refine_trials.try_clean(refine, sets[name])
             rows.append((name, f"{found['change']:.1f}", f"{found['lost'] / max(1, found['thin']):.4f}"))
     tables.append(format_table(("clean drawings", "change of ink, levels", "lines lost"), rows))
 
     high, wide = (-(-length // DRAWING_SIZE) for length in SPECKED_SIZE)
     sheet = np.vstack([np.hstack([inked[(row * wide + k) % count] for k in range(wide)]) for row in range(high)])
-    found = trials.try_specks(refine, sheet[: SPECKED_SIZE[0], : SPECKED_SIZE[1]])
+    found = refine_trials.try_specks(refine, sheet[: SPECKED_SIZE[0], : SPECKED_SIZE[1]])
     gone, lost = found["gone"] / max(1, found["specks"]), found["lost"] / max(1, found["thin"])
     tables.append(f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines.")
     return "\n\n".join(tables)
@@ -262,11 +260,11 @@ def report_pairs(refine, drawn):
     before, table = [], []
     for number, lines in enumerate(drawn):
         rng = np.random.default_rng(number)
-        rough, clean, _ = refine_data.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
+        rough, clean, _ = refine_task.make_refine_drawing(lines, DRAWING_SIZE, rng, "rough")
         before.append(np.abs(rough.astype(int) - clean).mean())
         true, found = (images.to_network(255 - each) for each in (clean, refine(rough)))
-        table.append(metrics.line_scores(true, found, (0.5,)))
-    summary, before = metrics.summarise_lines(table), float(np.mean(before))
+        table.append(line_scores(true, found, (0.5,)))
+    summary, before = summarise_lines(table), float(np.mean(before))
     return (
         f"{len(drawn)} drawn pairs: mean error {before:.2f} levels before and {255 * summary['mae']:.2f} after "
         f"({255 * summary['mae'] / before:.3f}), F of thinned lines {summary['f']:.3f} "
@@ -274,19 +272,16 @@ def report_pairs(refine, drawn):
     )
 
 
-# Quality: sketches and colours --------------------------------------------------------------------------------------
-
-SPEED_TASKS = ("lines", "refine", "regions", *sketch_data.TASKS, "style", "filters")
+SPEED_TASKS = ("lines", "refine", "regions", *SKETCHES, "style", "filters")
 HINTS = (0, 10, 30)  # dabs that colouring is tried with
 
 
 def draw_worn(number):
-    """Draw a validation picture; returns (`synthesize.Drawing`, the picture worn)."""
-    import synthesize
+    """Draw a validation picture; returns (`illustrations.Drawing`, the picture worn)."""
 
-    seed = synthesize.VALIDATION_SEED + number
-    drawing = synthesize.draw(seed, size=DRAWING_SIZE)
-    return drawing, synthesize.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed))[0]
+    seed = illustrations.VALIDATION_SEED + number
+    drawing = illustrations.draw(seed, size=DRAWING_SIZE)
+    return drawing, degrade.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed))[0]
 
 
 def report_sketches(network, task, count, folder, jobs):
@@ -294,7 +289,7 @@ def report_sketches(network, task, count, folder, jobs):
 
     Args:
         network: of `engine.load`.
-        task: of `sketch_data.TASKS`.
+        task: of `SKETCHES`.
         count: of drawn validation pictures.
         folder: of pictures to try besides, or None.
         jobs: processes that draw.
@@ -302,20 +297,17 @@ def report_sketches(network, task, count, folder, jobs):
     Raises:
         ValueError: if a file of the folder is no picture.
     """
-    import colours
-    import sketch_trials
-    import tiling
 
-    with processes.open_pool(jobs) as pool:
+    with open_pool(jobs) as pool:
         drawn = list(pool.map(draw_worn, range(count), chunksize=4))
     others = []
     if folder:
-        others = [dataset.read_picture(path) for path in dataset.list_pictures(folder).values()]
+        others = [folders.read_picture(path) for path in folders.list_pictures(folder).values()]
         if not others:
             raise ValueError(f"{folder} holds no pictures")
 
     def find(picture):
-        picture = sketch.lighten(picture) if picture.ndim == 3 else picture[..., None]
+        picture = filters.lighten(picture) if picture.ndim == 3 else picture[..., None]
         return tiling.run(network, picture)[..., 0]
 
     if task == "sketch":
@@ -338,12 +330,12 @@ def report_sketches(network, task, count, folder, jobs):
         header = ("pictures", "error, levels", "of the binary", "of a constant", "of the binary blurred")
         return format_table(header, [(name, *(f"{error:.2f}" for error in row.values())) for name, row in rows])
 
-    channels = parts.network_channels(network)
+    channels = colour_task.network_channels(network)
 
     def paint(invent, lines, hints):
-        return colours.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
+        return colour_task.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
 
-    coloured = [each for each, _ in drawn if not colours.is_colourless(each.picture)]
+    coloured = [each for each, _ in drawn if not colour_task.is_colourless(each.picture)]
     colour_rows: list[tuple] = []
     # Where it can choose colours, also without: what the absolute error alone has taught it.
     for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
@@ -363,17 +355,13 @@ def report_sketches(network, task, count, folder, jobs):
     return format_table(header, colour_rows)
 
 
-# Quality: drawings --------------------------------------------------------------------------------------------------
-
-
 def draw_sample(number):
     """Draw and wear one validation picture; returns (picture, classes, cases), see `synthesize`."""
-    import synthesize
 
-    seed = synthesize.VALIDATION_SEED + number
-    drawing = synthesize.draw(seed, size=DRAWING_SIZE)
+    seed = illustrations.VALIDATION_SEED + number
+    drawing = illustrations.draw(seed, size=DRAWING_SIZE)
     cases = set(drawing.cases)
-    picture, classes = synthesize.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed), cases)
+    picture, classes = degrade.degrade(drawing.picture, drawing.classes, np.random.default_rng(seed), cases)
     return picture, classes, tuple(sorted(cases))
 
 
@@ -388,11 +376,11 @@ def score_drawing(sample):
         (cases, ink scores, fill-edge scores or None, (right, counted) pixels of line class).
     """
     classes, cases, maps = sample
-    ink = dataset.ink_of(classes)
-    scores = metrics.line_scores(images.to_network(ink), images.to_network(maps[..., 0]))
+    ink = line_task.ink_of(classes)
+    scores = line_scores(images.to_network(ink), images.to_network(maps[..., 0]))
     if maps.shape[2] < 3:
         return cases, scores, None, (0, 0)
-    edges = metrics.line_scores(images.to_network(classes[..., 2]), images.to_network(maps[..., 2]))
+    edges = line_scores(images.to_network(classes[..., 2]), images.to_network(maps[..., 2]))
     clear = (ink > 128) & (np.abs(classes[..., 0].astype(int) - classes[..., 1]) > ink / 2)  # of one class alone
     right = (maps[..., 1] > 127) == (classes[..., 0] > classes[..., 1])
     return cases, scores, edges, (int((right & clear).sum()), int(clear.sum()))
@@ -406,37 +394,17 @@ def score_drawings(network, count, jobs, scale="auto"):
     """
     from tqdm import tqdm
 
-    with processes.open_pool(jobs) as pool:
+    with open_pool(jobs) as pool:
         samples = map_ahead(pool, draw_sample, range(count), 4 * jobs)
-        find = functools.partial(parts.find_maps, network, scale=scale)
+        find = functools.partial(drawings.find_maps, network, scale=scale)
         found = ((classes, cases, find(picture)) for picture, classes, cases in samples)
         results = map_ahead(pool, score_drawing, found, 4 * jobs)
         return list(tqdm(results, total=count, unit="picture", disable=None))
 
 
-# Processes ----------------------------------------------------------------------------------------------------------
-
-
-def map_ahead(pool, function, items, ahead):
-    """Yield `function(item)` in order, computed by a pool, with at most `ahead` items taken in advance.
-
-    `Executor.map` would take all at once, and hold a thousand pictures in memory.
-    """
-    waiting = collections.deque()
-    for item in items:
-        waiting.append(pool.submit(function, item))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-# Tables -------------------------------------------------------------------------------------------------------------
-
-
 def quality_row(name, table, threshold=None, scale=""):
-    """Return a row under `QUALITY_HEADER` for a list of `metrics.line_scores`."""
-    summary = metrics.summarise_lines(table, threshold)
+    """Return a row under `QUALITY_HEADER` for a list of `scores.line_scores`."""
+    summary = summarise_lines(table, threshold)
     numbers = [f"{summary[key]:.3f}" for key in ("f", "precision", "recall")]
     greys = [f"{100 * summary[key]:.1f}" for key in ("grey", "true_grey")]
     ends = summary["threshold"], f"{summary['f_own']:.3f}", f"{summary['mae']:.4f}"
@@ -444,8 +412,8 @@ def quality_row(name, table, threshold=None, scale=""):
 
 
 def widths_row(name, table):
-    """Return a row under `WIDTHS_HEADER` for a list of `metrics.line_scores`."""
-    scores = metrics.summarise_lines(table)["f_by_width"]
+    """Return a row under `WIDTHS_HEADER` for a list of `scores.line_scores`."""
+    scores = summarise_lines(table)["f_by_width"]
     return (name, *("" if score is None else f"{score:.3f}" for score in scores))
 
 
@@ -474,8 +442,8 @@ REGIONS_COLUMNS = {
 
 
 def regions_row(name, table):
-    """Return a row under `REGIONS_HEADER` for a list of `metrics.region_scores`."""
-    summary = metrics.summarise_regions(table)
+    """Return a row under `REGIONS_HEADER` for a list of `scores.region_scores`."""
+    summary = summarise_regions(table)
     return (name, summary["count"], *(format(summary[key], kind) for key, kind in REGIONS_COLUMNS.items()))
 
 
@@ -490,18 +458,16 @@ def report_regions(table, each):
 def export_regions(table, failures):
     """Return a {name: scores} set as JSON: summary, scores of each picture, and what was left out."""
     pictures = {
-        name: {**scores, "precisions": dict(zip(metrics.SHORT_SIDES, scores["precisions"].tolist()))}
+        name: {**scores, "precisions": dict(zip(SHORT_SIDES, scores["precisions"].tolist()))}
         for name, scores in table.items()
     }
-    return json.dumps(
-        {"set": metrics.summarise_regions(list(table.values())), "pictures": pictures, "failed": failures}
-    )
+    return json.dumps({"set": summarise_regions(list(table.values())), "pictures": pictures, "failed": failures})
 
 
 def report_drawings(results, scale):
     """Return the tables of `score_drawings`: the whole set, then a row for each case at the set's threshold."""
     scores = [result[1] for result in results]
-    summary = metrics.summarise_lines(scores)
+    summary = summarise_lines(scores)
     cases = collections.defaultdict(list)
     for names, score, *_ in results:
         for name in names:
@@ -511,13 +477,10 @@ def report_drawings(results, scale):
     text = format_table(QUALITY_HEADER, rows) + "\n\n" + format_table(WIDTHS_HEADER, [widths_row("all", scores)])
     if results[0][2] is not None:
         right, counted = (sum(result[3][column] for result in results) for column in range(2))
-        edges = metrics.summarise_lines([result[2] for result in results])
+        edges = summarise_lines([result[2] for result in results])
         text += f"\n\nLine class right on {right / max(counted, 1):.3f} of the ink; fill edges: F {edges['f']:.3f}"
         text += f" (precision {edges['precision']:.3f}, recall {edges['recall']:.3f})."
     return text
-
-
-# Command line -------------------------------------------------------------------------------------------------------
 
 
 def build_parser():
@@ -526,9 +489,9 @@ def build_parser():
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="{lines,refine,sketch,regions,speed,skeletons}"
     )
-    add_command = functools.partial(commands.add_parser, formatter_class=processes.HelpFormatter)
+    add_command = functools.partial(commands.add_parser, formatter_class=cli.HelpFormatter)
 
-    from_0, from_1 = (processes.whole(low) for low in (0, 1))
+    from_0, from_1 = (cli.whole(low) for low in (0, 1))
 
     lines = add_command("lines", help="score found lines against true ones")
     lines.add_argument("--truth", metavar="DIR", help="line maps, dark on white")
@@ -552,7 +515,7 @@ def build_parser():
     refine.add_argument("--jobs", metavar="N", type=from_1, default=os.cpu_count() or 1, help="processes")
 
     sketches = add_command("sketch", help="try a sketch network: sketches, grey of binary pictures, colours")
-    sketches.add_argument("--task", choices=sketch_data.TASKS, default="sketch", help="what the network is for")
+    sketches.add_argument("--task", choices=SKETCHES, default="sketch", help="what the network is for")
     sketches.add_argument("--weights", metavar="FILE", help="network to run (default: the shipped one)")
     sketches.add_argument("--engine", choices=engine.ENGINES, default="auto", help="what runs the network")
     sketches.add_argument("--count", metavar="N", type=from_1, default=60, help="drawn pictures")
@@ -741,35 +704,26 @@ def run_train_speed(parser, args):
         )
     cores = os.cpu_count() or 1
     workers = args.workers or sorted({1, *(2**k for k in range(1, 8) if 2**k < cores), cores})
-    given = [
-        text
-        for option in OF_TRAINING
-        if getattr(args, option) is not None
-        for text in (f"--{option}", getattr(args, option))
-    ]
-    try:
-        print(speed.report_training(args.task, given + ["--jit"] * args.jit, workers, args.seconds))
-    except ValueError as error:  # no pair can be read
-        print(f"benchmark.py: {error}", file=sys.stderr)
-        return 1
-    return 0
+    command = [sys.executable, speed.ROOT / "train.py", "--task", args.task, "--measure", args.seconds, *workers]
+    for option in OF_TRAINING:
+        if getattr(args, option) is not None:
+            command += [f"--{option}", getattr(args, option)]
+    return subprocess.run([*map(str, command), *["--jit"] * args.jit]).returncode
 
 
 def run_skeletons(parser, args):
     """Measure the making of skeleton maps: `benchmark.py skeletons`; returns the exit code."""
     try:
         if args.region:
-            region_map = images.read_region_map(args.region)
+            region_map = region_maps.read_region_map(args.region)
         else:
-            import synthesize
-
-            region_map = images.colour_regions(synthesize.draw(0, size=(1024, 1821)).regions)
+            region_map = region_maps.colour_regions(illustrations.draw(0, size=(1024, 1821)).regions)
         print(speed.compare_skeletons(region_map, args.repeats))
         print(f"First call, compiling included: {speed.measure_compiling():.1f} s.", flush=True)
         if args.maps:
             print(speed.measure_data_set(args.maps))
-    except processes.FAILURES as error:
-        print(f"benchmark.py: {args.region or 'skeletons'}: {processes.describe(error)}", file=sys.stderr)
+    except cli.FAILURES as error:
+        print(f"benchmark.py: {args.region or 'skeletons'}: {cli.describe(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -803,4 +757,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(processes.run_script(main))
+    sys.exit(cli.run_script(main))

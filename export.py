@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-import engine
-import images
-import processes
+from illustration_parts.networks import engine
+from illustration_parts.system import cli, files
 
 ENDINGS = {"openvino": ".xml", "onnx": ".onnx"}
 CHECK_SIZE = (1080, 1920)  # the picture that both networks are compared on
@@ -64,10 +63,10 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
             raise ValueError(f"{output}: not written; its result differs from Keras' by up to {difference:.2g}")
         if half:
             network.save(made.with_suffix(".keras"))
-            images.write_bytes(weights, made.with_suffix(".keras").read_bytes())
+            files.write_bytes(weights, made.with_suffix(".keras").read_bytes())
         for file in (made.with_suffix(".bin"), made):
             if file.exists():
-                images.write_bytes(output.with_suffix(file.suffix), file.read_bytes())
+                files.write_bytes(output.with_suffix(file.suffix), file.read_bytes())
         shipped = [weights, output, output.with_suffix(".bin")]
         shipped = [file for file in dict.fromkeys(shipped) if file.exists() and file.resolve().parent == engine.WEIGHTS]
         if output in shipped:
@@ -157,4 +156,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(processes.run_script(main))
+    sys.exit(cli.run_script(main))

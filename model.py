@@ -15,34 +15,51 @@ import math
 import keras
 from keras import layers, ops
 
-import losses
+
+def critic_hinge(true_scores, found_scores):
+    """Return a critic's hinge loss (Lim and Ye 2017), 0 once true scores are above 1 and found ones below -1."""
+    return ops.mean(ops.relu(1.0 - true_scores)) + ops.mean(ops.relu(1.0 + found_scores))
+
+
+def critic_logistic(true_scores, found_scores):
+    """Return a critic's cross-entropy (Goodfellow et al. 2014) of scores before the sigmoid."""
+    return ops.mean(ops.softplus(-true_scores)) + ops.mean(ops.softplus(found_scores))
+
+
+def feature_distance(true_levels, found_levels):
+    """Return the mean absolute difference of two lists of feature tensors; 0 if they are the same.
+
+    Each level is measured in units of its own true features, so that all count alike: plain sums leave it to the
+    critic's scales, which are its own affair.
+    """
+    total = 0.0
+    for true, found in zip(true_levels, found_levels):
+        true, found = ops.cast(true, "float32"), ops.cast(found, "float32")
+        total = total + ops.mean(ops.abs(true - found)) / ops.maximum(ops.mean(ops.abs(true)), 1e-6)
+    return total / len(true_levels)
+
 
 # The default line extractor, from half of the picture's size down to an eighth.
 LINE_CHANNELS = (48, 96, 160)
 LINE_BLOCKS = (2, 3, 6)
 LINE_STEM = 12  # channels of the two convolutions at full size, before ...
 LINE_HEAD = 16  # ... and after the body
-
 # The default region network, from half of the picture's size down to a 32nd.
 REGION_CHANNELS = (48, 96, 160, 176, 176)
 REGION_BLOCKS = (2, 2, 2, 1, 2)
 REGION_STEM = 8  # channels at full size, before ...
 REGION_HEAD = 12  # ... and after the body
-
 # The default line refiner, from half of the picture's size down to an eighth.
 REFINER_CHANNELS = (40, 88, 144)
 REFINER_BLOCKS = (2, 3, 6)
 REFINER_STEM = 10  # channels at full size, before ...
 REFINER_HEAD = 14  # ... and after the body
-
 # LineRelifer's generator and discriminator.
 RELIFER_CHANNELS, RELIFER_BLOCKS = 64, 4
 RELIFER_CRITIC_CHANNELS = (16, 32, 64, 128, 256)
-
 # Critics: of refined lines from half of the size down to a 16th, of regions to a 64th.
 LINE_CRITIC_CHANNELS = (24, 48, 96, 128)
 CRITIC_CHANNELS = (24, 48, 96, 128, 192, 192)
-
 # The default sketch networks: from half of the picture's size down to an eighth, and for colours to a 32nd.
 SKETCH_CHANNELS = (32, 72, 120)
 SKETCH_BLOCKS = (2, 3, 4)
@@ -54,7 +71,6 @@ SKETCH_HEAD = 14  # ... and after the body
 CLASSES = 48  # which fill three channels of 4x4 pixels
 CLASSIC_CHANNELS = (64, 128, 256, 512, 1024)
 PIX2PIX_CHANNELS = (64, 128, 256, 512, 512)
-
 # DanbooRegion's network, from full size down to a 32nd.
 DANBOOREGION_CHANNELS = (16, 32, 64, 128, 256, 512)
 
@@ -312,7 +328,7 @@ def build_line_discriminator(variant="default"):
         ValueError: for an unknown variant.
     """
     if variant == "default":
-        return _build_critic(2, LINE_CRITIC_CHANNELS, SpectralConv2D, "line_discriminator")
+        return _build_critic(2, LINE_CRITIC_CHANNELS, "line_discriminator")
     if variant != "relifer":
         raise ValueError(f"variant must be 'default' or 'relifer'. Received: {variant!r}")
     seen = keras.Input((None, None, 1), name="seen")
@@ -339,8 +355,8 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", cl
             to 512 channels, and back, with a hyperbolic tangent.
         name: of the network.
         classes: for `"default"` only, and colours: three more outputs, which hold how likely 48 classes are for every
-            square of 4x4 pixels, see `colours.unpack_classes`; and the second input and those after it are colours
-            already, which what is found is added to, see `colours.spread_hints`.
+            square of 4x4 pixels, see `colour_task.unpack_classes`; and the second input and those after it are colours
+            already, which what is found is added to, see `colour_task.spread_hints`.
 
     Returns:
         A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32.
@@ -398,7 +414,7 @@ def _build_sketch_default(x, outputs, classes=False):
     middle = keras.initializers.Constant(0.5 if far else 0.9)
     x = layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)
     if classes:
-        # Colours come spread from dabs (see `colours.prepare`): the rest is what has to be added to them.
+        # Colours come spread from dabs (see `colour_task.prepare`): the rest is what has to be added to them.
         spread = Channels(1, 1 + outputs, name="spread")(given)
         x = layers.Add(dtype="float32", name="with_spread")([x, spread])
         shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))
@@ -697,10 +713,10 @@ def build_sketch_discriminator(inputs, outputs):
         0..1, what was found first, to a list: the features of every level, and at last the scores (N, H/16, W/16, 1),
         high for true.
     """
-    return _build_critic(outputs + inputs, LINE_CRITIC_CHANNELS, SpectralConv2D, "sketch_discriminator")
+    return _build_critic(outputs + inputs, LINE_CRITIC_CHANNELS, "sketch_discriminator")
 
 
-def build_region_discriminator(picture_channels=3, spectral=True):
+def build_region_discriminator(picture_channels=3):
     """Build the critic that tells true skeleton maps from found ones.
 
     It sees the picture together with the map, so that it can ask whether boundaries lie on the picture's edges, to the
@@ -713,28 +729,29 @@ def build_region_discriminator(picture_channels=3, spectral=True):
     Args:
         picture_channels: channels of the picture beside the map; 0 for a critic that sees the map alone, as
             DanbooRegion's does.
-        spectral: divide kernels by their spectral norm, which hinge losses want. False for a gradient penalty.
 
     Returns:
         A `keras.Model`, named `region_discriminator`, for any height and width: (N, H, W, 1 + picture_channels) float32
         0..1, the map first, to a list: the features of every level, (N, H/2, W/2, 24) to (N, H/64, W/64, 192), and at
         last the scores (N, H/64, W/64, 1) float32, high for true. Sizes are rounded up.
     """
-    convolve = SpectralConv2D if spectral else layers.Conv2D
-    return _build_critic(1 + picture_channels, CRITIC_CHANNELS, convolve, "region_discriminator")
+    return _build_critic(1 + picture_channels, CRITIC_CHANNELS, "region_discriminator")
 
 
-def _build_critic(channels, levels, convolve, name):
-    """A critic of patches: `levels` are the channels of its 4x4 convolutions with stride 2, `convolve` their class."""
+def _build_critic(channels, levels, name):
+    """A critic of patches: `levels` are the channels of its 4x4 convolutions with stride 2.
+
+    Their kernels are divided by their spectral norm, which hinge losses want.
+    """
     seen = keras.Input((None, None, channels), name="seen")
     x = layers.Rescaling(2.0, -1.0, name="centre")(seen)  # or brightness is what the first kernels are spent on
     features = []
     for level, filters in enumerate(levels, start=1):
         look = f"look{level}"
-        x = convolve(filters, 4, strides=2, padding="same", kernel_initializer="he_normal", name=look)(x)
+        x = SpectralConv2D(filters, 4, strides=2, padding="same", kernel_initializer="he_normal", name=look)(x)
         x = layers.LeakyReLU(0.2, name=f"{look}_relu")(x)
         features.append(x)
-    score = convolve(1, 3, padding="same", dtype="float32", name="score")(x)
+    score = SpectralConv2D(1, 3, padding="same", dtype="float32", name="score")(x)
     return keras.Model(seen, [*features, score], name=name)
 
 
@@ -787,9 +804,7 @@ class AdversarialModel(keras.Model):
     are content with a shallow, blurred one; a critic is not.
 
     The critic's loss is the hinge loss (Lim and Ye 2017), and what keeps it stable is the spectral norm in
-    `build_region_discriminator`. DanbooRegion's own, Wasserstein distance and gradient penalty (Gulrajani et al. 2017),
-    needs a gradient of a gradient, which Keras has no operation for, and costs a second backward pass; it is here to
-    compare with, on TensorFlow.
+    `build_region_discriminator`.
 
     Args:
         generator: picture (N, H, W, P) to map (N, H, W, C).
@@ -798,17 +813,15 @@ class AdversarialModel(keras.Model):
         paired: weight of the compiled loss.
         matching: weight of the feature distance.
         adversarial: weight of the score.
-        critic: `"hinge"`; `"logistic"`, the cross-entropy of the first adversarial networks (Goodfellow et al. 2014),
-            as LineRelifer has it; or `"wasserstein"`, for a discriminator without spectral norm, on TensorFlow only.
-        penalty: weight of the gradient penalty of `"wasserstein"`.
+        critic: `"hinge"`; or `"logistic"`, the cross-entropy of the first adversarial networks (Goodfellow et al.
+            2014), as LineRelifer has it.
 
     Truth is (N, H, W, c or more) float; channels after the first c are seen by the compiled loss only. The reported
     `loss` is the sum of both players' and tells little; `paired`, `matching`, `adversarial` and `critic` are reported
     beside it (`train_on_batch(..., return_dict=True)`), without their weights.
 
     Raises:
-        ValueError: for an unknown critic, a critic that the backend cannot train, or a discriminator with other
-            channels.
+        ValueError: for an unknown critic, or a discriminator with other channels.
     """
 
     def __init__(
@@ -819,14 +832,11 @@ class AdversarialModel(keras.Model):
         matching=1.0,
         adversarial=0.01,
         critic="hinge",
-        penalty=10.0,
         **options,
     ):
         super().__init__(**options)
-        if critic not in ("hinge", "logistic", "wasserstein"):
-            raise ValueError(f"critic must be 'hinge', 'logistic' or 'wasserstein'. Received: {critic!r}")
-        if critic == "wasserstein" and keras.backend.backend() != "tensorflow":
-            raise ValueError(f"critic 'wasserstein' needs TensorFlow. Received: {keras.backend.backend()!r}")
+        if critic not in ("hinge", "logistic"):
+            raise ValueError(f"critic must be 'hinge' or 'logistic'. Received: {critic!r}")
         maps, picture = generator.output_shape[-1], generator.input_shape[-1]
         channels = discriminator.input_shape[-1]
         self.shown = channels if channels <= maps else channels - picture
@@ -837,14 +847,14 @@ class AdversarialModel(keras.Model):
             )
         self.generator, self.discriminator = generator, discriminator
         self.paired, self.matching, self.adversarial = paired, matching, adversarial
-        self.critic, self.penalty = critic, penalty
+        self.critic = critic
         self.terms = {name: keras.metrics.Mean(name) for name in ("paired", "matching", "adversarial", "critic")}
         self.built = True  # its networks are
 
     @property
     def chance(self):
-        """The critic's loss where it cannot tell true from found; None for `"wasserstein"`, which has no such value."""
-        return {"hinge": 2.0, "logistic": 2 * math.log(2)}.get(self.critic)
+        """The critic's loss where it cannot tell true from found."""
+        return {"hinge": 2.0, "logistic": 2 * math.log(2)}[self.critic]
 
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)
@@ -872,13 +882,8 @@ class AdversarialModel(keras.Model):
         both = ops.concatenate([truth, ops.stop_gradient(found)], axis=0)
         *levels, scores = self.discriminator(both, training=training)
         true_scores, found_scores = ops.split(scores, 2, axis=0)
-        if self.critic == "hinge":
-            critic = losses.critic_hinge(true_scores, found_scores)
-        elif self.critic == "logistic":
-            critic = losses.critic_logistic(true_scores, found_scores)
-        else:
-            critic = ops.mean(found_scores) - ops.mean(true_scores)
-            critic = critic + self.penalty * self._penalise(ops.stop_gradient(found))
+        judge = critic_hinge if self.critic == "hinge" else critic_logistic
+        critic = judge(true_scores, found_scores)
 
         # Once more with weights that are constants to the gradient, and its way to the found maps open.
         frozen = [
@@ -889,7 +894,7 @@ class AdversarialModel(keras.Model):
         true_levels = [ops.stop_gradient(ops.split(level, 2, axis=0)[0]) for level in levels]
         # The saturated logarithm would give no gradient where the critic is sure, so its mirror image stands here.
         adversarial = ops.mean(ops.softplus(-scores)) if self.critic == "logistic" else -ops.mean(scores)
-        return losses.feature_distance(true_levels, found_levels), adversarial, critic
+        return feature_distance(true_levels, found_levels), adversarial, critic
 
     def _show(self, pictures, maps):
         """What the discriminator sees of a batch: (N, H, W, c [+ P]) float32."""
@@ -898,20 +903,8 @@ class AdversarialModel(keras.Model):
             return maps
         return ops.concatenate([maps, ops.cast(pictures, "float32")], axis=-1)
 
-    def _penalise(self, seen):
-        """Gradient penalty at the found maps themselves, as DanbooRegion has it: the score's slope is to be 1."""
-        import tensorflow as tf
-
-        with tf.GradientTape() as tape:
-            tape.watch(seen)
-            scores = self.discriminator(seen, training=False)[-1]
-        slope = tape.gradient(scores, seen)[..., : self.shown]
-        # The small number keeps the root's own gradient finite where the slope is zero.
-        steepness = ops.sqrt(ops.sum(ops.square(slope), axis=(1, 2, 3)) + 1e-12)
-        return ops.mean(ops.square(steepness - 1.0))
-
     def get_config(self):
-        names = ("paired", "matching", "adversarial", "critic", "penalty")
+        names = ("paired", "matching", "adversarial", "critic")
         networks = {name: getattr(self, name) for name in ("generator", "discriminator")}
         return {
             **super().get_config(),

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-import dataset
-import processes
-import skeletonize
+from illustration_parts.imaging import skeletons
+from illustration_parts.imaging.folders import list_kind
+from illustration_parts.system import cli, workers
+from illustration_parts.system import cluster as dask_cluster
 
 ROOT = Path(__file__).resolve().parent
 DATA = ROOT / "data" / "DanbooRegion2020"
@@ -42,8 +43,8 @@ def plan(folders, overwrite=False):
     tasks, failures, seen = [], [], set()
     for folder in folders:
         unread = []
-        regions, pictures = dataset.list_kind(folder, "region", unread), dataset.list_kind(folder, "image", [])
-        failures += [f"{path}: {processes.describe(error, path)}" for path, error in unread]
+        regions, pictures = list_kind(folder, "region", unread), list_kind(folder, "image", [])
+        failures += [f"{path}: {cli.describe(error, path)}" for path, error in unread]
         if not regions and not unread:
             raise ValueError(f"{folder} has no region map: expected files named X.region.png")
         for source in regions.values():
@@ -89,17 +90,15 @@ def run(tasks, jobs, cluster=None):
 
 
 def run_calls(calls, jobs, address):
-    """Yield (index, None or reason of failure) of calls of `skeletonize.convert`, those of a cluster as they end."""
+    """Yield (index, None or reason of failure) of calls of `skeletons.convert`, those of a cluster as they end."""
     if address:
-        import cluster
-
-        for index, reason, error in cluster.run(address, skeletonize.convert, calls, tqdm.write):
-            yield index, processes.describe(error) if error else reason
+        for index, reason, error in dask_cluster.run(address, skeletons.convert, calls, tqdm.write):
+            yield index, cli.describe(error) if error else reason
         return
     if jobs > 1:  # compile once, before all processes would at the same time
-        skeletonize.skeletonize_regions(np.zeros((8, 8), np.uint8))
-    with processes.open_pool(jobs) as pool:
-        yield from enumerate(pool.map(skeletonize.convert, *zip(*calls)))
+        skeletons.skeletonize_regions(np.zeros((8, 8), np.uint8))
+    with workers.open_pool(jobs) as pool:
+        yield from enumerate(pool.map(skeletons.convert, *zip(*calls)))
 
 
 def shorten(path):
@@ -112,7 +111,7 @@ def shorten(path):
 
 def build_parser():
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=cli.HelpFormatter)
     parser.add_argument(
         "folders",
         metavar="FOLDER",
@@ -120,7 +119,7 @@ def build_parser():
         help="folders of X.region.png (default: train and val of data/DanbooRegion2020)",
         default=argparse.SUPPRESS,
     )
-    parser.add_argument("--jobs", metavar="N", type=processes.whole(1), default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--jobs", metavar="N", type=cli.whole(1), default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://192.168.0.1:8786")
     parser.add_argument("--overwrite", action="store_true", help="also do maps that are newer than their region map")
     return parser
@@ -132,7 +131,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     folders = [Path(folder) for folder in getattr(options, "folders", [])]
     if not folders:
-        folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and dataset.list_kind(folder, "region", [])]
+        folders = [folder for folder in DEFAULT_FOLDERS if folder.is_dir() and list_kind(folder, "region", [])]
     if not folders:
         parser.error(f"no X.region.png in {' and '.join(map(str, DEFAULT_FOLDERS))}, and no other folder was given")
     try:
@@ -147,11 +146,11 @@ def main(arguments=None):
             failed = run(tasks, options.jobs, options.cluster)
         except (ImportError, OSError) as error:
             where = f"--cluster {options.cluster}: " if options.cluster else ""
-            print(f"{where}{processes.describe(error)}", file=sys.stderr)
+            print(f"{where}{cli.describe(error)}", file=sys.stderr)
             return 1
     print(f"{due - len(failed)} written, {len(tasks) - due} up to date, {len(failures) + len(failed)} failed")
     return 1 if failures or failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(processes.run_script(main))
+    sys.exit(cli.run_script(main))

@@ -13,191 +13,15 @@ import functools
 import sys
 import zlib
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-import images
-import processes
-
-# What follows lines is imported in functions: Numba takes as long to start as all the rest.
+from illustration_parts.imaging import filters, folders, images, tracing
+from illustration_parts.system import cli, workers
 
 ROOT = Path(__file__).resolve().parent
-
-SIGMAS = (0.3, 0.4, 0.5)  # of which a training picture gets one at random
-K, SHARPNESS, EPSILON, PHI = 4.5, 19.0, 0.01, 3.0
-POWER = 1.7  # of intensities, for training data: darkens the greys
-TABLE_REACH = 6.0  # beyond it a hyperbolic tangent is 1
-DODGE_KERNEL = 21  # pixels
-BLOCK, LESS, MEDIAN = 9, 2, 3  # of the adaptive threshold
-
-# What --auto tries, and where.
-AUTO_SIGMAS = (0.7, 0.5, 1.0, 0.4, 0.3)  # the usual one first
-AUTO_EPSILONS = (0.01, -0.03, -0.1)
-AUTO_LIGHT = 0.7  # four fifths of a picture are darker than this, once it is lightened; or ...
-AUTO_GAIN = 4.0  # ... it is by this much
-AUTO_WINDOW = 384  # pixels; side of four windows
-NEARLY = 0.7  # of the best score
-
-# How clear a sketch is.
-SPECK = 12  # pixels; smaller parts are specks
-LINE = 40  # pixels; parts as large are lines
-ENOUGH, MUCH, TOO_MUCH = 0.01, 0.2, 0.45  # shares of ink
-SPECKLED = 8.0  # specks in 10,000 pixels that halve a score
-CLEAR = 0.25  # score that --select asks for
-
-
-# ----------------------------------------------------------------------------------------------------------- filters
-def xdog(grey, sigma=0.4, k=K, p=SHARPNESS, epsilon=EPSILON, phi=PHI, power=1.0):
-    """Draw a sketch by extended difference of Gaussians (Winnemöller, Kyprianidis and Olsen 2012).
-
-    Args:
-        grey: (H, W) uint8.
-        sigma: of the narrower Gaussian, in pixels. k: how many times wider the other is.
-        p: how much their difference sharpens the picture.
-        epsilon: where the picture times its sharpened self, both 0..1, is as much or more, the sketch is white; else
-            it is 1 + tanh(phi (product - epsilon)).
-        phi: how steeply it darkens.
-        power: of the sketch's intensities 0..1; above 1 darkens its greys.
-
-    Returns:
-        (H, W) uint8, dark on white.
-
-    Raises:
-        ValueError: for other arrays, or values out of range.
-    """
-    check_grey(grey)
-    if not (0 < sigma <= 50 and k > 1 and p >= 0 and 0 < phi < np.inf and 0 < power < np.inf and abs(epsilon) < np.inf):
-        raise ValueError(
-            "sigma must be above 0, at most 50, k above 1, p not below 0, phi and power above 0. "
-            f"Received: sigma {sigma}, k {k}, p {p}, epsilon {epsilon}, phi {phi}, power {power}"
-        )
-    return _shade(_sharpen(grey, sigma, k, p), epsilon, phi, power)
-
-
-def _sharpen(grey, sigma, k=K, p=SHARPNESS):
-    """A grey picture times its sharpened self, (H, W) float32."""
-    picture = grey * np.float32(1 / 255)
-    narrow, wide = (cv2.GaussianBlur(picture, (0, 0), each) for each in (sigma, k * sigma))
-    sharp = cv2.addWeighted(narrow, 1 + p, wide, -p, 0, wide)
-    return cv2.multiply(picture, sharp, sharp)
-
-
-def _shade(product, epsilon, phi, power=1.0):
-    """White or black by a hyperbolic tangent, (H, W) uint8. By a table of 65,536 entries, many times as fast."""
-    steps = np.linspace(0, TABLE_REACH, 65536)
-    table = np.round(255 * (1 - np.tanh(steps)) ** power).astype(np.uint8)
-    scale = phi * 65535 / TABLE_REACH
-    below = cv2.addWeighted(product, -scale, product, 0, epsilon * scale, dtype=cv2.CV_16U)  # clipped at both ends
-    return np.take(table, below)
-
-
-def choose_xdog(grey):
-    """Choose what of `xdog` suits a picture: what draws it most clearly, see `measure_clarity`.
-
-    Fixed values fail on dark pictures, where the product of two dark levels is next to nothing and lines are faint, and
-    on noisy ones, where every grain becomes a speck. So a dark picture is first lightened, see `find_gain`: epsilon and
-    phi in the lightened picture's measure do the same. Then some sigmas, the wider of which bridge grain and draw
-    broader lines, and epsilons, the lower of which drop what is faint, are tried on four windows. The usual sigma is
-    kept where its score comes near the best one, so that a folder's sketches look alike; else the next that does.
-
-    Args:
-        grey: (H, W) uint8.
-
-    Returns:
-        dict: `sigma`, `epsilon` and `phi`, for `xdog`.
-    """
-    check_grey(grey)
-    gain = find_gain(grey) ** 2
-    windows = list(_cut_windows(grey))
-    tried = []
-    for sigma in AUTO_SIGMAS:
-        products = [_sharpen(window, sigma) for window in windows]
-        for epsilon in AUTO_EPSILONS:
-            options = {"epsilon": epsilon / gain, "phi": PHI * gain}
-            clarity = measure_clarity(*(_shade(product, **options) for product in products))
-            tried.append((clarity.score, {"sigma": sigma, **options}))
-    best = max(score for score, _ in tried)
-    return next(options for score, options in tried if score >= NEARLY * best)
-
-
-def find_gain(grey):
-    """How many times lighter a (H, W) uint8 picture has to be for a fifth of it to be brighter than 0.7; 1 to 4."""
-    light = float(np.quantile(grey[::4, ::4], 0.8)) / 255
-    return min(AUTO_GAIN, max(1.0, AUTO_LIGHT / max(light, 1e-3)))
-
-
-def lighten(picture):
-    """Lighten a dark picture, (H, W, 3) uint8 RGB, by `find_gain`; returns the same, or the picture where it is light.
-
-    A sketch network sees pictures so: how dark the whole of one is it could not tell from a part.
-    """
-    gain = find_gain(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
-    return cv2.convertScaleAbs(picture, alpha=gain) if gain > 1 else picture
-
-
-def _cut_windows(grey):
-    """The middle of each quarter of a picture, `AUTO_WINDOW` pixels at most each way; of a small one all of it."""
-    height, width = grey.shape
-    if min(height, width) < 2 * LINE:
-        yield grey
-        return
-    for top, bottom in ((0, height // 2), (height // 2, height)):
-        for left, right in ((0, width // 2), (width // 2, width)):
-            y, x = (max(0, end - start - AUTO_WINDOW) // 2 for start, end in ((top, bottom), (left, right)))
-            yield grey[top + y : bottom - y, left + x : right - x]
-
-
-def dodge(grey, kernel=DODGE_KERNEL):
-    """Draw a sketch by colour dodge: a picture divided by its Gaussian blur, times 256, so that flat areas are white.
-
-    Args:
-        grey: (H, W) uint8. kernel: of the blur, in pixels, odd.
-
-    Returns:
-        (H, W) uint8, dark on white.
-
-    Raises:
-        ValueError: for other arrays or kernels.
-    """
-    check_grey(grey)
-    if kernel < 3 or kernel % 2 == 0:
-        raise ValueError(f"kernel must be odd, 3 or more. Received: {kernel}")
-    blurred = cv2.GaussianBlur(grey, (kernel, kernel), 0)
-    return cv2.max(cv2.divide(grey, blurred, scale=256), cv2.compare(blurred, 0, cv2.CMP_EQ))  # black on black is flat
-
-
-def threshold(grey, block=BLOCK, less=LESS, median=MEDIAN):
-    """Binarise as manga are: white where a pixel is above the mean around it less a constant; then a median.
-
-    Args:
-        grey: (H, W) uint8. block: side of the Gaussian window of the mean, in pixels, odd. less: the constant, in
-            levels. median: side of the median's window, in pixels, odd; 1 for none.
-
-    Returns:
-        (H, W) uint8, 0 and 255.
-
-    Raises:
-        ValueError: for other arrays or sides.
-    """
-    check_grey(grey)
-    if block < 3 or block % 2 == 0 or median < 1 or median % 2 == 0:
-        raise ValueError(f"block and median must be odd, block 3 or more. Received: {block}, {median}")
-    binary = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, less)
-    return cv2.medianBlur(binary, median) if median > 1 else binary
-
-
-def is_binary(grey):
-    """Whether nearly all of a (H, W) uint8 picture is black or white."""
-    return float(((grey < 32) | (grey > 223)).mean()) > 0.95
-
-
-def check_grey(grey):
-    """ValueError unless an array is (H, W) uint8 and not empty."""
-    if grey.ndim != 2 or grey.dtype != np.uint8 or not grey.size:
-        raise ValueError(f"a grey picture must be (H, W) uint8, not empty. Received: {grey.shape} {grey.dtype}")
 
 
 def crop_square(picture):
@@ -208,82 +32,6 @@ def crop_square(picture):
     return picture[:side, left : left + side]
 
 
-# ----------------------------------------------------------------------------------------------------------- clarity
-class Clarity(NamedTuple):
-    """How clear a sketch is; see `measure_clarity`."""
-
-    ink: float
-    connected: float
-    specks: float
-    score: float
-
-    def explain(self):
-        """What is wrong with an unclear sketch, in words."""
-        if self.ink < ENOUGH:
-            return f"hardly any ink ({self.ink:.1%})"
-        if self.ink > MUCH:
-            return f"too much ink ({self.ink:.0%})"
-        if self.connected < 0.7:
-            return f"in pieces ({self.connected:.0%} of the ink is in lines)"
-        return f"speckled ({self.specks:.0f} specks in 10,000 pixels)"
-
-
-def measure_clarity(*windows, level=128):
-    """Measure how clear a sketch is: enough ink and not too much, in long lines, without specks.
-
-    Args:
-        windows: a sketch, (H, W) uint8, dark on white, or several parts of one.
-        level: what is darker is ink.
-
-    Returns:
-        `Clarity`: `ink`, its share of the picture; `connected`, the share of the ink that is in connected parts of 40
-        pixels or more; `specks`, parts of less than 12 pixels, in 10,000 pixels; `score` 0..1, the product of three:
-        1 for 1 % to 20 % of ink, falling to 0 at none and at 45 %; the connected share, squared; 1 / (1 + specks / 8).
-    """
-    pixels = total = in_lines = specks = 0
-    for window in windows:
-        check_grey(window)
-        count, _, stats, _ = cv2.connectedComponentsWithStats((window < level).view(np.uint8))
-        areas = stats[1:count, cv2.CC_STAT_AREA]
-        pixels, total = pixels + window.size, total + int(areas.sum())
-        in_lines, specks = in_lines + int(areas[areas >= LINE].sum()), specks + int((areas < SPECK).sum())
-    share, connected, specks = total / pixels, in_lines / max(1, total), specks * 1e4 / pixels
-    amount = min(1.0, share / ENOUGH) * min(1.0, max(0.0, (TOO_MUCH - share) / (TOO_MUCH - MUCH)))
-    return Clarity(share, connected, specks, amount * connected**2 / (1 + specks / SPECKLED))
-
-
-# -------------------------------------------------------------------------------------------------------- thin lines
-def thin(lines, width=1, aliased=False, gaps=0.0, jitter=0.0, seed=0):
-    """Redraw a line drawing with thin lines of one width.
-
-    Args:
-        lines: (H, W) uint8, dark lines on white.
-        width: of the new lines, in pixels, 1 or more.
-        aliased: whether they are black and white only.
-        gaps: how many there are in 100 pixels of line, on average.
-        jitter: how far lines wander, in pixels, on average.
-        seed: of gaps and jitter.
-
-    Returns:
-        (H, W) uint8, dark lines on white.
-
-    Raises:
-        ValueError: for arguments of other form.
-    """
-    if width < 1 or gaps < 0 or jitter < 0:
-        raise ValueError(f"width must be 1 or more, gaps and jitter 0 or more. Received: {width}, {gaps}, {jitter}")
-    import tracing
-
-    rng = np.random.default_rng(seed)
-    found = [tracing.smooth_path(path) for path in tracing.trace_paths(tracing.find_centres(lines))]
-    if jitter:
-        found = tracing.shake(found, lines.shape, jitter, rng)
-    if gaps:
-        found = [part for path in found for part in tracing.cut_gaps(path, gaps, rng)]
-    return tracing.draw_paths(found, lines.shape, width, aliased)
-
-
-# ---------------------------------------------------------------------------------------------------------- command
 LEVELS = {"xdog": 128, "dodge": 224, "threshold": 128}  # below which a maker's sketch counts as ink
 
 
@@ -302,7 +50,9 @@ def make_pair(item, options):
         seed = (options.seed, zlib.crc32(name.encode()))
         goals = [folder / f"{name}.png" for folder in (options.output, options.raw) if folder]
         if options.maker == "thin":
-            found = thin(images.read_map(source), options.width, options.aliased, options.gaps, options.jitter, seed)
+            found = tracing.thin(
+                images.read_map(source), options.width, options.aliased, options.gaps, options.jitter, seed
+            )
             pair = [found]
         else:
             picture = images.read(source)
@@ -310,7 +60,7 @@ def make_pair(item, options):
                 picture = images.resize(np.ascontiguousarray(crop_square(picture)), (options.size, options.size))
             found = make_sketch(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), options, seed)
             if options.select is not None:
-                clarity = measure_clarity(found, level=LEVELS[options.maker])
+                clarity = filters.measure_clarity(found, level=LEVELS[options.maker])
                 if clarity.score < options.select:
                     kept = f"; {goals[0]} of an earlier run is still there" if goals[0].exists() else ""
                     return None, f"clarity {clarity.score:.2f}, {clarity.explain()}{kept}"
@@ -318,33 +68,33 @@ def make_pair(item, options):
         for goal, result in zip(goals, pair):
             goal.parent.mkdir(parents=True, exist_ok=True)
             images.write(goal, result)
-    except processes.FAILURES as error:
-        return processes.describe(error, source), None
+    except cli.FAILURES as error:
+        return cli.describe(error, source), None
     return None, None
 
 
 def make_sketch(grey, options, seed):
     """The sketch of a (H, W) uint8 picture by the chosen maker and its options."""
     if options.maker == "dodge":
-        return dodge(grey, options.kernel)
+        return filters.dodge(grey, options.kernel)
     if options.maker == "threshold":
-        return threshold(grey, options.block, options.less, options.median)
+        return filters.threshold(grey, options.block, options.less, options.median)
     if options.auto:
-        chosen = choose_xdog(grey)
+        chosen = filters.choose_xdog(grey)
     else:
-        sigma = float(np.random.default_rng(seed).choice(SIGMAS)) if options.sigma is None else options.sigma
-        epsilon = EPSILON if options.epsilon is None else options.epsilon
-        chosen = {"sigma": sigma, "epsilon": epsilon, "phi": PHI if options.phi is None else options.phi}
-    return xdog(grey, k=options.k, p=options.p, power=options.power, **chosen)
+        sigma = float(np.random.default_rng(seed).choice(filters.SIGMAS)) if options.sigma is None else options.sigma
+        epsilon = filters.EPSILON if options.epsilon is None else options.epsilon
+        chosen = {"sigma": sigma, "epsilon": epsilon, "phi": filters.PHI if options.phi is None else options.phi}
+    return filters.xdog(grey, k=options.k, p=options.p, power=options.power, **chosen)
 
 
 def build_parser():
     """Return the parser of the command line, with a sub-command for each maker."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=processes.HelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=cli.HelpFormatter)
     makers = parser.add_subparsers(dest="maker", required=True, metavar="{xdog,dodge,threshold,thin}")
 
     def add_maker(name, text, output, folder):
-        maker = makers.add_parser(name, help=text, description=text, formatter_class=processes.HelpFormatter)
+        maker = makers.add_parser(name, help=text, description=text, formatter_class=cli.HelpFormatter)
         maker.add_argument("folder", type=Path, help=f"{folder}, with any sub-folders")
         maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where to")
         maker.add_argument("--seed", type=int, default=0, help="of what is left to chance")
@@ -364,26 +114,26 @@ def build_parser():
             "nowhere)",
         )  # fmt: skip
         add(
-            "--select", type=float, nargs="?", const=CLEAR, metavar="SCORE",
-            help=f"leave out sketches that are less clear than this, 0 to 1 ({CLEAR} where no number stands), and say "
-            "why (default: keep all)",
+            "--select", type=float, nargs="?", const=filters.CLEAR, metavar="SCORE",
+            help="leave out sketches that are less clear than this, 0 to 1 "
+            f"({filters.CLEAR} where no number stands), and say why (default: keep all)",
         )  # fmt: skip
         return add
 
     add = add_sketch_maker("xdog", "extended difference of Gaussians: lines, and the darkest tones")
     add("--auto", action="store_true", help="sigma, epsilon and phi that suit each picture")
     add("--sigma", type=float, metavar="PX", help="of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
-    add("--epsilon", type=float, metavar="E", help=f"what is lighter is white (default: {EPSILON:g})")
-    add("--phi", type=float, metavar="F", help=f"how steeply it darkens below (default: {PHI:g})")
-    add("--k", type=float, default=K, help="how many times wider the other Gaussian is")
-    add("--p", type=float, default=SHARPNESS, help="how much their difference sharpens")
-    add("--power", type=float, default=POWER, help="of the intensities; above 1 darkens greys")
+    add("--epsilon", type=float, metavar="E", help=f"what is lighter is white (default: {filters.EPSILON:g})")
+    add("--phi", type=float, metavar="F", help=f"how steeply it darkens below (default: {filters.PHI:g})")
+    add("--k", type=float, default=filters.K, help="how many times wider the other Gaussian is")
+    add("--p", type=float, default=filters.SHARPNESS, help="how much their difference sharpens")
+    add("--power", type=float, default=filters.POWER, help="of the intensities; above 1 darkens greys")
     add = add_sketch_maker("dodge", "colour dodge: a soft pencil sketch")
-    add("--kernel", type=int, default=DODGE_KERNEL, metavar="PX", help="of the blur, odd")
+    add("--kernel", type=int, default=filters.DODGE_KERNEL, metavar="PX", help="of the blur, odd")
     add = add_sketch_maker("threshold", "adaptive threshold: black and white, as manga are binarised")
-    add("--block", type=int, default=BLOCK, metavar="PX", help="side of the surroundings, odd")
-    add("--less", type=float, default=LESS, metavar="LEVELS", help="how much darker than these black is")
-    add("--median", type=int, default=MEDIAN, metavar="PX", help="of the median filter, odd; 1: none")
+    add("--block", type=int, default=filters.BLOCK, metavar="PX", help="side of the surroundings, odd")
+    add("--less", type=float, default=filters.LESS, metavar="LEVELS", help="how much darker than these black is")
+    add("--median", type=int, default=filters.MEDIAN, metavar="PX", help="of the median filter, odd; 1: none")
     add = add_maker("thin", "thin lines of line drawings", ROOT / "data/norm", "line drawings, dark on white")
     add("--width", type=int, default=1, metavar="PX", help="of the lines")
     add("--aliased", action="store_true", help="black and white only")
@@ -423,15 +173,14 @@ def main(arguments=None):
     parser = build_parser()
     options = parser.parse_args(arguments)
     check_options(parser, options)
-    import dataset  # not above: what it draws is drawn with what is here
 
     try:
-        found = list(dataset.list_pictures(options.folder).items())
+        found = list(folders.list_pictures(options.folder).items())
     except ValueError as error:
         parser.error(str(error))
     if not found:
         parser.error(f"{options.folder} holds no pictures")
-    with processes.open_pool(options.jobs) as pool:
+    with workers.open_pool(options.jobs) as pool:
         work = pool.map(functools.partial(make_pair, options=options), found, chunksize=1)
         reasons = list(tqdm(work, total=len(found), unit="picture", disable=None))
     failed = [(source, failure) for (_, source), (failure, _) in zip(found, reasons) if failure]
@@ -447,4 +196,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(processes.run_script(main))
+    sys.exit(cli.run_script(main))

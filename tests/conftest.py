@@ -1,12 +1,9 @@
-"""Puts the repository's root, where the scripts are, on the import path."""
-
-import sys
-from pathlib import Path
+"""What the tests share: small networks, and one cache of what JAX compiles."""
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from illustration_parts.networks import engine
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -83,8 +80,6 @@ def shrink(x, filters, *factors):
 
 def write_network(network, folder):
     import openvino
-
-    import engine
 
     path = folder / "tiny.keras"
     network.save(path)

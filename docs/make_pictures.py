@@ -1,0 +1,250 @@
+"""Make the README's pictures from bundled pictures and the shipped networks.
+
+python -m docs.make_pictures                                    # all but style.png
+python -m docs.make_pictures --style data/brush FILE.keras      # that: what a network learned of a style
+python -m docs.make_pictures --examples data                    # what is bundled in predict, rough and hints
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import degrade, illustrations
+from illustration_parts.drawing.rough import Roughness, draw_rough
+from illustration_parts.imaging import filters, images, linework, region_maps, scans, segmentation, tracing
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import cli
+from illustration_parts.tasks import base, drawings
+from illustration_parts.tasks import colorize as colour_task
+from illustration_parts.tasks import refine as refine_task
+from illustration_parts.tasks import regions as region_task
+
+# The pictures bundled in data/predict: name, seed, (height, width), form.
+EXAMPLES = (
+    ("small.png", 809, (240, 240), "character"),
+    ("film_frame.png", 212, (1080, 1920), "character"),
+    ("cutout.png", 401, (900, 720), "cutout"),
+    ("manga_page.png", 326, (1240, 880), "manga"),
+    ("street.png", 500, (720, 1080), "scenery"),
+)
+HINTED, DABS = "film_frame.png", 25  # which of them gets dabs of colour in data/hints, and how many
+# Rough line drawings bundled in data/rough: file name, seed, size, form, how rough; specks, if it is a scan.
+ROUGH_EXAMPLES = (
+    ("broken.png", 809, (480, 480), "character", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
+    ("shaky.png", 401, (600, 480), "cutout", {"width": 1.6, "tremor": 1.3, "period": 2.5, "gaps": 0.3}, 0),
+    ("scan.png", 500, (480, 720), "scenery", {"width": 1.4, "gaps": 0.5, "doubled": 0.25, "faint": 0.5}, 250),
+)
+
+
+def write_examples(out):
+    """Draw the pictures bundled in `predict`, `rough` and `hints` of a data folder.
+
+    A cutout gets transparency where nothing was drawn; rough drawings with specks lie on grey paper. Dabs of colour are
+    a picture's own, but for skin with red and blue exchanged.
+    """
+
+    out = Path(out)
+    for folder in ("predict", "rough", "hints"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    for name, seed, size, form in EXAMPLES:
+        drawing = illustrations.draw(seed, size, form)
+        picture = drawing.picture
+        if form == "cutout":
+            solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
+            picture = np.dstack([picture, solid])
+        images.write(out / "predict" / name, picture, small=True)
+        if name == HINTED:
+            wanted = np.where(drawing.skin[..., None], picture, picture[..., ::-1])
+            dabs = colour_task.place_dabs(wanted, drawing.regions, DABS)
+            dabs = cv2.dilate(dabs, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))  # as a broad pen does
+            images.write(out / "hints" / name, dabs, small=True)
+    for name, seed, size, form, how, specks in ROUGH_EXAMPLES:
+        lines = illustrations.draw(seed, size, form).lines
+        rng = np.random.default_rng(seed)
+        rough = draw_rough(tracing.trace(lines, tracing.HEAL), lines.shape, rng, Roughness(**how))  # type: ignore[arg-type]
+        if specks:
+            rough = degrade.add_specks(rough, specks, rng)
+            shade = np.linspace(205, 240, lines.shape[1])[None] / 255
+            rough = np.clip(40 + rough * 0.84 * shade + rng.normal(0, 5, lines.shape), 0, 255).astype(np.uint8)
+        images.write(out / "rough" / name, rough, small=True)
+
+
+ROOT = Path(__file__).resolve().parents[1]
+LINES = (("film_frame.png",), ("cutout.png", "manga_page.png"))  # rows of bundled pictures
+WIDTH = 1280
+REFINED = ("broken.png", "shaky.png", "scan.png")
+REGIONS = ("film_frame.png", "street.png")
+SKETCHED = ("film_frame.png", "street.png")
+BINARY = ("manga_page.png", "street.png")
+COLOURED = "film_frame.png"  # has dabs of colour in data/hints
+RESTYLED = ("film_frame.png", "street.png")
+
+
+def show_lines(network, rows=LINES, width=WIDTH):
+    """Bundled pictures, each beside its lines and its lines by class: (H, width, 3) uint8 RGB."""
+    shown_rows = []
+    for names in rows:
+        shown = [show_one(network, images.read(base.DATA / "predict" / name)) for name in names]
+        height = round(width / sum(sheet.shape[1] / sheet.shape[0] for sheet in shown))
+        scaled = [resize(sheet, height, round(sheet.shape[1] * height / sheet.shape[0])) for sheet in shown]
+        shown_rows.append(resize(np.hstack(scaled), height, width))
+    return np.vstack(shown_rows)
+
+
+def show_one(network, picture):
+    """A picture, its lines, and its lines by class, side by side."""
+    found, share, edge = np.moveaxis(drawings.find_maps(network, picture), 2, 0)
+    boundary, inner = linework.split_classes(found, share)
+    return np.hstack([picture, cv2.merge([255 - found] * 3), linework.code_classes(boundary, inner, edge)])
+
+
+def show_refined(network, names=REFINED, width=WIDTH):
+    """Bundled rough drawings in a row, and below each the refined one: (H, width, 3) uint8 RGB."""
+    columns = []
+    for name in names:
+        picture = images.read(base.DATA / "rough" / name)
+        refined = 255 - tiling.run(network, scans.level(picture)[0][..., None])
+        columns.append(np.vstack([picture, cv2.merge([refined] * 3)]))
+    height = round(width / sum(column.shape[1] / column.shape[0] for column in columns))
+    scaled = [resize(column, height, round(column.shape[1] * height / column.shape[0])) for column in columns]
+    return resize(np.hstack(scaled), height, width)
+
+
+def show_style(folder, networks, count=3, width=960):
+    """Validation drawings of a style in a row, those with most ink: thin, as each network refines them, as they are.
+
+    Args:
+        folder: holds `v_norm` and `v_line`. networks: of `engine.load`. count: how many drawings. width: in pixels.
+
+    Returns:
+        (H, width, 3) uint8 RGB.
+
+    Raises:
+        ValueError: if there are fewer pairs, or one cannot be read.
+    """
+    pairs = [pair for pair in refine_task.find_refine_pairs(folder, "v_")[0] if pair.norm]
+    if len(pairs) < count:
+        raise ValueError(f"expected {count} pairs in {folder}/v_line and v_norm. Found: {len(pairs)}")
+    loaded = sorted(map(refine_task.load_refine_pair, pairs), key=lambda both: both[1].mean())
+    columns = []
+    for norm, line, _ in loaded[:count]:
+        refined = [255 - tiling.run(network, 255 - norm[..., None])[..., 0] for network in networks]
+        columns.append(np.vstack([norm, *refined, line]))
+    sheet = np.hstack(columns)
+    return cv2.merge([resize(sheet, round(sheet.shape[0] * width / sheet.shape[1]), width)] * 3)
+
+
+def show_regions(network, names=REGIONS, width=WIDTH):
+    """Bundled pictures, each with its skeleton map, its regions and flattened: (H, width, 3) uint8 RGB."""
+    rows = []
+    for name in names:
+        picture = images.read(base.DATA / "predict" / name)
+        maps = region_task.find_skeleton(network, picture)
+        heights = segmentation.fit_heights(maps[..., 0], picture.shape[:2])[0]
+        ids = segmentation.segment(picture, maps[..., 0], boundaries=maps[..., 1])
+        shown = [picture, cv2.merge([heights] * 3), region_maps.colour_regions(ids), region_maps.flatten(picture, ids)]
+        row = np.hstack(shown)
+        rows.append(resize(row, round(row.shape[0] * width / row.shape[1]), width))
+    return np.vstack(rows)
+
+
+def predict(*arguments):
+    """Run predict.py; ValueError if it fails."""
+    if subprocess.run([sys.executable, str(ROOT / "predict.py"), *map(str, arguments)]).returncode:
+        raise ValueError("predict.py failed")
+
+
+def show_predicted(pictures, *options, width=640):
+    """What `predict.py --sheet` makes of pictures with some options, one below the other: (H, width, 3) uint8 RGB.
+
+    Raises:
+        ValueError: if it fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        predict(*pictures, "--output", folder, "--sheet", *options)
+        sheets = [images.read(Path(folder) / f"{Path(picture).stem}.sheet.png") for picture in pictures]
+    return np.vstack([resize(sheet, round(sheet.shape[0] * width / sheet.shape[1]), width) for sheet in sheets])
+
+
+def find_bundled(names):
+    """Return the paths of pictures that come with the suite."""
+    return [base.DATA / "predict" / name for name in names]
+
+
+def show_grey(names=BINARY, width=640):
+    """Bundled pictures in black and white, each beside its grey sketch: (H, width, 3) uint8 RGB."""
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = [Path(folder) / name for name in names]
+        for picture in pictures:
+            images.write(picture, filters.threshold(images.read_map(base.DATA / "predict" / picture.name)))
+        return show_predicted(pictures, "--task", "binary2sketch", width=width)
+
+
+def show_colours(name=COLOURED, width=1280):
+    """A bundled picture's sketch, coloured twice, dabs of colour on it, and what they make: (H, width, 3) uint8 RGB."""
+    picture, hints = (base.DATA / folder / name for folder in ("predict", "hints"))
+    with tempfile.TemporaryDirectory() as folder:
+        predict(picture, "--output", folder, "--task", "sketch")
+        lines = Path(folder) / f"{picture.stem}.sketch.png"
+        ways = [("--seed", "0"), ("--seed", "1"), ("--hints", str(hints))]
+        rows = [show_predicted([lines], "--task", "colorize", *way, width=width) for way in ways]
+    half = width // 2
+    dabs = images.read_hints(hints)
+    dabs = cv2.resize(dabs, (half, rows[0].shape[0]), interpolation=cv2.INTER_NEAREST)
+    dabbed = np.where(dabs[..., 3:] > 0, dabs[..., :3], rows[0][:, :half])
+    shown = np.vstack([np.hstack([rows[0][:, half:], rows[1][:, half:]]), np.hstack([dabbed, rows[2][:, half:]])])
+    return np.ascontiguousarray(shown)
+
+
+def resize(picture, height, width):
+    """Return a picture, (H, W, 3) uint8, in another size, each pixel the mean of those it takes in."""
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--style", nargs=2, metavar=("DIR", "FILE"), help="a folder with v_line and v_norm, and the network it taught"
+    )
+    parser.add_argument(
+        "--examples",
+        metavar="DIR",
+        help="draw what is bundled in data/predict, data/rough and data/hints instead, there",
+    )
+    options = parser.parse_args(arguments)
+    style = options.style
+    if options.examples:
+        write_examples(options.examples)
+        print(f"Drew {len(EXAMPLES)} pictures into {options.examples}/predict, {len(ROUGH_EXAMPLES)} into rough")
+        return 0
+    try:
+        if style:
+            networks = [engine.load(weights, task="refine") for weights in (None, style[1])]
+            pictures = {"docs/images/style.png": show_style(style[0], networks)}
+        else:
+            pictures = {
+                "docs/images/refined.png": show_refined(engine.load(task="refine")),
+                "docs/images/regions.png": show_regions(engine.load(task="regions")),
+                "docs/images/sketch.png": show_predicted(find_bundled(SKETCHED), "--task", "sketch"),
+                "docs/images/grey.png": show_grey(),
+                "docs/images/colours.png": show_colours(),
+                "docs/images/restyled.png": show_predicted(find_bundled(RESTYLED), "--task", "style"),
+                "docs/images/overview.png": show_lines(engine.load()),
+            }
+    except (engine.WeightsError, ValueError) as error:
+        print(f"make_pictures.py: {error}", file=sys.stderr)
+        return 1
+    for name, picture in pictures.items():
+        images.write(ROOT / name, picture, small=True)
+        print(f"Wrote {ROOT / name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(cli.run_script(main))

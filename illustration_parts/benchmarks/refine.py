@@ -1,0 +1,222 @@
+"""Trials of a line refiner: lines shaken and cut, specks sown, clean drawings left alone.
+
+    refine = lambda drawing: 255 - tiling.run(network, 255 - drawing[..., None])[..., 0]
+    closed = try_gaps(refine, drawings, size=8)
+
+A drawing is (H, W) uint8, dark lines on white. What is darker than half counts as ink.
+"""
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import degrade
+from illustration_parts.drawing.rough import Roughness, draw_rough, find_span
+from illustration_parts.imaging import tracing
+from illustration_parts.imaging.thinning import thin_mask
+
+BOX = 9  # pixels around a cut that are looked at: 19 x 19; of a space as many more as it is longer than a gap
+APART = 44  # pixels between two cuts
+FREE = 24  # pixels of line on either side of a cut before it ends or meets another
+CUTS = 12  # in a drawing, at most
+NEAR = 2  # pixels from a true line within which ink is no extra
+FAR = 5.0  # pixels; a found line farther than this from any true one is not that line shaken
+AREA = 24  # pixels of an enclosed area that counts
+
+
+class Cut(NamedTuple):
+    """One cut through a line: where its middle is, and the corners, (4, 2), of what was taken out."""
+
+    x: int
+    y: int
+    corners: np.ndarray
+
+
+def is_ink(drawing):
+    """Where a drawing is dark, (H, W) bool."""
+    return drawing < 128
+
+
+def plan_cuts(drawing, size, rng):
+    """Choose places where one line runs alone, so that a cut leaves it in two parts.
+
+    Args:
+        drawing: see above. size: length of the cuts along the line, in pixels. rng: `numpy.random.Generator`.
+
+    Returns:
+        (cut drawing, list of `Cut`): the cuts are at least `APART` pixels from each other.
+    """
+    lines = tracing.trace(drawing)
+    half = cv2.distanceTransform(is_ink(drawing).view(np.uint8), cv2.DIST_L2, 5)
+    reach = get_reach(size)
+    room = FREE + size // 2
+    places = [(p, k) for p, path in enumerate(lines.paths) for k in range(room, len(path) - room, 8)]
+    cut, cuts = drawing.copy(), []
+    for number in rng.permutation(len(places)):
+        path, k = lines.paths[places[number][0]], places[number][1]
+        x, y = np.round(path[k]).astype(int)
+        inside = reach <= x < drawing.shape[1] - reach and reach <= y < drawing.shape[0] - reach
+        if not inside or any(max(abs(x - other.x), abs(y - other.y)) < APART + size for other in cuts):
+            continue
+        corners = find_span(path, k, size, half)
+        if np.abs(corners - (x, y)).max() > reach - 1:
+            continue
+        window = np.s_[y - reach : y + reach + 1, x - reach : x + reach + 1]
+        before = cut[window].copy()
+        cv2.fillPoly(cut, [np.round(corners * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        if count_parts(drawing, x, y, reach) == 1 and count_parts(cut, x, y, reach) == 2:
+            cuts.append(Cut(int(x), int(y), corners))
+        else:
+            cut[window] = before
+        if len(cuts) == CUTS:
+            break
+    return cut, cuts
+
+
+def get_reach(size):
+    """How far around a cut of some size is looked: half of the box's side, without the middle."""
+    return BOX + max(0, size - 12) // 2
+
+
+def get_box(drawing, x, y, reach):
+    """The part of a drawing within `reach` pixels of a place, each way."""
+    return drawing[y - reach : y + reach + 1, x - reach : x + reach + 1]
+
+
+def count_parts(drawing, x, y, reach):
+    """How many parts of lines there are in a box, without specks."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(is_ink(get_box(drawing, x, y, reach)).view(np.uint8))
+    return int((stats[1:count, cv2.CC_STAT_AREA] > 3).sum())
+
+
+def is_bridged(cut, refined, x, y, reach):
+    """Whether one refined line reaches both parts of a cut one."""
+    count, parts = cv2.connectedComponents(is_ink(get_box(cut, x, y, reach)).view(np.uint8))
+    stumps = [cv2.dilate((parts == part).view(np.uint8), np.ones((3, 3), np.uint8)) > 0 for part in range(1, count)]
+    found_count, found = cv2.connectedComponents(is_ink(get_box(refined, x, y, reach)).view(np.uint8))
+    return any(sum(((found == part) & stump).any() for stump in stumps) > 1 for part in range(1, found_count))
+
+
+def try_gaps(refine, drawings, size, seed=0):
+    """Cut gaps or spaces, refine, and look at each.
+
+    Args:
+        refine: function of a drawing that returns the refined one. drawings: iterable of drawings.
+        size: of the cuts, in pixels. seed: of their places.
+
+    Returns:
+        dict: `cuts`, `bridged` (a line leads from one part to the other), `closed` (and there is no other part),
+        `areas` (true, cut, refined: enclosed areas), `extra` (ink farther than 2 pixels from any true line) and
+        `pixels`, all summed over the drawings.
+    """
+    total: dict[str, Any] = {"cuts": 0, "closed": 0, "bridged": 0, "areas": np.zeros(3, int), "extra": 0, "pixels": 0}
+    reach = get_reach(size)
+    for number, drawing in enumerate(drawings):
+        cut, cuts = plan_cuts(drawing, size, np.random.default_rng((seed, number)))
+        refined = refine(cut)
+        total["cuts"] += len(cuts)
+        bridged = [is_bridged(cut, refined, x, y, reach) for x, y, _ in cuts]
+        total["bridged"] += sum(bridged)
+        total["closed"] += sum(count_parts(refined, x, y, reach) == 1 and led for (x, y, _), led in zip(cuts, bridged))
+        total["areas"] += [count_areas(each) for each in (drawing, cut, refined)]
+        total["extra"] += count_extra(drawing, refined)
+        total["pixels"] += drawing.size
+    return total
+
+
+def count_areas(drawing):
+    """How many areas of paper lines enclose; what the picture's edge cuts off counts as enclosed."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((~is_ink(drawing)).view(np.uint8), connectivity=4)
+    return int((stats[1:count, cv2.CC_STAT_AREA] >= AREA).sum())
+
+
+def count_extra(true, refined):
+    """How many pixels of a refined drawing are ink farther than `NEAR` from any line of the true one."""
+    away = cv2.distanceTransform((true >= 192).view(np.uint8), cv2.DIST_L2, 5)
+    return int((is_ink(refined) & (away > NEAR)).sum())
+
+
+def measure_distance(lines, drawing):
+    """How far a drawing's centre lines are from true ones, on average, in pixels; nan where there are none.
+
+    Args:
+        lines: the true `tracing.Lines`. drawing: what was drawn or found of them.
+    """
+    fine = 4  # true lines are known between pixels
+    truth = tracing.draw_paths([path * fine for path in lines.paths], tuple(fine * n for n in drawing.shape), 1, True)
+    away = cv2.distanceTransform(truth, cv2.DIST_L2, 5) / fine
+    y, x = np.nonzero(tracing.find_centres(drawing))
+    found = away[fine * y, fine * x]
+    found = found[found < FAR]
+    return float(found.mean()) if found.size else float("nan")
+
+
+def try_tremor(refine, traced, tremor=(1.0, 2.0), period=2.0, seed=0):
+    """Shake lines as a trembling hand does, refine, and measure how far they are from true ones, before and after.
+
+    Args:
+        refine: see above. traced: iterable of (`tracing.Lines`, (H, W)). tremor: mean distances, in pixels, between
+            which each drawing's is. period: of a `rough.Roughness`; waves are about nine times as long. seed: of the
+            shaking.
+
+    Returns:
+        (before, after): mean distances in pixels, `FAR` for a drawing whose lines vanished; nan without any lines.
+    """
+    found = []
+    for number, (lines, shape) in enumerate(traced):
+        if not lines.paths:
+            continue
+        rng = np.random.default_rng((seed, number))
+        rough = Roughness(width=1.5, tremor=rng.uniform(*tremor), period=period)
+        drawing = draw_rough(lines, shape, rng, rough)
+        found.append([measure_distance(lines, each) for each in (drawing, refine(drawing))])
+    found = np.nan_to_num(found, nan=FAR)  # lines that vanished are as far off as can be
+    return tuple(found.mean(0).tolist()) if len(found) else (float("nan"), float("nan"))
+
+
+def try_specks(refine, drawing, count=2000, seed=0):
+    """Sow specks of 1 to 4 pixels, and see which are gone.
+
+    Args:
+        refine: see above. drawing: a clean one. count: of specks, some of which fall on lines or near them and are not
+            counted. seed: of their places.
+
+    Returns:
+        dict: `specks`, that are counted; `gone`, without ink; `thin` and `lost` of `count_lost`.
+    """
+    rng = np.random.default_rng(seed)
+    blank = degrade.add_specks(np.full_like(drawing, 255), count, rng, (0, 100))
+    refined = refine(np.minimum(drawing, blank))
+    away = cv2.distanceTransform((drawing >= 192).view(np.uint8), cv2.DIST_L2, 5)
+    number, specks = cv2.connectedComponents((blank < 255).view(np.uint8))
+    nearest = np.full(number, np.inf)
+    np.minimum.at(nearest, specks.ravel(), away.ravel())
+    left = np.bincount(specks.ravel(), is_ink(refined).ravel(), number)
+    counted = nearest[1:] > 4
+    thin, lost = count_lost(drawing, refined)
+    return {"specks": int(counted.sum()), "gone": int((counted & (left[1:] == 0)).sum()), "thin": thin, "lost": lost}
+
+
+def count_lost(drawing, refined):
+    """The pixels of a drawing's thinned lines, and how many of them no refined ink is beside: (thin, lost)."""
+    thin = thin_mask(is_ink(drawing))
+    reached = cv2.dilate(is_ink(refined).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return int(thin.sum()), int((thin & ~reached).sum())
+
+
+def try_clean(refine, drawings):
+    """Refine drawings that are clean, and measure what changes.
+
+    Returns:
+        dict: `change`, mean absolute change over what is ink before or after, in levels; `thin` and `lost` of
+        `count_lost`.
+    """
+    change = pixels = thin = lost = 0
+    for drawing in drawings:
+        refined = refine(drawing)
+        inked = (drawing < 255 - 8) | is_ink(refined)
+        change += int(cv2.absdiff(drawing, refined)[inked].sum())
+        pixels += int(inked.sum())
+        thin, lost = np.add((thin, lost), count_lost(drawing, refined))
+    return {"change": change / max(1, pixels), "thin": int(thin), "lost": int(lost)}

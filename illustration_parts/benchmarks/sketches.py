@@ -1,0 +1,166 @@
+"""Trials of sketch networks: sketches of worn pictures, binary pictures made grey, colours with and without hints.
+
+    table = try_colours(paint, drawings, hints=30)
+
+All scores are means over pictures, and each has its yardstick beside it: what a filter, a constant or a single colour
+would reach.
+"""
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import artist
+from illustration_parts.imaging import filters
+from illustration_parts.tasks import colorize as colour_task
+from illustration_parts.tasks import sketches as sketch_task
+
+LEAST_SKIN = 300  # pixels
+LEAST_AREA = 60  # pixels
+RIM = 2  # pixels of an area's border that lines and anti-aliasing take
+NEAR_SKIN = 20.0  # CIE Lab distance
+
+
+def to_lab(picture):
+    """(H, W, 3) uint8 RGB to (H, W, 3) float32 CIE Lab, lightness 0..100."""
+    return cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def mean_error(found, truth):
+    """Mean absolute difference of two uint8 arrays, in levels."""
+    return float(cv2.absdiff(found, truth).mean())
+
+
+def measure_specks(drawn):
+    """The share of a sketch's ink that is in specks, parts of less than 12 pixels; 0 without ink."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((drawn < 128).view(np.uint8))
+    areas = stats[1:count, cv2.CC_STAT_AREA]
+    return float(areas[areas < filters.SPECK].sum() / max(1, areas.sum()))
+
+
+def try_sketch(find, pairs):
+    """Sketch worn pictures, and compare with the clear sketch of the same pictures before.
+
+    Args:
+        find: function of (H, W, 3) uint8 RGB that returns a sketch, (H, W) uint8.
+        pairs: iterable of (clean, worn), (H, W, 3) uint8 RGB each.
+
+    Returns:
+        dict: `found`, `fixed` and `auto`, mean errors in levels of the found sketch, of XDoG with fixed parameters on
+        the same worn picture, the better of its greys darkened or not, and with those that suit it; `found specks` and
+        `fixed specks`, see `measure_specks`.
+    """
+    rows = []
+    for clean, worn in pairs:
+        truth, grey = sketch_task.make_clean_sketch(clean), sketch_task.to_grey(worn)
+        found, fixed = find(worn), [filters.xdog(grey, power=power) for power in (1.0, filters.POWER)]
+        errors = [mean_error(each, truth) for each in (found, *fixed, sketch_task.make_clean_sketch(worn))]
+        rows.append((*errors, measure_specks(found), measure_specks(fixed[1])))
+    found, plain, dark, auto, found_specks, fixed_specks = np.mean(rows, axis=0).tolist()
+    return {
+        "found": found, "fixed": min(plain, dark), "auto": auto,
+        "found specks": found_specks, "fixed specks": fixed_specks,
+    }  # fmt: skip
+
+
+def try_binary(find, pictures):
+    """Make grey sketches of binarised pictures, and compare with the colour dodge of the pictures themselves.
+
+    Args:
+        find: function of (H, W) uint8, black and white, that returns a sketch, (H, W) uint8.
+        pictures: iterable of (H, W, 3) uint8 RGB.
+
+    Returns:
+        dict of mean errors in levels: `found`; `binary`, of what was given; `constant`, of the best one for each
+        picture; `blurred`, of what was given after the best of some Gaussians.
+    """
+    rows = []
+    for picture in pictures:
+        grey = sketch_task.to_grey(picture)
+        truth, binary = filters.dodge(grey), filters.threshold(grey)
+        constant = np.full_like(truth, round(float(np.median(truth))))
+        blurred = [mean_error(cv2.GaussianBlur(binary, (0, 0), sigma), truth) for sigma in (0.7, 1.0, 1.5, 2.5, 5.0)]
+        errors = [mean_error(each, truth) for each in (find(binary), binary, constant)]
+        rows.append((*errors, min(blurred)))
+    return dict(zip(("found", "binary", "constant", "blurred"), np.mean(rows, axis=0).tolist()))
+
+
+def find_single_colour(lab):
+    """The one colour that is nearest to all of a picture's, their geometric median: (3,) float64, of (H, W, 3) Lab."""
+    points = lab[::4, ::4].reshape(-1, 3).astype(np.float64)
+    middle = np.median(points, axis=0)
+    for _ in range(30):  # Weiszfeld's algorithm
+        weights = 1 / np.maximum(np.linalg.norm(points - middle, axis=1), 1e-3)
+        middle = (points * weights[:, None]).sum(0) / weights.sum()
+    return middle
+
+
+def make_skin_palette():
+    """The skin colours that people are drawn with, (n, 3) float32 Lab."""
+    hues = np.linspace(*artist.SKIN_HUES, 4)
+    colours_of = np.array([[artist.hsv(hue, *skin) for hue in hues for skin in artist.SKINS]])
+    return to_lab(colours_of.astype(np.uint8))[0]
+
+
+def is_like_skin(colours_found):
+    """Whether the median of (n, 3) float32 Lab colours is within a distance of 20 of a skin colour."""
+    away = np.linalg.norm(make_skin_palette() - np.median(colours_found, axis=0), axis=1)
+    return bool(away.min() < NEAR_SKIN)
+
+
+def measure_spread(lab, regions):
+    """How far colours are from each other inside areas, and from area to area: a pair of Lab distances.
+
+    Args:
+        lab: (H, W, 3) float32. regions: (H, W) int32 ids.
+
+    Returns:
+        (inside, between): root mean square distances of pixels to their area's mean, and of these means to the mean of
+        all; of areas of 60 pixels or more without their rim of 2 pixels. (0, 0) where there are not two.
+    """
+    rim = cv2.morphologyEx(
+        regions.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
+    )
+    ids, points = regions[rim == 0], lab[rim == 0].astype(np.float64)
+    counts = np.bincount(ids, minlength=int(regions.max()) + 1)
+    kept = counts >= LEAST_AREA
+    if kept.sum() < 2:
+        return 0.0, 0.0
+    sums = np.stack([np.bincount(ids, points[:, channel], len(counts)) for channel in range(3)], 1)
+    means = sums / np.maximum(counts, 1)[:, None]
+    inside = kept[ids]
+    weights = counts[kept] / counts[kept].sum()
+    middle = (means[kept] * weights[:, None]).sum(0)
+    apart = np.square(points[inside] - means[ids[inside]]).sum(1).mean()
+    between = (np.square(means[kept] - middle).sum(1) * weights).sum()
+    return float(np.sqrt(apart)), float(np.sqrt(between))
+
+
+def try_colours(paint, drawings, hints=0):
+    """Colour the sketches of drawn pictures.
+
+    Args:
+        paint: function of a sketch, (H, W) uint8, and hints or None, that returns (H, W, 3) uint8 RGB.
+        drawings: iterable of `illustrations.Drawing`. hints: how many of them are given for each.
+
+    Returns:
+        dict: `error`, mean CIE Lab distance to the true colours; `single`, of the best single colour for each picture;
+        `chroma`, mean found chroma as a share of the true; `inside` and `between`, see `measure_spread`, root mean
+        squares over pictures; `people`, pictures with skin to see that itself looks like skin, which it does not in the
+        dark or in coloured light, and `skin`, the share of them whose median colour there is within a distance of 20 of
+        a skin colour; nan without people.
+    """
+    rows, skins = [], []
+    for drawing in drawings:
+        given = colour_task.place_dabs(drawing.picture, drawing.regions, hints) if hints else None
+        true = to_lab(drawing.picture)
+        found = to_lab(paint(sketch_task.make_clean_sketch(drawing.picture), given))
+        chromas = [float(np.hypot(lab[..., 1], lab[..., 2]).mean()) for lab in (found, true)]
+        errors = [float(np.linalg.norm(true - other, axis=-1).mean()) for other in (found, find_single_colour(true))]
+        rows.append((*errors, *chromas, *np.square(measure_spread(found, drawing.regions))))
+        if drawing.skin.sum() >= LEAST_SKIN and is_like_skin(true[drawing.skin]):
+            skins.append(is_like_skin(found[drawing.skin]))
+    error, single, found, true, inside, between = np.mean(rows, axis=0).tolist()
+    return {
+        "error": error, "single": single, "chroma": found / max(true, 1e-6), "inside": inside**0.5,
+        "between": between**0.5, "people": len(skins), "skin": float(np.mean(skins)) if skins else float("nan"),
+    }  # fmt: skip

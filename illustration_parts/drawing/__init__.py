@@ -1,0 +1,1 @@
+"""Draws the training pictures, with exact ground truth."""

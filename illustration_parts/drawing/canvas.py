@@ -1,0 +1,366 @@
+"""Curves, brush strokes and a canvas that keeps exact ink, fill-edge and region maps while it is painted.
+
+    canvas = Canvas(384, 384, colour=(240, 240, 240))
+    shape = spline([(80, 80), (300, 90), (280, 300), (90, 280)], closed=True)
+    canvas.fill(canvas.polygon(shape), colour=(250, 200, 180))
+    canvas.stroke(shape, width=3, colour=(40, 20, 30), kind="boundary")
+
+Points are (n, 2) float arrays of x, y in pixels; a pixel's centre has whole coordinates. Colours are RGB 0..255.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from illustration_parts.imaging import tracing
+from illustration_parts.system.compiled import njit
+
+SUBPIXEL_BITS = 4
+# Ink that changes the finished picture by less than LEAST_CONTRAST levels cannot be seen and does not count;
+# by more than SURE_CONTRAST it counts fully.
+LEAST_CONTRAST, SURE_CONTRAST = 10.0, 24.0
+
+
+def spline(points, closed=False, samples=8):
+    """Sample a Catmull-Rom spline (Catmull and Rom 1974) through points.
+
+    Args:
+        points: (n, 2) corner points, n >= 2.
+        closed: whether the last point joins the first.
+        samples: points per span.
+
+    Returns:
+        (m, 2) float64 points; a closed curve repeats its first point at the end.
+    """
+    points = np.asarray(points, np.float64)
+    if closed:
+        padded = np.concatenate([points[-1:], points, points[:2]])
+    else:
+        padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
+    before, start, end, after = padded[:-3, None], padded[1:-2, None], padded[2:-1, None], padded[3:, None]
+    t = (np.arange(samples) / samples)[None, :, None]
+    curve = start + 0.5 * t * (
+        end - before + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before))
+    )
+    return np.concatenate([curve.reshape(-1, 2), padded[-2][None]])
+
+
+def ellipse(centre, radii, turn=0.0, start=0.0, stop=2 * np.pi, samples=None):
+    """Points on an elliptic arc; angles in radians, `turn` rotates the whole ellipse. Returns (n, 2)."""
+    if samples is None:
+        samples = int(np.clip(max(radii) * abs(stop - start) / 2.5, 8, 96))
+    angles = np.linspace(start, stop, samples)
+    x, y = radii[0] * np.cos(angles), radii[1] * np.sin(angles)
+    cos, sin = np.cos(turn), np.sin(turn)
+    return np.stack([centre[0] + x * cos - y * sin, centre[1] + x * sin + y * cos], 1)
+
+
+def blob(rng, centre, radius, corners=7, roughness=0.25, squash=1.0):
+    """A closed, smooth random shape around a centre. Returns (n, 2)."""
+    angles = (np.arange(corners) + rng.uniform(-0.3, 0.3, corners)) * 2 * np.pi / corners + rng.uniform(0, 6.3)
+    lengths = radius * rng.uniform(1 - roughness, 1 + roughness, corners)
+    return spline(
+        np.stack([centre[0] + lengths * np.cos(angles), centre[1] + squash * lengths * np.sin(angles)], 1), True
+    )
+
+
+def straight(points, closed=False):
+    """A polygon line through points, as (m, 2), with the first point repeated if closed."""
+    points = np.asarray(points, np.float64)
+    return np.concatenate([points, points[:1]]) if closed else points
+
+
+def resample(curve, step):
+    """The curve at about equal steps of `step` pixels, as (m, 2), m >= 2."""
+    lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    count = max(2, int(lengths[-1] / step) + 1)
+    at = np.linspace(0, lengths[-1], count)
+    return np.stack([np.interp(at, lengths, curve[:, 0]), np.interp(at, lengths, curve[:, 1])], 1)
+
+
+def strand(curve, widths):
+    """The outline of a band along a curve: (2n, 2) points, left side there and right side back."""
+    offset = tracing.normals(curve) * (np.asarray(widths) / 2)[:, None]
+    return np.concatenate([curve + offset, (curve - offset)[::-1]])
+
+
+@dataclass
+class Mask:
+    """Coverage of a part of the canvas: `alpha` (h, w) uint8 0..255 with its top left corner at (top, left)."""
+
+    top: int
+    left: int
+    alpha: np.ndarray
+
+    @property
+    def window(self):
+        """The slices of the canvas that the mask lies on."""
+        height, width = self.alpha.shape
+        return np.s_[self.top : self.top + height, self.left : self.left + width]
+
+    def clip(self, other):
+        """The product of two masks, on their common rectangle."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom = min(self.top + self.alpha.shape[0], other.top + other.alpha.shape[0])
+        right = min(self.left + self.alpha.shape[1], other.left + other.alpha.shape[1])
+        if bottom <= top or right <= left:
+            return Mask(0, 0, np.zeros((0, 0), np.uint8))
+        mine = self.alpha[top - self.top : bottom - self.top, left - self.left : right - self.left]
+        its = other.alpha[top - other.top : bottom - other.top, left - other.left : right - other.left]
+        return Mask(top, left, cv2.multiply(mine, its, scale=1 / 255))
+
+    def without(self, other):
+        """This mask less another, on this mask's rectangle."""
+        alpha = self.alpha.copy()
+        common = self.clip(other)
+        height, width = common.alpha.shape
+        if height and width:
+            y, x = common.top - self.top, common.left - self.left
+            alpha[y : y + height, x : x + width] -= common.alpha
+        return Mask(self.top, self.left, alpha)
+
+    def moved(self, x, y):
+        """The mask shifted by whole pixels (it may then lie off the canvas; clip it with one that does not)."""
+        return Mask(self.top + int(round(y)), self.left + int(round(x)), self.alpha)
+
+    def times(self, share):
+        """The mask with its coverage multiplied by `share`, a number or an (h, w) array 0..1."""
+        return Mask(self.top, self.left, (self.alpha * share).astype(np.uint8))
+
+    def grid(self):
+        """Canvas coordinates (x, y) of the mask's pixels, as float32 arrays that broadcast to (h, w)."""
+        height, width = self.alpha.shape
+        return (
+            np.arange(self.left, self.left + width, dtype=np.float32)[None],
+            np.arange(self.top, self.top + height, dtype=np.float32)[:, None],
+        )
+
+
+@njit(cache=True, nogil=True)
+def _tint(layers, paint, alpha, top, left, colour, multiply, new_paint):
+    for y in range(alpha.shape[0]):
+        for x in range(alpha.shape[1]):
+            if alpha[y, x] == 0:
+                continue
+            a = alpha[y, x] / 255.0
+            v, u = y + top, x + left
+            for layer in range(2):
+                for c in range(3):
+                    goal = layers[layer, v, u, c] * colour[c] / 255.0 if multiply else colour[c]
+                    layers[layer, v, u, c] += a * (goal - layers[layer, v, u, c])
+            if new_paint >= 0 and alpha[y, x] > 127:
+                # A hard shade keeps the shapes below it apart: its number is mixed in, not written over.
+                paint[v, u] = paint[v, u] * 31 + new_paint
+
+
+@njit(cache=True, nogil=True)
+def _ink(layers, count, ink, shape, alpha, top, left, colour):
+    """Lay ink on the first `count` layers."""
+    for y in range(shape.shape[0]):
+        for x in range(shape.shape[1]):
+            if shape[y, x] <= 0:
+                continue
+            v, u = y + top, x + left
+            for layer in range(count):
+                for c in range(3):
+                    layers[layer, v, u, c] += alpha[y, x] * (colour[c] - layers[layer, v, u, c])
+            ink[v, u] = max(ink[v, u], shape[y, x])
+
+
+FAR_AWAY = np.int64(1) << 32  # beyond all numbers of paints
+
+
+class Canvas:
+    """A picture being painted, with its exact maps.
+
+    Attributes:
+        layers: (2, H, W, 3) float32 0..255: the picture, and the same without its ink. What is done to all of the
+            picture (light, noise, blur) is done to both, so that their difference is what ink can be seen.
+        rgb: (H, W, 3) view of the first.
+        boundary, inner: (H, W) float32 0..1, how much of a pixel the ink of outlines and occlusions, and of lines
+            inside an object, covers; `seen_ink` has what can be seen of it.
+        paint: (H, W) int32, a number for each fill and hard shade: where it changes, there may be a fill edge.
+        region: (H, W) int32, a number for each part of an object.
+    """
+
+    def __init__(self, height, width, colour=(255, 255, 255)):
+        self.layers = np.empty((2, height, width, 3), np.float32)
+        self.layers[:] = colour
+        self.rgb = self.layers[0]
+        self.boundary = np.zeros((height, width), np.float32)
+        self.inner = np.zeros((height, width), np.float32)
+        self.paint = np.zeros((height, width), np.int32)
+        self.region = np.zeros((height, width), np.int32)
+        self.paints = 0
+        self.regions = 0
+        self.blurred, self.blurred_paint = None, -1  # what `paint` was before `defocus`, and what it is since
+
+    @property
+    def shape(self):
+        """(height, width)."""
+        return self.paint.shape
+
+    def everything(self):
+        """A mask of the whole canvas."""
+        return Mask(0, 0, np.full(self.shape, 255, np.uint8))
+
+    def polygon(self, points):
+        """The mask of a closed polygon, anti-aliased."""
+        height, width = self.shape
+        left, top = np.maximum(np.floor(points.min(0)).astype(int) - 1, 0)
+        right, bottom = np.minimum(np.ceil(points.max(0)).astype(int) + 2, (width, height))
+        if right <= left or bottom <= top:
+            return Mask(0, 0, np.zeros((0, 0), np.uint8))
+        alpha = np.zeros((bottom - top, right - left), np.uint8)
+        fixed = np.round((points - (left, top)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillPoly(alpha, [fixed], 255, cv2.LINE_AA, SUBPIXEL_BITS)
+        return Mask(int(top), int(left), alpha)
+
+    def soften(self, mask, sigma):
+        """The mask with a rim that fades over about `sigma` pixels on both sides."""
+        if not mask.alpha.size:
+            return mask
+        reach = int(np.ceil(2.5 * sigma))
+        height, width = mask.alpha.shape
+        top, left = max(0, mask.top - reach), max(0, mask.left - reach)
+        bottom, right = min(self.shape[0], mask.top + height + reach), min(self.shape[1], mask.left + width + reach)
+        alpha = np.zeros((bottom - top, right - left), np.uint8)
+        alpha[mask.top - top : mask.top - top + height, mask.left - left : mask.left - left + width] = mask.alpha
+        if sigma > 6:  # a wide blur needs no more pixels than it can show
+            small = cv2.resize(
+                alpha, (max(1, alpha.shape[1] // 4), max(1, alpha.shape[0] // 4)), interpolation=cv2.INTER_AREA
+            )
+            small = cv2.GaussianBlur(small, (0, 0), sigma / 4, borderType=cv2.BORDER_REPLICATE)
+            return Mask(top, left, cv2.resize(small, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR))
+        return Mask(top, left, cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
+
+    def fill(self, mask, colour, slope=None, part=True):
+        """Paint over what is there, ink too; `slope` (2, 3) is the colour's change per pixel along x and y.
+
+        `part=False` leaves the region numbers alone. Returns the mask.
+        """
+        self.paints += 1
+        if part:
+            self.regions += 1
+        colour = np.asarray(colour, np.float64)
+        slope = np.zeros((2, 3)) if slope is None else np.asarray(slope, np.float64)
+        tracing._fill(
+            self.layers,
+            self.boundary,
+            self.inner,
+            self.paint,
+            self.region,
+            mask.alpha,
+            mask.top,
+            mask.left,
+            colour,
+            slope,
+            self.paints,
+            self.regions if part else -1,
+        )
+        return mask
+
+    def tint(self, mask, colour, multiply=False, edge=True):
+        """Colour or darken (`multiply`) what is there without touching its ink; `edge` makes the rim a fill edge."""
+        self.paints += 1
+        colour = np.asarray(colour, np.float64)
+        _tint(self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
+
+    def stroke(self, curve, width, colour, kind="inner", opacity=1.0, clip=None, ink=True):
+        """Draw a line of ink.
+
+        Args:
+            curve: (n, 2) points.
+            width: one width in pixels, or one for each point.
+            colour: RGB.
+            kind: `"boundary"` or `"inner"`.
+            opacity: 0..1.
+            clip: a `Mask` to stay in, or None.
+            ink: False draws the same without counting it as ink.
+        """
+        widths = np.broadcast_to(np.asarray(width, np.float64), len(curve))
+        reach = max(1.0, widths.max()) / 2 + 2
+        height, full = self.shape
+        left, top = np.maximum(np.floor(curve.min(0) - reach).astype(int), 0)
+        right, bottom = np.minimum(np.ceil(curve.max(0) + reach).astype(int), (full, height))
+        if clip is not None:
+            left, top = max(left, clip.left), max(top, clip.top)
+            right, bottom = min(right, clip.left + clip.alpha.shape[1]), min(bottom, clip.top + clip.alpha.shape[0])
+        if right <= left or bottom <= top:
+            return
+        shape = np.zeros((bottom - top, right - left), np.float32)
+        alpha = np.zeros_like(shape)
+        curve = np.asarray(curve, np.float64)
+        tracing.cover(shape, alpha, top, left, curve[:, 0], curve[:, 1], widths.astype(np.float64))
+        if clip is not None:
+            part = clip.alpha[top - clip.top : bottom - clip.top, left - clip.left : right - clip.left] * np.float32(
+                1 / 255
+            )
+            shape *= part
+            alpha *= part
+        if opacity < 1:
+            alpha *= np.float32(opacity)
+        self._lay_ink(shape, alpha, top, left, colour, kind, ink)
+
+    def stamp(self, mask, colour, kind="inner", opacity=1.0, ink=True):
+        """Print a mask (lettering, a brush mark) as ink."""
+        shape = mask.alpha * np.float32(1 / 255)
+        self._lay_ink(shape, shape * np.float32(opacity), mask.top, mask.left, colour, kind, ink)
+
+    def _lay_ink(self, shape, alpha, top, left, colour, kind, ink):
+        target = (self.boundary if kind == "boundary" else self.inner) if ink else np.zeros_like(self.inner)
+        _ink(self.layers, 1 if ink else 2, target, shape, alpha, top, left, np.asarray(colour, np.float64))
+
+    def seen_ink(self):
+        """What can be seen of the ink: (boundary, inner), (H, W) float32 0..1 each.
+
+        Seen is what makes the picture differ from the one without ink: not a line of its ground's own colour, under
+        a highlight, or lost in the dark.
+        """
+        picture, bare = np.clip(self.layers, 0, 255)
+        ink = np.maximum(self.boundary, self.inner)
+        contrast = np.abs(picture - bare).max(-1) / np.maximum(ink, 0.05)
+        share = np.clip((contrast - LEAST_CONTRAST) / (SURE_CONTRAST - LEAST_CONTRAST), 0, 1)
+        # A line is seen as wide as it is drawn where part of its width shows.
+        share = cv2.dilate(np.where(ink > 0.05, share, 0), np.ones((5, 5), np.uint8))
+        return self.boundary * share, self.inner * share
+
+    def defocus(self, sigma):
+        """Blur everything painted so far; beyond a sigma of one pixel its lines and edges are out of focus and gone."""
+        for layer in self.layers:
+            layer[:] = cv2.GaussianBlur(layer, (0, 0), sigma)
+        if sigma > 1:
+            self.layers[1] = self.layers[0]
+            self.boundary[:] = 0
+            self.inner[:] = 0
+            self.paints += 1
+            self.blurred, self.blurred_paint = self.fills(), self.paints
+            self.paint[:] = self.paints
+
+    def fills(self):
+        """(H, W) int64, a number for each fill and hard shade, those out of focus too."""
+        if self.blurred is None:
+            return self.paint.astype(np.int64)
+        return np.where(self.paint == self.blurred_paint, self.blurred + FAR_AWAY, self.paint)
+
+    def fill_edges(self, least=9.0):
+        """Where colour changes by at least `least` levels between two paints, no ink seen: (H, W) uint8 0 or 255."""
+        height, width = self.shape
+        edge = np.zeros((height, width), bool)
+        soft = cv2.blur(self.rgb, (3, 3))
+        for axis in (0, 1):
+            one = (slice(None, -1), slice(None)) if axis == 0 else (slice(None), slice(None, -1))
+            other = (slice(1, None), slice(None)) if axis == 0 else (slice(None), slice(1, None))
+            ys, xs = np.nonzero(self.paint[one] != self.paint[other])
+            if not len(ys):
+                continue
+            step = (2, 0) if axis == 0 else (0, 2)
+            before = soft[np.maximum(ys - step[0] // 2, 0), np.maximum(xs - step[1] // 2, 0)]
+            after = soft[np.minimum(ys + step[0], height - 1), np.minimum(xs + step[1], width - 1)]
+            strong = np.abs(before - after).max(1) > least
+            ys, xs = ys[strong], xs[strong]
+            edge[ys, xs] = True
+            edge[ys + (axis == 0), xs + (axis == 1)] = True
+        near_ink = cv2.dilate(np.maximum(*self.seen_ink()), np.ones((3, 3), np.uint8)) > 0.2
+        return np.where(edge & ~near_ink, np.uint8(255), np.uint8(0))

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: what is done to pictures and maps."""

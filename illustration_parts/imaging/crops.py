@@ -1,0 +1,161 @@
+"""Crops of pictures, turned and scaled at random, interpolated once."""
+
+import math
+
+import cv2
+import numpy as np
+
+SCALES = (0.3, 1.5)  # a crop's enlargement, drawn log-uniformly between the two
+# Chances that a crop is ...
+TURNED_FREELY = 0.35
+AT_OWN_SCALE = 0.1  # ... neither shrunk nor enlarged: pixel-exact where it is not turned freely either
+
+
+def choose_crop(rng, height, width, crop):
+    """Choose which part of a picture becomes a crop: scale, rotation, reflection, place.
+
+    Args:
+        rng: `numpy.random.Generator`.
+        height, width: the picture's size.
+        crop: height and width of the crop.
+
+    Returns:
+        (matrix, scale): a (2, 3) float64 array that takes a crop's (x, y) to the picture's, and the enlargement.
+    """
+    scale = 1.0
+    if rng.random() >= AT_OWN_SCALE:
+        scale = math.exp(rng.uniform(math.log(SCALES[0]), math.log(SCALES[1])))
+    angle = rng.integers(4) * math.pi / 2
+    free = rng.random() < TURNED_FREELY
+    if free:
+        angle += rng.uniform(-math.pi / 4, math.pi / 4)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    # A picture is shrunk no further than to the crop's extent, and a smaller one enlarged as far as we enlarge at all.
+    scale = max(scale, min((abs(cosine) + abs(sine)) * crop / min(height, width), SCALES[1]))
+    mirror = rng.choice((-1.0, 1.0))
+    linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]]) / scale
+    if scale == 1.0 and not free:
+        linear = np.round(linear)
+    # Half of the picture's extent that the crop covers; the centre stays that far from the border where it can.
+    reach = np.abs(linear).sum(axis=1) * crop / 2
+    size = np.array([width, height])
+    low, high = np.minimum(reach, size / 2), np.maximum(size - reach, size / 2)
+    centre = rng.uniform(low, high) - 0.5
+    shift = centre - linear @ np.full(2, (crop - 1) / 2)
+    if scale == 1.0 and not free:
+        shift = np.round(shift)  # whole pixels: nothing is interpolated
+    return np.column_stack([linear, shift]), scale
+
+
+def cut_crop(picture, matrix, scale, crop, cubic=False):
+    """Cut a crop out of a picture.
+
+    Shrunk crops are sampled at twice the size and averaged, so that thin lines fade instead of breaking up.
+
+    Args:
+        picture: (H, W, C) uint8, C at most 4. Beyond the border it is continued by reflection.
+        matrix, scale: of `choose_crop`.
+        crop: height and width of the crop.
+        cubic: sharper interpolation when enlarging.
+
+    Returns:
+        (crop, crop, C) uint8.
+    """
+    if scale >= 1.0:
+        way = (cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
+        return cv2.warpAffine(picture, matrix, (crop, crop), flags=way, borderMode=cv2.BORDER_REFLECT)
+    fine = matrix.copy()
+    fine[:, :2] /= 2
+    fine[:, 2] -= fine[:, :2].sum(axis=1) / 2  # pixel centres: fine pixel 0 lies a quarter pixel before coarse pixel 0
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    twice = cv2.warpAffine(picture, fine, (2 * crop, 2 * crop), flags=way, borderMode=cv2.BORDER_REFLECT)
+    return cv2.resize(twice, (crop, crop), interpolation=cv2.INTER_AREA)
+
+
+def mark_inside(matrix, height, width, crop):
+    """Return (crop, crop) uint8: 255 where the crop shows the picture, 0 where its continuation."""
+    corners = matrix[:, :2] @ np.array([[0, crop - 1, 0, crop - 1], [0, 0, crop - 1, crop - 1]]) + matrix[:, 2:]
+    if corners.min() >= 0 and corners[0].max() <= width - 1 and corners[1].max() <= height - 1:
+        return np.full((crop, crop), 255, np.uint8)
+    inside = np.full((height, width), 255, np.uint8)
+    way = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(inside, matrix, (crop, crop), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+
+
+def recompress(picture, rng):
+    """Return (H, W, 3) uint8 as it comes back from a JPEG file of random quality (channels in the order given)."""
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 96))]
+    return cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)
+
+
+def find_inner_size(width, height, angle):
+    """Find the largest axis-aligned rectangle inside a turned one.
+
+    With c = |cos angle| and s = |sin angle|, a rectangle of w x h about the same centre lies inside where none of its
+    corners leaves the turned one's sides: w c + h s <= width and w s + h c <= height. Of one of these alone, w h is
+    largest where both its terms are equal, which halves the short side; where that point violates the other
+    condition, the largest rectangle touches all four sides, and both hold with equality.
+
+    Args:
+        width, height: of the turned rectangle, above 0.
+        angle: in radians.
+
+    Returns:
+        (w, h), floats.
+    """
+    cosine, sine = abs(math.cos(angle)), abs(math.sin(angle))
+    long, short = max(width, height), min(width, height)
+    # Where a square is turned by 45 degrees both cases meet, and the second divides zero by zero.
+    if short <= 2 * sine * cosine * long * (1 + 1e-9):
+        along, across = short / (2 * sine), short / (2 * cosine)
+        return (along, across) if width >= height else (across, along)
+    turn = cosine**2 - sine**2
+    return (width * cosine - height * sine) / turn, (height * cosine - width * sine) / turn
+
+
+def cut_region_crop(array, matrix, crop):
+    """Cut a crop out of a picture or a skeleton map, interpolating once: by Lanczos where it enlarges, else linearly.
+
+    Where it shrinks, a crop's pixel is a mean over its area: four linear samples, taken where it shrinks twofold or
+    more from the part in question after that was shrunk by a whole number. Only the part is ever touched, which costs
+    a fraction of turning and scaling a whole picture.
+
+    Args:
+        array: (H, W) or (H, W, 3) uint8.
+        matrix: of `choose_region_crop`.
+        crop: height and width of the crop.
+
+    Returns:
+        (crop, crop) or (crop, crop, 3) uint8. Lanczos overshoots at edges; OpenCV clips that to 0..255.
+    """
+    shrinking = math.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    if shrinking < 1.0:
+        # A border pixel's outer half lies beyond the pixel centres, so that some samples need a neighbour there.
+        way, border = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP, cv2.BORDER_REFLECT
+        return cv2.warpAffine(array, matrix, (crop, crop), flags=way, borderMode=border)
+    if shrinking >= 2.0:
+        array, matrix = shrink_part(array, matrix, crop, int(shrinking))
+    return cut_crop(array, matrix, 0.5, crop)  # any scale below 1 has it average
+
+
+def shrink_part(array, matrix, crop, factor):
+    """Shrink the part of an array that a crop needs, by area.
+
+    Args:
+        array: (H, W) or (H, W, 3). matrix: takes a crop's (x, y) to the array's. crop: its size. factor: whole number.
+
+    Returns:
+        (part, matrix): the shrunk part, and the matrix that takes the crop's (x, y) to the part's.
+    """
+    corners = matrix @ np.array([[0, crop, 0, crop], [0, 0, crop, crop], [1, 1, 1, 1]])
+    size = np.array([array.shape[1], array.shape[0]])
+    low = np.clip(np.floor(corners.min(axis=1)).astype(int) - 2 * factor, 0, size - 1)
+    high = np.clip(np.ceil(corners.max(axis=1)).astype(int) + 2 * factor, low + 1, size)
+    high = np.minimum(high + (low - high) % factor, size)  # whole multiples are shrunk faster
+    small = -(-(high - low) // factor)
+    part = array[low[1] : high[1], low[0] : high[0]]
+    part = cv2.resize(part, tuple(map(int, small)), interpolation=cv2.INTER_AREA)
+    ratio = small / (high - low)  # 1 / factor but at the array's far border
+    matrix = matrix * ratio[:, None]
+    matrix[:, 2] += (0.5 - low) * ratio - 0.5  # pixel centres
+    return part, matrix

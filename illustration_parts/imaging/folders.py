@@ -1,0 +1,106 @@
+"""Folders of pictures: what is listed, in which order, and how files of one example are named."""
+
+import os
+import re
+from pathlib import Path
+
+from illustration_parts.imaging import images
+from illustration_parts.system.files import walk
+
+ENDINGS = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .tif .tiff .bmp .dib .gif".split())
+# First bytes of the same formats; dots stand for any byte.
+MARKS = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
+    re.DOTALL,
+)
+# What stands before a file's ending and says which part of a data set's example it is.
+KINDS = ("image", "region", "skeleton", "flatten")
+
+
+def name_result(path, kind):
+    """Name a result after the file it is made of: `X.region.png`, or `X.png`, becomes `X.KIND.png`, in its folder."""
+    path = Path(path)
+    stem = path.stem
+    for known in KINDS:
+        stem = stem.removesuffix(f".{known}")
+    return path.with_name(f"{stem}.{kind}.png")
+
+
+def looks_like_picture(path):
+    """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
+    if Path(path).suffix.lower() in ENDINGS:
+        return True
+    if not os.path.isfile(path):  # opening a pipe would wait for ever
+        return False
+    try:
+        with open(path, "rb") as file:
+            start = file.read(12)
+    except OSError:
+        return False
+    return MARKS.match(start) is not None
+
+
+def list_pictures(folder):
+    """Return {relative name without ending: path} of the pictures below `folder`, sorted by name.
+
+    Raises:
+        OSError: if a folder cannot be read; there may be none at all.
+        ValueError: if two files differ only in their endings, because then one line map would have two pictures.
+    """
+    found, unread = {}, []
+    files = sorted(walk(folder, unread)) if Path(folder).is_dir() else []
+    if unread:
+        raise unread[0][1]
+    for path in files:
+        if not path.is_file() or not looks_like_picture(path):
+            continue
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name in found:
+            raise ValueError(f"{found[name]} and {path} have the same name but for the ending: remove one of them")
+        found[name] = path
+    return found
+
+
+def list_kind(folder, kind, unread=None):
+    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`.
+
+    Args:
+        folder: the data set's folder, with any sub-folders.
+        kind: `"image"`, `"region"` or `"skeleton"`.
+        unread: list that gets (folder, OSError) for each folder below that cannot be read; None to raise that.
+
+    Returns:
+        {stem: path}, in numeric order where stems are numbers; "/" stands between folders.
+
+    Raises:
+        OSError: if a folder cannot be read, see `unread`.
+        ValueError: if there is no such folder.
+    """
+    folder, ending, problems = Path(folder), f".{kind}.png", []
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder")
+    found = {
+        path.relative_to(folder).as_posix()[: -len(ending)]: path
+        for path in walk(folder, problems)
+        if path.name.endswith(ending) and path.is_file()
+    }
+    if problems and unread is None:
+        raise problems[0][1]
+    if unread is not None:
+        unread += problems
+    return {stem: found[stem] for stem in sorted(found, key=sort_naturally)}
+
+
+def sort_naturally(name):
+    """A key that sorts 2 before 10, also inside longer names."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall(r"\d+|\D+", name)]
+
+
+def read_picture(path, read=images.read):
+    """Read a picture as (H, W, 3) uint8 RGB, or what else `read` returns; ValueError names the file if it is none."""
+    try:
+        return read(path)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"{path} {error}") from error

@@ -1,0 +1,196 @@
+"""At which size a picture is looked at for its lines: as it is, enlarged, or shrunk as well.
+
+    maps = scales.look(find, picture)          # the size that suits the picture
+    maps = scales.look(find, picture, 1.5)     # enlarged by half
+
+A network finds lines best that are about as wide as those it has learned from. `find` is a function of a picture,
+(H, W, 3) uint8 RGB, that returns (H, W, K) uint8 maps: ink, and if K is 3 boundary share and fill edge.
+"""
+
+import cv2
+import numpy as np
+
+from illustration_parts.imaging import images
+from illustration_parts.system import cli
+
+LIMITS = (0.1, 4.0)  # of scales that are given
+CELL = 32  # pixels; line widths are measured in squares of this side,
+BAND = 64  # of so many rows at a time, to bound the memory
+ENOUGH = 0.005  # a square with shorter outlines than this, in pixels for each of its pixels, tells nothing
+# Enlarging: lines thinner than this ...
+BEST_WIDTH = 3.0
+# ... are enlarged up to it, but a picture at most to this short side, and at most so often; less is not worth a look.
+LARGEST, MOST, LEAST = 1080, 2.0, 1.1
+# Shrinking: where half of what was found is at least so wide, the picture is looked at again at this scale, ...
+SUSPECT_WIDTH, SMALL = 5.0, 0.3
+# ... and where three quarters of what is found there are wider than this, in the picture's own pixels, it counts.
+BROAD_WIDTH = 10.0
+GUIDE_RADIUS = 2  # pixels of the shrunk picture
+GUIDE_NOISE = 4.0  # squared levels; differences within the picture below its root are no edges
+MARGIN = 8  # pixels of it around a block; filters reach 4
+BLOCK = 1024  # rows, and columns, that are joined at a time, to bound the memory
+
+
+def look(find, picture, scale="auto"):
+    """Find a picture's lines at a scale that suits them.
+
+    Args:
+        find: see above.
+        picture: (H, W, 3) uint8 RGB.
+        scale: a factor above 0 by which the picture is enlarged or, below 1, shrunk before `find` sees it; or `"auto"`.
+            Pictures whose short side is 1,080 pixels or more are never enlarged then, and smaller ones at most
+            twofold. A picture of very broad lines is looked at a second time, shrunk.
+
+    Returns:
+        (H, W, K) uint8, at the picture's size.
+    """
+    if scale != "auto":
+        return look_at(find, picture, scale)
+    maps = find(picture)
+    widths = measure_widths(maps[..., 0], (0.5,))
+    if widths is None:
+        return maps
+    if widths[0] >= SUSPECT_WIDTH:
+        return look_from_afar(find, picture, maps)
+    scale = min(BEST_WIDTH / widths[0], MOST, LARGEST / min(picture.shape[:2]))
+    return look_at(find, picture, scale) if scale >= LEAST else maps
+
+
+def parse(text):
+    """An argparse type: `auto`, or a factor from 0.1 to 4."""
+    return text if text == "auto" else cli.number(*LIMITS)(text)
+
+
+def look_at(find, picture, scale):
+    """Look at a picture enlarged or shrunk by a factor; the maps are brought back to its size."""
+    height, width = picture.shape[:2]
+    maps = find(images.resize(picture, scale_shape((height, width), scale)))
+    return images.resize(maps, (height, width)).reshape(height, width, -1)
+
+
+def scale_shape(shape, scale):
+    """Return (height, width) enlarged by a factor: whole pixels, at least one."""
+    return tuple(max(1, round(length * scale)) for length in shape)
+
+
+def measure_widths(ink, shares):
+    """Measure how wide a drawing's lines are.
+
+    A line's area over half of its outline's length is its width. The outline's length is the sum of the ink's slopes
+    (the co-area formula), which blur does not change, so fractions of a pixel can be told.
+
+    Args:
+        ink: (H, W) uint8, 255 = ink.
+        shares: of the line's length, each 0..1.
+
+    Returns:
+        List of pixels: so much of the length is thinner. None where there is no line.
+    """
+    bands = [_measure_band(ink[top : top + BAND + 1], min(BAND, len(ink) - top)) for top in range(0, len(ink), BAND)]
+    area, outline = (np.concatenate(values) for values in zip(*bands))
+    area, outline = (values[outline > 255 * ENOUGH] for values in (area, outline))
+    if not len(area):
+        return None
+    widths = 2 * area / outline
+    order = widths.argsort()
+    shorter = outline[order].cumsum() / outline.sum(dtype=np.float64)
+    places = np.minimum(np.searchsorted(shorter, shares), len(order) - 1)
+    return widths[order][places].tolist()
+
+
+def _measure_band(ink, height):
+    """Areas and outlines, each a flat float32 array, of the cells of the first rows of some ink, `height` of them."""
+    width = ink.shape[1]
+    padded = cv2.copyMakeBorder(ink, 0, height + 1 - len(ink), 0, 1, cv2.BORDER_REPLICATE).astype(np.float32)
+    here = padded[:height, :width]
+    slopes = cv2.magnitude(padded[:height, 1:] - here, padded[1:, :width] - here)
+    cells = max(1, width // CELL), max(1, height // CELL)
+    return [cv2.resize(plane, cells, interpolation=cv2.INTER_AREA).ravel() for plane in (here, slopes)]
+
+
+def look_from_afar(find, picture, maps):
+    """Look at a picture shrunk, and where that shows broad lines take them into the maps that were found before.
+
+    What the shrunk picture shows has soft rims; they are made as sharp as the picture's own by a guided filter.
+
+    Args:
+        find: see above.
+        picture: (H, W, 3) uint8 RGB.
+        maps: (H, W, K) uint8, what was found at the picture's own size; changed in place.
+
+    Returns:
+        `maps`.
+    """
+    small = images.resize(picture, scale_shape(picture.shape[:2], SMALL))
+    coarse = find(small)
+    widths = measure_widths(coarse[..., 0], (0.25,))
+    if widths is None or widths[0] < BROAD_WIDTH * SMALL:
+        return maps
+    height, width = maps.shape[:2]
+    for top in range(0, height, BLOCK):
+        for left in range(0, width, BLOCK):
+            place = np.s_[top : min(top + BLOCK, height), left : min(left + BLOCK, width)]
+            window, points = find_window(coarse.shape, (height, width), place)
+            maps[place] = _join(picture[place], small[window], maps[place], coarse[window], points)
+    return maps
+
+
+def _join(picture, small, maps, coarse, points):
+    """Take broad lines of a window of the shrunk picture into a block of maps, (h, w, K) uint8; returns the block."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    broad = cv2.morphologyEx(coarse[..., 0], cv2.MORPH_OPEN, disc)
+    planes = [*fit_guide(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), coarse[..., 0])]
+    planes += [cv2.dilate(broad, np.ones((5, 5), np.uint8)), *np.moveaxis(coarse[..., 1:], 2, 0)]
+    x, y = np.meshgrid(*points)
+    slope, offset, share, *others = (
+        cv2.remap(plane.astype(np.float32), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for plane in planes
+    )
+    afar = np.dstack([slope * cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) + offset, *others])
+    share = share[..., None] / 255
+    return np.clip(maps * (1 - share) + np.clip(afar, 0, 255) * share + 0.5, 0, 255).astype(np.uint8)
+
+
+def find_window(shape, goal, place):
+    """Find which part of a shrunk array is needed to enlarge it, bilinearly, to a part of its whole.
+
+    Args:
+        shape: (height, width) of the shrunk array.
+        goal: (height, width) that the whole is enlarged to.
+        place: the part, a pair of slices.
+
+    Returns:
+        (window, points): a pair of slices of the shrunk array, with a margin for what looks around; and for each
+        column, and for each row, of the part its place in the window, two float32 arrays.
+    """
+    window, points = [], []
+    for length, whole, part in zip(shape, goal, place):
+        seen = (np.arange(part.start, part.stop) + 0.5) * (length / whole) - 0.5
+        low, high = max(0, int(seen[0]) - MARGIN), min(length, int(seen[-1]) + 2 + MARGIN)
+        window.append(slice(low, high))
+        points.append((seen - low).astype(np.float32))
+    return tuple(window), points[::-1]
+
+
+def fit_guide(guide, values):
+    """Fit values to a picture, about each pixel: values = slope * guide + offset.
+
+    Slopes and offsets are smooth; enlarged, and applied to the guide at its full size, they give values with its edges.
+
+    Args:
+        guide, values: (H, W) uint8.
+
+    Returns:
+        (slope, offset): (H, W) float32 each.
+
+    References:
+        He, Sun and Tang, "Guided Image Filtering", 2010. He and Sun, "Fast Guided Filter", 2015.
+    """
+    side = 2 * GUIDE_RADIUS + 1
+
+    def mean(plane):
+        return cv2.blur(plane, (side, side), borderType=cv2.BORDER_REPLICATE)
+
+    guide, values = guide.astype(np.float32), values.astype(np.float32)
+    guide_mean, values_mean = mean(guide), mean(values)
+    slope = (mean(guide * values) - guide_mean * values_mean) / (mean(guide * guide) - guide_mean**2 + GUIDE_NOISE)
+    return mean(slope), mean(values_mean - slope * guide_mean)

@@ -1,0 +1,1 @@
+"""Runs and trains any network; knows no task."""

@@ -1,0 +1,398 @@
+"""Runs a trained network: OpenVINO on a CPU, Keras on a GPU; picks by itself.
+
+    network = engine.load()                                # the shipped line extractor
+    network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
+    network = engine.load(task="regions")                  # the shipped network of another of engine.TASKS
+    maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
+
+OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
+it has been decided to run it.
+"""
+
+import hashlib
+import importlib
+import importlib.util
+import shutil
+import tempfile
+from collections import deque
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from illustration_parts.imaging import images
+from illustration_parts.system import devices
+from illustration_parts.system.files import write_bytes
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
+TASKS = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
+SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
+ENGINES = ("auto", "openvino", "keras")
+PRECISIONS = ("auto", "float32")
+
+
+class Kind(NamedTuple):
+    """What has to be known of a network to run it.
+
+    Attributes:
+        task: what it is for.
+        margin: how far around a pixel it looks, as measured, in pixels: a tile's border that is narrower than this is
+            thrown away (see tiling.py).
+        stride: what heights and widths must be multiples of; it halves the size so often.
+        max_tile: longest side of a tile, in pixels, a multiple of the stride: 1088 makes two tiles of a 1080p picture.
+            A wider margin wants larger tiles, or most of the work is done twice.
+    """
+
+    task: str
+    margin: int
+    stride: int
+    max_tile: int
+
+
+KINDS = {  # by the network's name
+    "line_extractor": Kind("lines", 64, 8, 1088),
+    "line_distiller": Kind("lines", 64, 8, 1088),
+    "line_refiner": Kind("refine", 64, 8, 1088),
+    "line_relifer": Kind("refine", 16, 8, 1088),
+    "region_unet": Kind("regions", 128, 32, 1600),
+    "danbooregion_unet": Kind("regions", 192, 32, 1600),
+    "sketch_unet": Kind("sketch", 64, 8, 1088),
+    "sketch_classic": Kind("sketch", 96, 16, 1088),
+    "sketch_pix2pix": Kind("sketch", 128, 32, 1088),
+    "binary2sketch_unet": Kind("binary2sketch", 64, 8, 1088),
+    "binary2sketch_classic": Kind("binary2sketch", 96, 16, 1088),
+    "binary2sketch_pix2pix": Kind("binary2sketch", 128, 32, 1088),
+    "colorize_unet": Kind("colorize", 192, 32, 1088),
+    "colorize_classic": Kind("colorize", 96, 16, 1088),
+    "colorize_pix2pix": Kind("colorize", 128, 32, 1088),
+}
+# The distiller takes grey values times this number, which its author released it with.
+DISTILLER_SCALE = 0.003383
+COMPILED_SHAPES = 2  # tile shapes kept compiled: a folder's pictures mostly have one or two sizes
+IN_FLIGHT = 2  # tiles given to the network at a time: one is cut or pasted while the other is looked at
+
+
+class WeightsError(Exception):
+    """Weights that are missing, corrupt, or of another network; says which file and what to do."""
+
+
+def load(weights=None, engine="auto", precision="auto", task="lines", trust=False):
+    """Load a network, ready to run.
+
+    Args:
+        weights: None for the task's shipped network, or a file: a `.keras` network, an OpenVINO `.xml` with its
+            `.bin`, or LineDistiller's, LineRelifer's or DanbooRegion's weights in Keras 2's HDF5 form. Contents decide
+            which it is.
+        engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
+        precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
+            `"float32"`. Of concern to OpenVINO only.
+        task: one of `TASKS`.
+        trust: whether to run shipped weights although they are not what was shipped, such as trained anew.
+
+    Returns:
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride`, `max_tile` and `stream`.
+
+    Raises:
+        WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.
+    """
+    if engine == "auto":
+        engine = _pick_engine(weights)
+    path = Path(weights) if weights is not None else SHIPPED[task][engine]
+    form = _recognise(path)
+    if not trust:
+        _check_sums(path)
+    if form == "openvino":
+        if engine == "keras":
+            raise WeightsError(f"{path}: an OpenVINO network does not run in Keras; give the .keras file")
+        return OpenVinoNetwork(read_openvino(path, task), precision)
+    network = read_keras(path, form, task)
+    return KerasNetwork(network) if engine == "keras" else OpenVinoNetwork(to_openvino(network), precision)
+
+
+class OpenVinoNetwork:
+    """A network that OpenVINO runs on the CPU."""
+
+    def __init__(self, network, precision="auto"):
+        self.name = network.get_friendly_name()
+        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
+        self._network = network
+        self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
+        if precision == "float32":
+            self._options["INFERENCE_PRECISION_HINT"] = "f32"
+        self._core: Any = None
+        self._compiled = {}
+
+    def stream(self, tiles):
+        """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
+        idle, busy = [], deque()
+        for tile in tiles:
+            if len(busy) == IN_FLIGHT:
+                idle.append(busy.popleft())
+                yield _restore(self.name, _result(idle[-1]))
+            request = idle.pop() if idle else self._compile(tile.shape).create_infer_request()
+            request.start_async({0: _adapt(self.name, tile)[None]})
+            busy.append(request)
+        yield from (_restore(self.name, _result(request)) for request in busy)
+
+    def _compile(self, shape):
+        """Compile for one tile shape: 0.1 s, and a fixed shape runs a quarter faster than an open one."""
+        import openvino
+
+        if shape not in self._compiled:
+            while len(self._compiled) >= COMPILED_SHAPES:
+                del self._compiled[next(iter(self._compiled))]
+            network = self._network.clone()
+            network.reshape([1, *shape])
+            self._core = self._core or openvino.Core()  # each new one starts its plugins again
+            self._compiled[shape] = self._core.compile_model(network, "CPU", self._options)
+        return self._compiled[shape]
+
+
+class KerasNetwork:
+    """A network that Keras runs, on a GPU where its backend sees one."""
+
+    def __init__(self, network):
+        self.name = network.name
+        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
+        self._network = network
+
+    def stream(self, tiles):
+        """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
+        for tile in tiles:
+            try:
+                maps = np.asarray(self._network.predict_on_batch(_adapt(self.name, tile)[None]), np.float32)[0]
+            except Exception as error:  # each backend has a type of its own where memory is short
+                raise RuntimeError(f"Keras: {str(error).strip().partition(chr(10))[0]}") from error
+            yield _restore(self.name, maps)
+
+
+def distiller_input(picture):
+    """The distiller's pre-processing: (H, W, 3) uint8 RGB to (H', W', 1) uint8 grey, H' and W' multiples of 8."""
+    height, width = (max(8, round(length / 8) * 8) for length in picture.shape[:2])
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(16, 16)).apply(grey)
+    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)[..., None]
+
+
+def distiller_ink(lines, height, width):
+    """The distiller's post-processing: its (H', W', 1) float32 result to (height, width, 1) uint8, 255 = ink.
+
+    The author takes the whole picture's mean for paper, so this must see the whole picture, never a tile.
+    """
+    paper = lines[..., 0] - np.float32(lines.mean(dtype=np.float64)) + 1
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return 255 - images.to_uint8(paper)[..., None]
+
+
+def read_openvino(path, task=None):
+    """Read an OpenVINO network of ours, of any task or a certain one; raises WeightsError."""
+    openvino = require("openvino", path)
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})  # the file can be replaced or deleted while we run
+    try:
+        network = core.read_model(path)
+    except RuntimeError as error:
+        raise WeightsError(f"{path}: corrupt, or its .bin file is missing: {_last_line(error)}") from None
+    _check_name(network.get_friendly_name(), path, task)
+    return network
+
+
+def read_keras(path, form=None, task=None):
+    """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file, for a certain task; raises WeightsError.
+
+    An HDF5 file is taken for what the task has: LineDistiller's, LineRelifer's or DanbooRegion's network; without a
+    task their number of layers decides.
+    """
+
+    import model
+
+    form = form or _recognise(path)
+    if form == "openvino":
+        raise WeightsError(f"{path}: an OpenVINO network; give the .keras file")
+    devices.choose_backend()
+    keras = require("keras", path)
+
+    if form == "hdf5":
+        layers = read_keras2_weights(path)
+        # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end;
+        # LineRelifer's two convolutions and two normalisations a block, and one convolution before and after.
+        lengths = {4 * len(model.DANBOOREGION_CHANNELS) - 1: "regions", 4 * model.RELIFER_BLOCKS + 2: "refine"}
+        published = task or lengths.get(len(layers), "lines")
+        if published == "regions":
+            network = model.build_region_unet("danbooregion")
+        elif published == "refine":
+            network = model.build_line_refiner("relifer")
+        else:
+            network = model.build_line_extractor("distiller")
+        _set_weights(network, layers, path)
+        return network
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            # Keras goes by the ending.
+            named = path if path.suffix == ".keras" else shutil.copy(path, Path(folder) / "network.keras")
+            network = keras.saving.load_model(named, compile=False, safe_mode=True)  # runs no code of the file
+    except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
+        raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
+    _check_name(network.name, path, task)
+    return network
+
+
+def read_keras2_weights(path):
+    """The weights of a Keras 2 HDF5 file, whole network or weights only, in its layers' order.
+
+    Returns:
+        A list of (layer name, list of arrays), for layers that have weights. The file's description of the network is
+        left alone: Keras 3 cannot read it.
+    """
+    h5py = require("h5py", path)
+
+    def text(name):
+        return name.decode() if isinstance(name, bytes) else name
+
+    try:
+        with h5py.File(path, "r") as file:
+            root = file["model_weights"] if "model_weights" in file else file
+            if "layer_names" not in root.attrs:
+                raise WeightsError(f"{path}: not in Keras 2's HDF5 form (it has no 'layer_names')")
+            layers = [(text(name), root[text(name)]) for name in root.attrs["layer_names"]]
+            layers = [(name, [group[text(key)][()] for key in group.attrs["weight_names"]]) for name, group in layers]
+    except (OSError, KeyError) as error:
+        raise WeightsError(f"{path}: corrupt: {_last_line(error)}") from None
+    return [(name, arrays) for name, arrays in layers if arrays]
+
+
+def to_openvino(network):
+    """Convert a Keras network, in memory but for a temporary file, to OpenVINO's; keeps its name."""
+    import keras
+
+    require("openvino", network.name)
+    signature = [keras.InputSpec("float32", (None, None, None, network.input_shape[-1]))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.xml"
+        network.export(str(path), format="openvino", input_signature=signature, verbose=False)
+        import openvino
+
+        core = openvino.Core()
+        core.set_property({"ENABLE_MMAP": False})
+        converted = core.read_model(path)
+    # Sizes that layers ask for in between would be results, too.
+    return openvino.Model(converted.get_results()[:1], converted.get_parameters(), network.name)
+
+
+def require(package, path, remedy=None):
+    """Import a package that only some weights need; raises WeightsError that says how to get it."""
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        requirements = "requirements-predict.txt" if package == "openvino" else "requirements.txt"
+        raise WeightsError(f"{path}: needs {package} ({error}): {remedy or f'pip install -r {requirements}'}") from None
+
+
+def _pick_engine(weights):
+    """Keras for a GPU that Keras' backend can use, else OpenVINO."""
+    installed = importlib.util.find_spec("keras") is not None
+    xml = weights is not None and Path(weights).suffix == ".xml"
+    if installed and not xml and devices.gpu_is_seen():
+        devices.choose_backend()
+        if devices.backend_has_gpu():
+            return "keras"
+    if importlib.util.find_spec("openvino") is None and installed:
+        return "keras"
+    return "openvino"
+
+
+def _recognise(path):
+    """`"openvino"`, `"keras"` or `"hdf5"`, from a file's first bytes; raises WeightsError."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        shipped = any(path in files.values() for files in SHIPPED.values())
+        hint = "; `make weights` makes the shipped ones again" if shipped else ""
+        raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
+    if start.startswith(b"PK"):
+        return "keras"
+    if start.startswith(b"\x89HDF\r\n\x1a\n"):
+        return "hdf5"
+    if start.lstrip().startswith(b"<"):
+        return "openvino"
+    raise WeightsError(f"{path}: not weights: neither a .keras, an OpenVINO .xml nor an HDF5 file, or corrupt")
+
+
+def _check_sums(path):
+    """Compare a shipped file (for an `.xml`, its `.bin` too) with weights/SHA256SUMS; other files pass."""
+    if path.resolve().parent != WEIGHTS:
+        return
+    try:
+        lines = (WEIGHTS / "SHA256SUMS").read_text("utf-8").splitlines()
+    except OSError as error:
+        raise WeightsError(
+            f"{WEIGHTS / 'SHA256SUMS'}: {error.strerror}; the shipped weights cannot be checked"
+        ) from None
+    sums = {name.lstrip(" *"): digest for digest, _, name in (line.partition(" ") for line in lines)}
+    for file in (path, path.with_suffix(".bin")) if path.suffix == ".xml" else (path,):
+        if file.name not in sums:
+            continue  # the user's own file, kept beside ours
+        try:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            raise WeightsError(f"{file}: {error.strerror}; fetch the repository's weights again") from None
+        if digest != sums[file.name]:
+            raise WeightsError(
+                f"{file}: corrupt (its SHA-256 sum is not the shipped file's); fetch it again, or --trust it"
+            )
+
+
+def record_sums(*files):
+    """Write the SHA-256 sums of shipped files, made anew, into weights/SHA256SUMS; the other lines stay."""
+    path = WEIGHTS / "SHA256SUMS"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    names = [file.name for file in files]
+    lines = [line for line in lines if line.partition(" ")[2].lstrip(" *") not in names]
+    lines += [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}" for file in files]
+    write_bytes(path, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _check_name(name, path, task):
+    expected = [known for known, kind in KINDS.items() if task in (None, kind.task)]
+    if name not in expected:
+        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(expected)}")
+
+
+def _set_weights(network, layers, path):
+    """Put (layer name, arrays) pairs into a network's layers, in order; raises WeightsError where they differ."""
+    own = [layer for layer in network.layers if layer.weights]
+    if len(own) != len(layers):
+        raise WeightsError(f"{path}: {len(layers)} layers with weights; {network.name} has {len(own)}")
+    for layer, (name, arrays) in zip(own, layers):
+        expected, found = [tuple(weight.shape) for weight in layer.weights], [array.shape for array in arrays]
+        if expected != found:
+            raise WeightsError(f"{path}: layer {name} has weights of shapes {found}; {network.name} expects {expected}")
+        layer.set_weights(arrays)
+
+
+def _adapt(name, tile):
+    """A 0..1 tile of RGB, grey or ink as the named network was trained to see it."""
+    if name == "line_relifer":
+        return 1 - 2 * tile
+    if name == "line_distiller":
+        return tile * np.float32(255 * DISTILLER_SCALE)
+    return tile[..., ::-1] if name == "danbooregion_unet" else tile
+
+
+def _restore(name, maps):
+    """What the named network found, in our own form."""
+    if name == "line_relifer":
+        return np.clip((1 - maps) / 2, 0, 1)
+    return np.clip(1 - maps, 0, 1) if name == "danbooregion_unet" else maps
+
+
+def _result(request):
+    request.wait()
+    return request.get_output_tensor(0).data[0].copy()
+
+
+def _last_line(error):
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,354 @@
+"""Runs a task over pictures: one at a time from Python, or many files side by side.
+
+with Opened(tasks.load("lines")) as lines:
+    result = lines.predict(picture, strength=2)                      # arrays in, arrays out
+    for job, remarks, error in run_jobs(jobs, lines, options): ...   # files
+"""
+
+import itertools
+import os
+import sys
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from illustration_parts.imaging import folders, images
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import cluster, files
+from illustration_parts.system.cli import describe
+from illustration_parts.system.workers import map_ahead
+
+AT_ONCE = 2  # other pictures in memory: while one goes through the network, the other is written, and a third read
+
+_loaded: dict = {}  # {(weights, task, engine, precision, trust): [network, how many have it open]}
+_loading = threading.Lock()
+
+
+class CancelledError(Exception):
+    """A prediction that its caller has cancelled."""
+
+
+class Opened:
+    """A task, ready to run; it may be used from several threads. What `illustration_parts.open` returns.
+
+    Networks are loaded when they are first needed, and shared by all that have the same open.
+
+    Args:
+        task: a `tasks.base.Task`.
+        weights: file of its network; None for the shipped one.
+        engine, precision, trust: see `engine.load`.
+    """
+
+    def __init__(self, task, weights=None, engine="auto", precision="auto", trust=False):
+        self.task, self.weights = task, weights
+        self._how = engine, precision, trust
+        self._keys: set = set()
+        self._closed = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Let go of the networks; those that nobody else has open are freed."""
+        with _loading:
+            self._closed = True
+            for key in self._keys:
+                _loaded[key][1] -= 1
+                if not _loaded[key][1]:
+                    del _loaded[key]
+            self._keys = set()
+
+    def complete(self, given):
+        """Return a namespace of all options, `given` as {name: value} or by default; ValueError names a wrong one."""
+        return self.task.complete(given)
+
+    def load(self, options):
+        """Load what prediction with some options runs: {name of a task: network}, of `Task.load_networks`."""
+        options.weights = self.weights
+        return self.task.load_networks(self._load, options)
+
+    def _load(self, weights, task):
+        key = (str(weights) if weights is not None else None, task, *self._how)
+        with _loading:
+            if self._closed:
+                raise ValueError(f"{self.task.name} was closed")
+            if key not in _loaded:
+                how, precision, trust = self._how
+                _loaded[key] = [engine.load(weights, how, precision, task, trust), 0]
+            if key not in self._keys:
+                self._keys.add(key)
+                _loaded[key][1] += 1
+            return _loaded[key][0]
+
+    def predict(self, picture, *, progress=None, cancel=None, **options):
+        """Find the task's parts of a picture.
+
+        Args:
+            picture: (H, W, 3) uint8 RGB, or (H, W) uint8 grey.
+            progress: function of the numbers of tiles done and of all; a task may look several times.
+            cancel: function that returns whether to stop; it is asked before every tile.
+            **options: the task's, see `task.options`.
+
+        Returns:
+            `tasks.base.Result`: named arrays of the picture's size, and remarks.
+
+        Raises:
+            ValueError: for another array, an unknown option or a value out of range.
+            engine.WeightsError: if a network cannot be loaded.
+            CancelledError: if `cancel` said so.
+        """
+        if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or picture.shape[2:] not in ((), (3,)):
+            told = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else type(picture).__name__
+            raise ValueError(f"picture must be (H, W, 3) uint8 RGB or (H, W) uint8. Received: {told}")
+        if not picture.size:
+            raise ValueError(f"picture must have pixels. Received: {picture.shape}")
+        if picture.ndim == 2:
+            picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
+
+        def watch(windows):
+            for number, window in enumerate(windows):
+                if cancel and cancel():
+                    raise CancelledError
+                yield window
+                if progress:
+                    progress(number + 1, len(windows))
+
+        return self.run(np.ascontiguousarray(picture), self.complete(options), watch)
+
+    def run(self, picture, options, watch=iter):
+        """As `predict`, with a namespace of all options, and a function that wraps the lists of tiles."""
+        return self.task.predict(self.load(options), picture, options, watch)
+
+
+class Job(NamedTuple):
+    """One picture to do: where it is, and where its results go, by kind (the first is the main one)."""
+
+    source: Path
+    targets: dict
+
+
+def do(job, opened, options, watch=iter):
+    """Read, find and write one picture's results.
+
+    Args:
+        job: a `Job`. opened: an `Opened`. options: a namespace, `max_megapixels` among them.
+        watch: wraps the lists of tiles, for a progress bar.
+
+    Returns:
+        List of remarks on what was done to the picture first.
+
+    Raises:
+        One of `cli.FAILURES` if it cannot be done.
+    """
+    width, height = images.size(job.source)
+    scale = getattr(options, "scale", 1)
+    if scale not in ("auto", 1):
+        try:
+            images.check_size(round(width * scale), round(height * scale), options.max_megapixels)
+        except ValueError as error:
+            raise ValueError(f"at --scale {scale:g} {error}") from error
+        width, height = width * max(1, scale), height * max(1, scale)
+    # A network's turn is kept all along if the picture is large, so that there is only one of these in memory.
+    with tiling.TURN if width * height > opened.task.large else nullcontext():
+        picture = images.read(job.source, options.max_megapixels)
+        for path in job.targets.values():
+            files.make_folder(path.parent)
+        result = opened.run(picture, options, watch)
+        opened.task.write(picture, result, job.targets, options)
+    return result.remarks
+
+
+class UsageError(ValueError):
+    """Files that cannot be meant as they were named."""
+
+
+def plan_jobs(inputs, output, task, options):
+    """Find pictures and give each its results' names.
+
+    Args:
+        inputs: files and folders, with sub-folders, which the output mirrors.
+        output: folder.
+        task: a `tasks.base.Task`.
+        options: of the task, in a namespace.
+
+    Returns:
+        (jobs, problems, notes): a list of `Job`s; a list of (path, reason) for inputs that cannot be done; and
+        messages about results that got longer names than others.
+
+    Raises:
+        UsageError: if results would be written over what is read.
+    """
+    found, problems = find_pictures(inputs, output, task)
+    sources = {real_path(source) for source, _ in found}
+    jobs: list[Job] = []
+    notes: list[str] = []
+    taken: dict = {}
+    tried: dict = {}
+    for source, relative in found:
+        rival = None
+        for number in itertools.count(tried.get(relative, 0)):
+            tried[relative], name = number, name_nth(relative, number)
+            targets = task.name_files(output / relative.parent, name, options)
+            rivals = [taken[key] for key in map(_key, targets.values()) if key in taken]
+            if not rivals:
+                break
+            rival = rivals[0]
+        if rival:
+            notes.append(f"{source}: written as {next(iter(targets.values()))}, since {rival} has the simpler name")
+        for path in targets.values():
+            taken[_key(path)] = source
+            if real_path(path) in sources:
+                raise UsageError(
+                    f"{path} is itself a picture to read and would be overwritten; choose another --output"
+                )
+        jobs.append(Job(source, targets))
+    return jobs, problems, notes
+
+
+def find_pictures(inputs, output, task):
+    """List the pictures of files and folders, sorted, each once.
+
+    Returns:
+        (found, problems): (path, path in the output) of each, and (path, reason) for inputs that cannot be done.
+
+    Raises:
+        UsageError: if the output is a folder that is to be read.
+    """
+    found: list = []
+    problems: list = []
+    seen = set()
+    for item in map(Path, inputs):
+        if os.path.isdir(item):
+            if real_path(item) == real_path(output):
+                raise UsageError(f"--output {output} is the folder to read; choose another")
+            unread: list = []
+            listed = [
+                file for file in files.walk(item, unread, leave=output)
+                if folders.looks_like_picture(file) and task.takes(file.stem)
+            ]  # fmt: skip
+            problems += [(folder, describe(error, folder)) for folder, error in unread]
+            if not listed and not unread:
+                problems.append((item, "no pictures in this folder"))
+        else:
+            listed = []
+            try:
+                os.stat(item)
+                listed.append(item)
+            except FileNotFoundError:
+                problems.append((item, "no such file or folder"))
+            except OSError as error:
+                problems.append((item, describe(error, item)))
+        for file in listed:
+            place = real_path(file.parent) / file.name  # a link to a picture is another; one to its folder is not
+            if place not in seen:
+                seen.add(place)
+                found.append((file, file.relative_to(item) if file != item else Path(file.name)))
+    return found, problems
+
+
+def name_nth(relative, number):
+    """Name a picture's result, without `.png`, best first, from 0: `a`, then `a.jpg`, `a.jpg.2` and so on."""
+    if number == 0:
+        return relative.stem
+    return relative.name if number == 1 else f"{relative.name}.{number}"
+
+
+def is_done(job):
+    """Whether all results of a picture are there and not older than it."""
+    try:
+        made = os.stat(job.source).st_mtime
+        # Numbers may be in a file of another name, and are written before the labels.
+        return all(os.stat(path).st_mtime >= made for kind, path in job.targets.items() if kind != "numbers")
+    except OSError:
+        return False
+
+
+def real_path(path):
+    """A path without links; of one that leads nowhere as much as there is, where `Path.resolve` may raise."""
+    return Path(os.path.realpath(path))
+
+
+def _key(path):
+    """A path as the file system compares it."""
+    return os.path.normcase(path).casefold() if sys.platform == "darwin" else os.path.normcase(path)
+
+
+def run_jobs(jobs, opened, options, watch=iter):
+    """Do all jobs, and yield (job, remarks, None) or (job, None, error) of each, in order.
+
+    Threads take turns at the network: while one's picture goes through it, another writes and a third reads. Where the
+    generator is closed early, what is found already is written, and nothing more begun.
+
+    Args:
+        jobs: list of `Job`s. opened, options, watch: of `do`.
+    """
+    stop = threading.Event()
+
+    def heed(windows):
+        for window in watch(windows):
+            if stop.is_set():
+                raise InterruptedError
+            yield window
+
+    def attempt(job):
+        try:
+            return job, do(job, opened, options, heed), None
+        except Exception as error:  # the caller tells which of them are a picture's own
+            return job, None, error
+
+    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
+        try:
+            yield from map_ahead(pool, attempt, jobs, 2 * (AT_ONCE + 1))
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+# On a worker of a cluster, for all that it is asked for at a time.
+_opening, _seats = threading.Lock(), threading.BoundedSemaphore(AT_ONCE + 1)
+_opened: dict = {}
+
+
+def do_remotely(run, make, options, job):
+    """`do`, on a worker of a cluster, which opens the task once for each `run`, a name of the client's.
+
+    Args:
+        run: name. make: function that returns an `Opened`. options, job: of `do`.
+    """
+    with _opening:
+        if run not in _opened:
+            while len(_opened) > 1:  # those of another client, who uses the same workers, stay
+                _opened.pop(next(iter(_opened)))
+            _opened[run] = make()
+            _opened[run].load(options)
+        opened = _opened[run]
+    with _seats:
+        return do(job, opened, options)
+
+
+def run_jobs_on_cluster(jobs, make, options, address, say):
+    """As `run_jobs`, on the workers of a Dask cluster, in the order in which they end.
+
+    Args:
+        jobs: list of `Job`s. make: function that returns an `Opened`. options: of `do`.
+        address: of the scheduler. say: of `cluster.run`.
+
+    Raises:
+        ImportError: if Dask is not installed.
+        OSError: if the cluster does not answer.
+    """
+    whole = [Job(real_path(job.source), {kind: real_path(path) for kind, path in job.targets.items()}) for job in jobs]
+    remote = partial(do_remotely, uuid.uuid4().hex, make, options)
+    for index, notes, error in cluster.run(address, remote, [(job,) for job in whole], say):
+        yield jobs[index], notes, error

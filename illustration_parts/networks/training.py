@@ -1,0 +1,396 @@
+"""Trains a network: steps, averaged weights, validation, previews; stops at a signal and goes on where it stopped."""
+
+import contextlib
+import math
+import shlex
+import signal
+import sys
+import time
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import numpy as np
+
+from illustration_parts.imaging import images
+from illustration_parts.networks import checkpoints, engine, loader, logs
+from illustration_parts.networks.loader import warn_once
+from illustration_parts.system import cli, devices
+
+ROOT = Path(__file__).resolve().parents[2]
+AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
+SGD_RATE = 1e-3  # highest learning rate of SGD ...
+MUON_RATE = 5.0  # ... and of Muon, as a multiple of the task's, which is AdamW's
+
+
+class Average:
+    """Exponential moving average of the weights, in NumPy, so that it is the same on every backend.
+
+    The decay is warmed up, or a short run would be held near its first, random weights. It is updated at the same steps
+    wherever a run is interrupted, so that the run ends with the same average.
+    """
+
+    def __init__(self, decay, weights):
+        self.decay = decay
+        self.weights = [np.array(weight, np.float32) for weight in weights]
+
+    def update(self, weights, step, steps_passed):
+        """Take in the weights of a step, so many after those before."""
+        self.weights = self._take_in(weights, step, steps_passed)
+
+    def find(self, network, progress):
+        """The average with the weights that a network has now, which it may lag behind, itself unchanged."""
+        passed = progress.step - progress.averaged
+        return self._take_in(network.get_weights(), progress.step, passed) if passed else self.weights
+
+    def _take_in(self, weights, step, steps_passed):
+        rest = 1.0 - min(self.decay, (1.0 + step) / (10.0 + step)) ** steps_passed
+        return [
+            average + np.float32(rest) * (np.asarray(weight, np.float32) - average)
+            for average, weight in zip(self.weights, weights)
+        ]
+
+
+def find_share_done(progress, steps, minutes):
+    """Return how much of the training is done, 0..1."""
+    done = progress.step / steps if steps else progress.seconds / (60.0 * minutes)
+    return min(1.0, done)
+
+
+def rate_at(share, step, highest, warm_up):
+    """Return the learning rate: a linear warm-up over steps, then a half cosine down to 1 % over the training."""
+    cosine = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * share))
+    return highest * cosine * min(1.0, (step + 1) / warm_up)
+
+
+def make_network(task, progress, policy, training=True):
+    """Build a network, for training with its critic, under a dtype policy; the global policy stays as it was."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        return task.build(progress.variant, training, progress.critic)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def compile_network(network, task, progress, args):
+    """Give the network its loss and optimizer."""
+
+    import keras
+
+    from illustration_parts.networks import optimizers
+
+    if progress.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(args.rate, momentum=0.9, weight_decay=args.decay, clipnorm=1.0)
+    elif progress.optimizer == "muon":
+        optimizer = optimizers.Muon(args.rate, weight_decay=args.decay, clipnorm=1.0)
+    else:
+        optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    # On a CPU TensorFlow is faster without XLA; JAX always compiles; for PyTorch compiling is not worth its while.
+    jit = keras.backend.backend() == "jax" or (args.jit and keras.backend.backend() == "tensorflow")
+    network.compile(optimizer=optimizer, loss=task.loss(progress.variant), jit_compile=jit)
+    optimizer = network.optimizer  # compile wraps it under mixed_float16
+    optimizer.build(network.trainable_variables)
+    return network
+
+
+def start_from(network, path, task):
+    """Give a network, not its critic, the weights of a file; `engine.WeightsError` if they are no such network's."""
+    generator = getattr(network, "generator", network)
+    with devices.alone():
+        found = engine.read_keras(Path(path), task=task)
+    shapes = [[weight.shape for weight in each.get_weights()] for each in (found, generator)]
+    if found.name != generator.name or shapes[0] != shapes[1]:
+        raise engine.WeightsError(f"{path}: another network than {generator.name}")
+    generator.set_weights(found.get_weights())
+
+
+def save_network(path, task, progress, weights):
+    """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
+    with devices.alone(), checkpoints.write_aside(path) as partial:
+        network = make_network(task, progress, "float32", training=False)
+        network.set_weights(weights[: len(network.get_weights())])  # a critic's come after them
+        network.save(partial)
+
+
+def run_with(weights, network, task, variant, pictures, batch=4):
+    """Run a network with other weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
+    current = network.get_weights()
+    network.set_weights(weights)
+    maps = [
+        found
+        for start in range(0, len(pictures), batch)
+        for found in task.from_network(
+            variant, network.predict_on_batch(task.to_network(variant, pictures[start : start + batch]))
+        )
+    ]
+    network.set_weights(current)
+    return np.stack(maps)
+
+
+# A critic's loss, as a share of what guessing costs: below the first it has run away, above the second collapsed.
+TOO_STRONG, TOO_WEAK = 0.02, 0.98
+FIRST_VERDICT = 300  # steps; before, neither player has learned enough to be judged
+
+
+class Stop:
+    """Remembers a Ctrl-C or SIGTERM until the step at hand is finished; a second Ctrl-C ends at once."""
+
+    def __init__(self):
+        self.signal = None
+        self.listen()
+
+    def listen(self):
+        """Take the signals, from whoever took them last."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._remember)
+
+    def _remember(self, number, _):
+        if self.signal is not None and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.signal = number
+
+
+def is_finite(weights):
+    """Whether all of a list of arrays holds neither NaN nor infinity."""
+    return all(np.isfinite(weight).all() for weight in weights)
+
+
+class Training:
+    """One run of a training: steps until it is done, stopped or broken, watched and saved on the way.
+
+    Args:
+        args: the command line's.
+        task: of `TASKS`.
+        plan: a `line_task.Plan`.
+        progress: `Progress` so far; it is moved on.
+        network: compiled network. average: its `Average`. stop: a `Stop`.
+        team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
+
+    Raises:
+        dataset.NoReadablePairError: if no validation picture can be read.
+    """
+
+    def __init__(self, args, task, plan, progress, network, average, stop, team=None):
+        self.args, self.task, self.plan, self.progress = args, task, plan, progress
+        self.network, self.average, self.stop, self.team = network, average, stop, team or devices.Team()
+        self.folder = Path(args.checkpoints) / args.task
+        self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
+        if not self.steps and not args.minutes:
+            self.steps = task.find_steps(plan)
+        self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
+        self.verdict = ""  # what was last said of the critic
+        self.failed = set()  # messages about unreadable pairs
+        self.watched = task.watch(args, plan, self.failed)
+        self.saved_step = progress.step
+        self.begun = time.monotonic() - progress.seconds
+        self.log = (
+            logs.Log(self.folder, task, progress, self.steps) if self.team.chief else logs.Silence(task, progress)
+        )
+        self.viewer = network
+        if self.team.devices > 1 and self.team.chief:  # what the chief looks at in between the others take no part in
+            with devices.alone():
+                self.viewer = make_network(task, progress, "float32")
+        self._open_window()
+
+    def run(self):
+        """Train; returns the exit code."""
+        try:
+            self._show_start()
+            with loader.Feed(self.plan, self.args.workers, self.progress.step) as feed:
+                while self.share < 1.0 and not self._agree_to_stop():
+                    self._take_step(feed)
+                    self._look_after_step()
+            self._save_last()
+        except FloatingPointError as error:
+            return self._fail(f"{error}; {self.name_kept()}. Try a lower --rate, or --precision float32")
+        except BrokenExecutor:
+            return self._fail(f"a data worker was killed (is memory short?); {self._keep()}")
+        except loader.NoReadablePairError as error:
+            return self._fail(f"{error}; {self._keep()}")
+        except Exception as error:  # each backend has a type of its own for this
+            if not any(sign in str(error) for sign in ("RESOURCE_EXHAUSTED", "out of memory", "OOM when")):
+                raise
+            return self._fail(f"the device's memory is too small: lower --batch or --crop; {self.name_kept()}")
+        finally:
+            self.log.close()
+        if self.stop.signal:
+            kept = (
+                f"saved in {self.folder}; resume with: {name_command(self.args.given)}"
+                if self.saved_step
+                else "nothing to save"
+            )
+            print(f"stopped at step {self.progress.step}, {kept}")
+            return 128 + self.stop.signal
+        return 1 if self.failed else 0
+
+    def _agree_to_stop(self):
+        """Whether any process has been told to; all end after the same step, or they would wait for each other."""
+        self.stop.signal = self.team.agree(self.stop.signal or 0) or None
+        return self.stop.signal
+
+    @property
+    def share(self):
+        """How much of the training is done, 0..1."""
+        return find_share_done(self.progress, self.steps, self.args.minutes)
+
+    @property
+    def left(self):
+        """Seconds to go: by the clock where minutes decide, else by the speed of the last steps."""
+        if not self.steps:
+            return 60 * self.args.minutes - self.progress.seconds
+        spent = time.monotonic() - self.window_start
+        return (self.steps - self.progress.step) * spent / max(1, len(self.losses["loss"]))
+
+    def save(self):
+        """Write checkpoint and network; FloatingPointError, and nothing written, if the weights are broken."""
+        if not is_finite(self.network.get_weights()):
+            raise FloatingPointError(f"the weights are no longer finite numbers at step {self.progress.step}")
+        if self.team.chief:
+            try:
+                checkpoints.save_state(self.folder, self.network, self.average, self.progress)
+                path = self.folder / f"{self.args.task}.keras"
+                save_network(path, self.task, self.progress, self.average.find(self.network, self.progress))
+            except OSError as error:
+                reason = cli.describe(error)
+                raise OSError(f"step {self.progress.step} cannot be saved: {reason}; {self.name_kept()}") from error
+        self.saved_step = self.progress.step
+
+    def name_kept(self):
+        """What there is to go on from."""
+        step = checkpoints.read_step(self.folder / checkpoints.STATE)
+        kept = "nothing was saved yet" if step is None else f"the checkpoint of step {step} is kept"
+        return f"{kept} in {self.folder}"
+
+    def _open_window(self):
+        """Begin the stretch of steps that the next log line is about."""
+        self.losses = {"loss": []}
+        self.waited, self.window_start = 0.0, time.monotonic()
+
+    def _take_step(self, feed):
+        """Train on one batch."""
+        waiting = time.monotonic()
+        pictures, truth, failures = feed.next()
+        self.waited += time.monotonic() - waiting
+        for message in failures:
+            warn_once(message, self.failed)
+        progress = self.progress
+        self.rate = rate_at(self.share, progress.step, self.args.rate, self.warm_up)
+        self.network.optimizer.learning_rate = self.rate
+        pictures = self.task.to_network(progress.variant, pictures)
+        truth = self.task.to_truth(progress.variant, truth)
+        found = self.network.train_on_batch(pictures, truth, return_dict=True)
+        progress.step += 1
+        progress.seconds = time.monotonic() - self.begun
+        if not all(math.isfinite(value) for value in found.values()):
+            raise FloatingPointError(f"the loss is no longer a finite number at step {progress.step}")
+        for name, value in {**found, "loss": found.get("paired", found["loss"])}.items():
+            if name in self.log.fields:
+                self.losses.setdefault(name, []).append(float(value))
+        self.log.show(np.mean(self.losses["loss"]), self.rate, self.left)
+
+    def _look_after_step(self):
+        """Average, validate, show, log and save where it is time to."""
+        step = self.progress.step
+        last = self.share >= 1.0 or self.stop.signal
+
+        def is_time(every):
+            return every and (step % every == 0 or self.share >= 1.0)
+
+        if step % AVERAGE_EVERY == 0 or self.share >= 1.0:
+            self.average.update(self.network.get_weights(), step, step - self.progress.averaged)
+            self.progress.averaged = step
+        validate = is_time(self.args.validate_every) and self.watched.held_out
+        scores = self._watch(validate, is_time(self.args.preview_every))
+        if step % self.args.log_every == 0 or last or scores:
+            spent = time.monotonic() - self.window_start
+            losses = {name: float(np.mean(values)) for name, values in self.losses.items()}
+            self._record(
+                self.left, step=step, seconds=self.progress.seconds, **losses, rate=self.rate,
+                steps_per_second=len(self.losses["loss"]) / spent, waited=self.waited / spent, **scores,
+            )  # fmt: skip
+            self._judge_critic(losses)
+            self._open_window()
+        if step % self.args.save_every == 0 or last:
+            self.save()
+
+    def _judge_critic(self, losses):
+        """Say so when one player has left the other behind, once each time that it happens."""
+        chance = getattr(self.network, "chance", None)
+        if chance is None or self.progress.step < max(self.warm_up, FIRST_VERDICT):
+            return
+        share, weight = losses["critic"] / chance, f"--critic (now {self.progress.critic:g})"
+        if share < TOO_STRONG:
+            verdict = f"the critic has run away: it always tells true from found; try a higher {weight}"
+        elif share > TOO_WEAK:
+            verdict = f"the critic has collapsed: it cannot tell true from found; try a lower {weight}"
+        else:
+            verdict = ""
+        if verdict and verdict != self.verdict:
+            self.log.say(f"warning: at step {self.progress.step} {verdict}")
+        self.verdict = verdict
+
+    def _keep(self):
+        """Save what was learned although no more batches come; says what there is to go on from."""
+        with contextlib.suppress(OSError, FloatingPointError):
+            self._save_last()
+        return self.name_kept()
+
+    def _save_last(self):
+        """Save what no regular save has: a signal can come at any moment of a step."""
+        if self.progress.step > self.saved_step:
+            self.save()
+
+    def _show_start(self):
+        """Where a training begins with another's weights, validate and show these, to compare with."""
+        if self.progress.step or not self.args.start:
+            return
+        validate = bool(self.args.validate_every) and self.watched.held_out
+        scores = self._watch(validate, bool(self.args.preview_every))
+        if scores:
+            self._record(step=0, seconds=0.0, **scores)
+
+    def _record(self, *left, **values):
+        """Write a line of the log; a disk that takes none is no reason to end."""
+        try:
+            self.log.write(*left, **values)
+        except OSError as error:
+            warn_once(f"lines of the log in {self.folder}: {error.strerror}", self.failed)
+
+    def _watch(self, validate, show):
+        """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
+        if not self.team.chief or not validate and not show:
+            return {}
+        task, variant, rows = self.task, self.progress.variant, self.task.preview_rows
+        pictures = self.watched.pictures if validate else self.watched.pictures[:rows]
+        weights = self.average.find(self.network, self.progress)
+        if self.team.devices > 1:
+            self.viewer.set_weights(self.network.get_weights())
+        with devices.alone():
+            maps = run_with(weights, self.viewer, task, variant, pictures)
+            if show:
+                sheet = task.preview(self.viewer, variant, self.watched, maps[:rows])
+                step = f"_{self.progress.step:06}" if task.keeps_previews else ""
+                path = Path(self.args.preview) / f"{self.args.task}{step}.png"
+                try:
+                    write_preview(path, sheet)
+                except OSError as error:
+                    warn_once(f"previews in {path.parent}: {error.strerror}", self.failed)
+        return task.score(maps, self.watched.targets) if validate else {}
+
+    def _fail(self, reason):
+        print(f"error: {reason}", file=sys.stderr)
+        return 1
+
+
+def name_command(options):
+    """The command that goes on with a training that was started with some options."""
+    return shlex.join(["python", "train.py", *(option for option in options if option != "--fresh")])
+
+
+def write_preview(path, sheet):
+    """Write a preview sheet, (H, W, 3) uint8 RGB, making its folder where need be; OSError if it cannot."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images.write(path, sheet)

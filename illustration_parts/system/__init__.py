@@ -1,0 +1,1 @@
+"""The machine: files, workers, command lines, clusters, devices."""

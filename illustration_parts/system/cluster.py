@@ -1,0 +1,98 @@
+"""Work for the workers of a Dask cluster.
+
+for index, result, error in cluster.run("tcp://192.168.0.1:8786", function, [(1, 2), (3, 4)]): ...
+
+What a worker had begun when it died is begun again by another, be it a new one: workers find this folder.
+"""
+
+import functools
+import os
+import site
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AHEAD = 1000  # calls that the scheduler knows of at a time
+ANSWER = 20  # seconds to wait for the scheduler, and for the first worker
+PATIENCE = 10  # seconds without a result until it is asked whether a worker is left
+
+
+def run(address, function, calls, say=print):
+    """Call a function once for each tuple of arguments, on a cluster.
+
+    A call whose worker died is made again, by another worker; one that took several workers down with it is given up.
+
+    Args:
+        address: of a Dask scheduler. Its workers must see the same files, and this folder, under the same paths.
+        function: of a file of this folder, or a `functools.partial` of one.
+        calls: list of tuples of arguments.
+        say: called with a message when no worker is left to do anything, and when there is one again.
+
+    Yields:
+        (index, result, None) or (index, None, error) for each call, in the order in which they end.
+
+    Raises:
+        ImportError: if `distributed` is not installed.
+        OSError: if the scheduler does not answer, or no longer, or has no worker.
+    """
+    with _connect(address) as client:
+        from distributed import as_completed
+
+        remaining, pending, ended = iter(enumerate(calls)), {}, as_completed()
+
+        def begin(count):
+            for _, (index, arguments) in zip(range(count), remaining):
+                future = client.submit(function, *arguments, pure=False)
+                pending[future] = index
+                ended.add(future)
+
+        begin(AHEAD)
+        last, alone = time.monotonic(), False
+        try:
+            while pending:
+                batch = ended.next_batch(block=False)
+                for future in batch:
+                    yield pending.pop(future), *_outcome(future, address)
+                begin(len(batch))
+                if batch:
+                    last = time.monotonic()
+                    continue
+                if time.monotonic() - last > PATIENCE:
+                    last, before = time.monotonic(), alone
+                    alone = not client.nthreads()
+                    if alone != before:
+                        say(f"{address} has no worker left: waiting for one" if alone else f"{address} has a worker")
+                time.sleep(0.02)
+        finally:
+            client.cancel(list(pending))
+
+
+def _outcome(future, address):
+    """What a call that has ended came to: (result, error)."""
+    from distributed import KilledWorker
+
+    if future.cancelled():
+        raise ConnectionError(f"{address} no longer answers")
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        error = RuntimeError(f"{error.allowed_failures + 1} workers died of it")
+    return None if error else future.result(), error
+
+
+def _connect(address):
+    """A client that has at least one worker, all of which know this folder, those to come included."""
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=ANSWER)
+    except ValueError as error:  # no address at all
+        raise OSError(f"expected an address such as tcp://192.168.0.1:8786 ({error})") from None
+    try:
+        client.register_worker_callbacks(functools.partial(site.addsitedir, os.fspath(ROOT)))
+        client.wait_for_workers(1, timeout=ANSWER)
+    except BaseException as error:
+        client.close()
+        if isinstance(error, TimeoutError):
+            raise OSError(f"no worker after {ANSWER} seconds") from None
+        raise
+    return client

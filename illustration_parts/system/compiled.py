@@ -1,0 +1,46 @@
+"""Functions that Numba compiles, once one of them is called: importing it takes as long as all the rest.
+
+@njit(cache=True, nogil=True)
+def _count(mask): ...
+"""
+
+import functools
+import sys
+import threading
+
+_waiting: dict = {}  # {module's name: {function's name: (function, options)}}
+_lock = threading.Lock()
+
+
+def njit(**options):
+    """Mark a module's function to be compiled as `numba.njit` does, at the first call of any such function there.
+
+    Args:
+        **options: of `numba.njit`.
+
+    Returns:
+        A decorator. All functions of a module are compiled at a time, and put in place of what stands in for them, so
+        that they may call each other.
+    """
+
+    def mark(function):
+        _waiting.setdefault(function.__module__, {})[function.__name__] = function, options
+
+        @functools.wraps(function)
+        def call(*arguments):
+            _compile(function.__module__)
+            return getattr(sys.modules[function.__module__], function.__name__)(*arguments)
+
+        return call
+
+    return mark
+
+
+def _compile(name):
+    with _lock:
+        if name in _waiting:
+            import numba
+
+            for function, options in _waiting[name].values():
+                setattr(sys.modules[name], function.__name__, numba.njit(**options)(function))
+            del _waiting[name]

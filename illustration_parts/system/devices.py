@@ -1,0 +1,195 @@
+"""Several devices, of one machine or of several, that train one network together.
+
+    team = devices.join("all")   # before Keras makes anything
+    team.chief                   # whether this process is the one that writes
+
+Each device holds the whole network and takes an equal share of every batch. To the program the batch stays one: sums,
+batch statistics and gradients are those of all of it, so the result is that of one device, and the learning rate, too.
+This is Keras' distribution API on JAX. TensorFlow's strategies are not used: with them Keras clips the gradient of each
+device on its own before it adds them up, and normalises by the statistics of each share alone where a layer does not
+ask for more.
+"""
+
+import contextlib
+import dataclasses
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+
+def gpu_is_seen():
+    """Whether NVIDIA's driver lists a GPU; asks it without importing TensorFlow."""
+    if shutil.which("nvidia-smi") is None:
+        return False
+    try:
+        listing = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return listing.returncode == 0 and "GPU 0" in listing.stdout
+
+
+def choose_backend():
+    """Let Keras take an installed backend where the user named none and its first choice is missing."""
+    if "KERAS_BACKEND" not in os.environ:
+        installed = [package for package in ("tensorflow", "jax", "torch") if importlib.util.find_spec(package)]
+        if installed and "tensorflow" not in installed:
+            os.environ["KERAS_BACKEND"] = installed[0]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def backend_has_gpu():
+    """Whether Keras' backend computes on a GPU (`keras.distribution.list_devices` does not answer on PyTorch)."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.default_backend() in ("gpu", "cuda", "rocm")
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.is_available()
+    import tensorflow
+
+    return bool(tensorflow.config.list_physical_devices("GPU"))
+
+
+def choose_precision(wanted):
+    """Return the dtype policy for the device: 16-bit floats wherever the device computes faster with them."""
+    if wanted != "auto":
+        return wanted
+    import keras
+
+    if backend_has_gpu():
+        try:
+            command = ["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"]
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=20).stdout
+            modern = min(float(line) for line in answer.split()) >= 8.0  # Ampere and later compute in bfloat16
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            modern = False
+        return "mixed_bfloat16" if modern else "mixed_float16"
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        flags = ""
+    bfloat16 = "avx512_bf16" in flags or "amx_bf16" in flags
+    return "mixed_bfloat16" if bfloat16 and keras.backend.backend() != "jax" else "float32"
+
+
+def make_repeatable():
+    """Have TensorFlow add up in the same order each time on a CPU, which costs nothing there.
+
+    On a GPU some of its operations would be refused.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow" and not backend_has_gpu():
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+
+
+# Several machines run the same command, each with these, which are Keras' own names.
+MACHINES = "KERAS_DISTRIBUTION_NUM_PROCESSES"
+PLACE = "KERAS_DISTRIBUTION_PROCESS_ID"
+ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
+
+
+class DevicesError(RuntimeError):
+    """Devices that cannot be had."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Team:
+    """The devices that train together, as one of the processes sees them.
+
+    Attributes:
+        devices: how many there are in all.
+        processes: by how many processes they are driven, one on each machine.
+        process: which of them this one is, from 0.
+    """
+
+    devices: int = 1
+    processes: int = 1
+    process: int = 0
+
+    @property
+    def chief(self):
+        """Whether this process is the one that writes."""
+        return self.process == 0
+
+    def agree(self, number):
+        """The highest of the numbers that the processes bring, an integer; all must call this alike."""
+        if self.processes == 1:
+            return number
+        import numpy as np
+        from jax.experimental import multihost_utils
+
+        return int(np.max(multihost_utils.process_allgather(np.int32(number))))
+
+
+def join(wanted="1"):
+    """Make ready as many devices as are wanted.
+
+    Args:
+        wanted: `"all"`, or a number of devices of this machine. With several machines, which the environment tells,
+            it is all of each.
+
+    Returns:
+        A `Team`. With more than one device Keras makes every variable on all of them from here on.
+
+    Raises:
+        DevicesError: if there are not as many, JAX is missing or not the chosen backend, or the environment is unclear.
+    """
+    named = os.environ.get(MACHINES, "1")
+    if not named.isdigit():
+        raise DevicesError(f"{MACHINES} must be a number. Received: {named}")
+    machines = int(named)
+    if wanted == "1" and machines == 1:
+        return Team()
+    backend = os.environ.setdefault("KERAS_BACKEND", "jax")
+    if backend != "jax" or not importlib.util.find_spec("jax"):
+        raise DevicesError(
+            "several devices train together under JAX: pip install jax (with an NVIDIA GPU: jax[cuda12]), and leave "
+            f"KERAS_BACKEND unset, or jax. It is: {backend}"
+        )
+    if machines > 1:
+        missing = [name for name in (PLACE, ADDRESSES) if not os.environ.get(name)]
+        if missing:
+            raise DevicesError(f"{MACHINES} is {machines}, but {' and '.join(missing)} is not set")
+        if wanted not in ("1", "all"):
+            raise DevicesError(f"several machines use all of their devices. Received: {wanted}")
+    import keras
+
+    if machines > 1:
+        try:
+            keras.distribution.initialize()
+        except (RuntimeError, ValueError) as error:
+            raise DevicesError(f"the machines do not find each other: {error}") from error
+    found = keras.distribution.list_devices()
+    if wanted.isdigit() and machines == 1:
+        if int(wanted) > len(found):
+            raise DevicesError(f"there are {len(found)} devices ({', '.join(found)}). Wanted: {wanted}")
+        found = found[: int(wanted)]
+    if len(found) == 1:
+        return Team()
+    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=found, auto_shard_dataset=False))
+    import jax
+
+    return Team(len(found), jax.process_count(), jax.process_index())
+
+
+@contextlib.contextmanager
+def alone():
+    """Have Keras make variables on this process' first device only, for what one process does by itself."""
+    import keras
+
+    before = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(before)

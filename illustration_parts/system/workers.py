@@ -1,0 +1,60 @@
+"""Worker processes that end with the process that started them."""
+
+import collections
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+import cv2
+
+
+def open_pool(jobs=0, initializer=None, arguments=()):
+    """A pool of worker processes.
+
+    They are spawned: a fork of a process in which OpenCV, Numba or TensorFlow has started threads can hang. Ctrl-C and
+    SIGTERM, which may reach the whole group, are left to the parent, and a parent that is killed takes them along.
+
+    Args:
+        jobs: number of processes; 0: one for each core.
+        initializer, arguments: called once in each process.
+
+    Returns:
+        A `concurrent.futures.ProcessPoolExecutor`.
+    """
+    context = multiprocessing.get_context("spawn")
+    jobs = jobs or os.cpu_count() or 1
+    most = 61 if sys.platform == "win32" else jobs  # more cannot be waited for there
+    return ProcessPoolExecutor(min(jobs, most), context, _start_worker, (initializer, arguments))
+
+
+def _start_worker(initializer, arguments):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    cv2.setNumThreads(1)
+    if initializer:
+        initializer(*arguments)
+
+
+def _end_with_parent():
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # only workers come here
+    parent.join()
+    os._exit(1)
+
+
+def map_ahead(pool, function, items, ahead):
+    """Yield `function(item)` in order, computed by a pool, with at most `ahead` items taken in advance.
+
+    `Executor.map` would take all at once, and hold a thousand pictures in memory.
+    """
+    waiting = collections.deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -1,0 +1,46 @@
+"""What the networks are for: one file per task. The only list of tasks is here."""
+
+import functools
+import importlib
+import itertools
+
+from illustration_parts.tasks.chain import Chain
+
+# {task: (its file, its class)}
+_FILES = {
+    "lines": ("lines", "Lines"),
+    "refine": ("refine", "Refine"),
+    "regions": ("regions", "Regions"),
+    "sketch": ("sketches", "Sketch"),
+    "binary2sketch": ("sketches", "BinaryToSketch"),
+    "colorize": ("colorize", "Colorize"),
+}
+NAMES = tuple(_FILES)  # what can be trained
+# Tasks that are run one after the other, each on what the one before found, go by their names with commas between.
+# These are worth naming; the second has a name, and an ending of files, of its own.
+CHAINS = ("lines,refine", "style")
+_STYLE = ("sketch,colorize", ".style")
+
+
+@functools.cache
+def load(name):
+    """Return a task, a `base.Task`; its file is read when it is first asked for.
+
+    Args:
+        name: one of `NAMES`, `"style"`, or several of `NAMES` with commas between, such as `"lines,refine"`.
+
+    Raises:
+        ValueError: for another name, or tasks of which one cannot go on with what the one before finds.
+    """
+    chain, ending = _STYLE if name == "style" else (name, None)
+    links = chain.split(",")
+    for link in links:
+        if link not in _FILES:
+            raise ValueError(f"expected one of {', '.join((*NAMES, *CHAINS))}. Received: {name!r}")
+    if len(links) == 1:
+        file, kind = _FILES[name]
+        return getattr(importlib.import_module(f"illustration_parts.tasks.{file}"), kind)()
+    for one, other in itertools.pairwise(links):
+        if one not in load(other).follows:
+            raise ValueError(f"{other} cannot go on with what {one} finds. Received: {name!r}")
+    return Chain(name, [load(link) for link in links], ending)

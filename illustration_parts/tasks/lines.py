@@ -1,0 +1,327 @@
+"""Line extraction: pairs of pictures and line maps to training batches, and pictures to line maps."""
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import degrade
+from illustration_parts.imaging import crops, folders, images, linework, scores
+from illustration_parts.imaging.linework import code_classes, on_paper, split_classes
+from illustration_parts.networks import engine
+from illustration_parts.tasks import base, drawings
+from illustration_parts.tasks.base import Option
+
+# Chances that a crop is ...
+RECOLOURED = 0.5
+CHANNELS_SHUFFLED = 0.08
+GREY = 0.12
+THICKENED = 0.1
+RECOMPRESSED = 0.3  # real pairs only; drawn pictures go through `degrade.degrade`
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """A picture, its line map, and where there is one its map of line classes."""
+
+    name: str  # relative, without ending, "/" between folders
+    picture: Path
+    lines: Path
+    classes: Path | None = None
+
+
+class Source(NamedTuple):
+    """A picture and its class map, (H, W, 3) uint8 each, see `load_pair`; whether the suite drew it."""
+
+    picture: np.ndarray
+    classes: np.ndarray
+    drawn: bool
+
+
+def find_pairs(pictures, lines, classes=None):
+    """Match pictures and maps by their relative names without ending.
+
+    Args:
+        pictures: folder of pictures, with any sub-folders.
+        lines: folder of line maps (dark lines on white) under the same names.
+        classes: folder of class maps (R boundary ink, G inner ink, B fill edge; 255 = full), or None. It may lack
+            some names, or not exist.
+
+    Returns:
+        (pairs, orphans): a list of `Pair` sorted by name, and the sorted paths that have no partner.
+
+    Raises:
+        ValueError: if two files of a folder differ only in their endings.
+    """
+    pictures, lines = folders.list_pictures(pictures), folders.list_pictures(lines)
+    classes = folders.list_pictures(classes) if classes is not None else {}
+    both = [name for name in pictures if name in lines]
+    pairs = [Pair(name, pictures[name], lines[name], classes.get(name)) for name in both]
+    alone = [path for name, path in pictures.items() if name not in lines]
+    alone += [path for folder in (lines, classes) for name, path in folder.items() if name not in pictures]
+    return pairs, sorted(alone)
+
+
+def load_pair(pair):
+    """Read a pair.
+
+    Returns:
+        A `Source`: (H, W, 3) uint8 RGB, and (H, W, 3) uint8 with boundary ink, inner ink and fill edge. Where the pair
+        has no class map all ink stands in the first channel.
+
+    Raises:
+        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+    """
+    picture = folders.read_picture(pair.picture)
+    if pair.classes is not None:
+        target, path = folders.read_picture(pair.classes), pair.classes
+    else:
+        target, path = folders.read_picture(pair.lines), pair.lines
+        target[..., 0] = 255 - cv2.cvtColor(target, cv2.COLOR_RGB2GRAY)
+        target[..., 1:] = 0
+    if picture.shape != target.shape:
+        raise ValueError(
+            f"{path} is {target.shape[1]}x{target.shape[0]}, but {pair.picture} is "
+            f"{picture.shape[1]}x{picture.shape[0]}"
+        )
+    return Source(picture, target, pair.classes is not None)
+
+
+def ink_of(classes):
+    """Return the ink, (H, W) uint8, of a class map (H, W, 3) uint8."""
+    return cv2.add(classes[..., 0], classes[..., 1])  # saturates
+
+
+def thicken_lines(picture, classes, rng):
+    """Make the lines one or two pixels wider, in the picture and in its map alike.
+
+    Only lines that are clearly darker, or clearly lighter, than what is beside them are thickened; otherwise both
+    arrays are returned as they are.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. classes: (H, W, 3) uint8 class map. rng: `numpy.random.Generator`.
+
+    Returns:
+        (picture, classes), new arrays or the given ones.
+    """
+    kernel = np.ones((2, 2), np.uint8) if rng.random() < 0.7 else np.ones((3, 3), np.uint8)
+    ink = ink_of(classes)
+    on_lines = ink > 200
+    beside = (cv2.dilate(ink, np.ones((7, 7), np.uint8)) > 200) & (cv2.dilate(ink, np.ones((3, 3), np.uint8)) < 50)
+    if on_lines.sum() < 50 or beside.sum() < 50:
+        return picture, classes
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    contrast = float(grey[beside].mean()) - float(grey[on_lines].mean())
+    if abs(contrast) < 40:
+        return picture, classes
+    grow = cv2.erode if contrast > 0 else cv2.dilate
+    wide = cv2.dilate(classes, kernel)
+    # Where an outline and an inner line now overlap they share the ink.
+    both = wide[..., 0].astype(np.float32) + wide[..., 1]
+    wide[..., :2] = wide[..., :2] * np.minimum(255.0 / np.maximum(both, 1.0), 1.0)[..., None]
+    wide[..., 2] = classes[..., 2]
+    near = (ink_of(wide) > 0)[..., None]
+    return np.where(near, grow(picture, kernel), picture), wide
+
+
+def recolour(picture, rng):
+    """Change gamma, contrast, brightness and the balance of the channels of (H, W, 3) uint8 RGB; never invert."""
+    levels = np.linspace(0.0, 1.0, 256)[:, None]
+    levels = levels ** math.exp(rng.uniform(-0.4, 0.4))
+    levels = (levels - 0.5) * rng.uniform(0.65, 1.1) + 0.5 + rng.uniform(-0.12, 0.12)
+    gains = rng.uniform(0.85, 1.1, 3) if rng.random() < 0.5 else np.ones(3)
+    table = np.clip(levels * gains * 255 + 0.5, 0, 255).astype(np.uint8)  # (256, 3)
+    return cv2.LUT(picture, table[None])
+
+
+def make_crop(picture, classes, drawn, crop, rng):
+    """Cut and vary one training crop.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        classes: (H, W, 3) uint8 class map.
+        drawn: whether the picture is a clean drawing, which `degrade.degrade` then makes into a worn picture.
+        crop: height and width of the crop.
+        rng: `numpy.random.Generator`.
+
+    Returns:
+        (picture, target): (crop, crop, 3) uint8 RGB, and (crop, crop, 4) uint8: ink, boundary ink, fill edge, and
+        255 where the pixel counts.
+    """
+    height, width = picture.shape[:2]
+    matrix, scale = crops.choose_crop(rng, height, width, crop)
+    cubic = rng.random() < 0.5
+    picture = crops.cut_crop(picture, matrix, scale, crop, cubic)
+    classes = crops.cut_crop(classes, matrix, scale, crop, cubic)
+    if rng.random() < THICKENED:
+        picture, classes = thicken_lines(picture, classes, rng)
+    if rng.random() < RECOLOURED:
+        picture = recolour(picture, rng)
+    if rng.random() < CHANNELS_SHUFFLED:
+        picture = np.ascontiguousarray(picture[..., rng.permutation(3)])
+    if rng.random() < GREY:
+        picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    if drawn:
+        picture, classes = degrade.degrade(picture, classes, rng)
+    elif rng.random() < RECOMPRESSED:
+        picture = crops.recompress(picture, rng)
+    inside = crops.mark_inside(matrix, height, width, crop)
+    return picture, np.dstack([ink_of(classes), classes[..., 0], classes[..., 2], inside])
+
+
+def to_truth(targets, classed):
+    """Bring targets to the form the losses read.
+
+    Args:
+        targets: (N, H, W, 4) uint8 as of `make_crop`.
+        classed: (N,) bool.
+
+    Returns:
+        (N, H, W, 4) float32, 0..1; boundary and fill edge are -1 where the classes are not known.
+    """
+    truth = images.to_network(targets)
+    truth[~classed, :, :, 1:3] = -1.0
+    return truth
+
+
+class Lines(base.Task):
+    """Finds the drawn lines of an illustration, and tells outlines from inner lines and from edges of fills."""
+
+    name = "lines"
+    variants = ("default", "distiller")
+    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 2000}
+    optimizer = "muon"
+    score_fields = ("f", "threshold", "mae")
+    drawing = 512
+    options = (
+        *drawings.FOUND,
+        *drawings.LOOKS,
+        Option(
+            "classes",
+            "write also NAME.boundary, NAME.inner, NAME.fill_edge, and NAME.classes with these in red, green and blue",
+            bool, False, group=drawings.GROUP,
+        ),
+        drawings.SHEET,
+    )  # fmt: skip
+    passed = ("scale", "strength")
+    offered = ("keep_colour",)
+
+    def find_pairs(self, folder, validation=False):
+        """Find the pairs of `raw` and `contour_s`, or for validation of `v_raw` and `v_contour_s`."""
+        names = (f"v_{name}" if validation else name for name in ("raw", "contour_s", "classes"))
+        pairs, orphans = find_pairs(*(Path(folder or self.data) / name for name in names))
+        return pairs, base.name_orphans(orphans)
+
+    def describe_data(self, folder):
+        """Name the folders that pairs are looked for in."""
+        folder = Path(folder or self.data)
+        return f"{folder / 'raw'} and {folder / 'contour_s'}"
+
+    def load(self, pair):
+        """Read a pair: a `Source`."""
+        return load_pair(pair)
+
+    def is_drawn(self, pair):
+        """Whether a pair is a drawn one: only these have line classes."""
+        return pair.classes is not None
+
+    def take_drawing(self, drawing):
+        """Make a `Source` of a drawing."""
+        return Source(drawing.picture, drawing.classes, True)
+
+    def make(self, source, crop, rng):
+        """Make one example: (picture, target, whether line classes are known), see `make_crop`."""
+        return *make_crop(source.picture, source.classes, source.drawn, crop, rng), source.drawn
+
+    def finish(self, pictures, targets, classed):
+        """Return pictures, uint8, and truth, see `to_truth`."""
+        return pictures, to_truth(targets, classed)
+
+    def build(self, variant, training, critic=None):
+        """Build the line extractor of a variant; a critic is none of this task's."""
+        import model
+
+        return model.build_line_extractor(variant, trainable_resampling=training)
+
+    def loss(self, variant):
+        """Return the loss of a variant of the line extractor."""
+        from illustration_parts.networks import losses
+
+        return losses.DistillerLoss() if variant == "distiller" else losses.LineLoss()
+
+    def to_network(self, variant, pictures):
+        """Make the input of a line extractor: RGB 0..1, or for the published network equalised grey."""
+        if variant != "distiller":
+            return images.to_network(pictures)
+        result = np.empty((*pictures.shape[:3], 1), np.float32)
+        # The published step equalises on 16x16 tiles of a whole picture; a crop has as many as its share of a picture.
+        tiles = max(2, min(16, pictures.shape[1] // 32))
+        equalise = cv2.createCLAHE(2.0, (tiles, tiles))
+        for grey, picture in zip(result, pictures):
+            grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(
+                engine.DISTILLER_SCALE
+            )
+        return result
+
+    def from_network(self, variant, found):
+        """Turn what a line extractor found into ink and its classes, 0..1; the published one finds paper."""
+        found = np.asarray(found, np.float32)
+        return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
+
+    def fit(self, source, seed):
+        """Cut the middle of a picture to the validation size; what is missing is reflected and does not count.
+
+        Drawn pictures are degraded as in training, each always in the same way.
+        """
+        size = base.VALIDATION_SIZE
+        height, width = source.picture.shape[:2]
+        matrix = np.column_stack([np.eye(2), [(width - size) // 2, (height - size) // 2]])
+        inside = crops.mark_inside(matrix, height, width, size)
+        picture, classes = (crops.cut_crop(array, matrix, 1.0, size) for array in source[:2])
+        if source.drawn:
+            picture, classes = degrade.degrade(picture, classes, np.random.default_rng(seed))
+        return picture, np.dstack([ink_of(classes), classes[..., 0], classes[..., 2], inside]), source.drawn
+
+    def score(self, maps, targets):
+        """Return {"f", "threshold", "mae"} of found maps against uint8 targets, pixels that do not count left out."""
+        table = []
+        for found, target in zip(maps, targets):
+            counts = target[..., 3] > 0
+            table.append(scores.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
+        summary = scores.summarise_lines(table)
+        return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
+
+    def preview(self, network, variant, watched, maps):
+        """Show input, true ink, found ink, true and found classes."""
+        rows = []
+        for picture, target, known, found in zip(watched.pictures, watched.targets, watched.classed, maps):
+            found = images.to_uint8(found)
+            row = [picture, *(np.dstack([on_paper(ink)] * 3) for ink in (target[..., 0], found[..., 0]))]
+            if found.shape[-1] == 3:
+                true = code_classes(target[..., 1], target[..., 0] - target[..., 1], target[..., 2])
+                row.append(true if known else np.full_like(picture, 255))
+                boundary, inner = split_classes(found[..., 0], found[..., 1])
+                row.append(code_classes(boundary, inner, found[..., 2]))
+            rows.append(np.concatenate(row, axis=1))
+        return np.concatenate(rows, axis=0)
+
+    def load_networks(self, load, options):
+        """Load the line extractor; ValueError where it cannot find what is asked for."""
+        networks = super().load_networks(load, options)
+        if options.classes and networks["lines"].name != "line_extractor":
+            raise ValueError(f"--classes: {networks['lines'].name} finds ink only")
+        return networks
+
+    def predict(self, networks, picture, options, watch=iter, original=None):
+        """Find a picture's lines: `lines`, and where asked for `boundary`, `inner`, `fill_edge`, `classes`, `sheet`."""
+        maps = drawings.find_maps(networks["lines"], picture, options.classes, watch, options.scale)
+        return base.Result(
+            drawings.draw(picture, linework.strengthen(maps[..., 0], options.strength), options, maps), []
+        )
+
+    def name_files(self, folder, name, options):
+        """The files of one picture's results."""
+        return drawings.name_files(folder, name, "", options)

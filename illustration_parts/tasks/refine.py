@@ -1,0 +1,421 @@
+"""Line refinement: styled drawings and rough ones made of them to training batches, rough drawings to clean ones."""
+
+import argparse
+import dataclasses
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import degrade, pens
+from illustration_parts.drawing.rough import cut_spans, draw_rough
+from illustration_parts.imaging import crops, folders, images, linework, scans, scores, tracing
+from illustration_parts.imaging.thinning import thin_mask
+from illustration_parts.networks import engine, tiling
+from illustration_parts.tasks import base, drawings
+from illustration_parts.tasks.base import Option
+
+AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are for the pen to ink
+THIN_WIDTH = 2.4  # pixels; as wide are the lines that a picture has itself, where they are inked
+BESIDE = 6.0  # pixels from a traced line that are still its own
+ROUGH = 0.5  # chance that a thin drawing is not the given one, but a rough one, so that gaps are learned too
+SPACES = 3.0  # deliberate ones in 1,000 pixels of line, which stay open
+END_REACH = 7  # pixels: more than half of the longest gap
+
+
+@dataclasses.dataclass(frozen=True)
+class RefinePair:
+    """A styled line drawing and what it is to be learned from.
+
+    Attributes:
+        name: relative, without ending, "/" between folders.
+        line: file of the styled drawing, dark lines on white.
+        norm: file of its thin version; None where that is made as it is needed.
+        drawn: whether the lines are those of a drawn picture, which `pens` then inks.
+    """
+
+    name: str
+    line: Path
+    norm: Path | None = None
+    drawn: bool = False
+
+
+class Source(NamedTuple):
+    """A thin drawing or None, and the styled one, (H, W) uint8, dark on white; whether the suite drew it."""
+
+    norm: np.ndarray | None
+    line: np.ndarray
+    drawn: bool
+
+
+def find_refine_pairs(folder, prefix=""):
+    """Match styled drawings and their thin versions: those of `line` and `norm`, or else the lines of drawn pictures.
+
+    Args:
+        folder: holds `line` and maybe `norm`; or `ink`, as `synthesize.py` writes it.
+        prefix: before each of these names: `"v_"` for validation.
+
+    Returns:
+        (pairs, orphans): a list of `RefinePair` sorted by name, and the sorted paths of thin drawings without a styled
+        one.
+
+    Raises:
+        ValueError: if two files of a folder differ only in their endings.
+    """
+    folder = Path(folder)
+    lines = folders.list_pictures(folder / f"{prefix}line")
+    norms = folders.list_pictures(folder / f"{prefix}norm")
+    orphans = sorted(path for name, path in norms.items() if name not in lines)
+    if lines:
+        return [RefinePair(name, path, norms.get(name)) for name, path in lines.items()], orphans
+    drawn = folders.list_pictures(folder / f"{prefix}ink")
+    return [RefinePair(name, path, drawn=True) for name, path in drawn.items()], orphans
+
+
+def load_refine_pair(pair):
+    """Read a pair.
+
+    Returns:
+        A `Source`; its `norm` is None where there is no thin version.
+
+    Raises:
+        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+    """
+    line = folders.read_picture(pair.line, images.read_map)
+    if pair.norm is None:
+        return Source(None, line, pair.drawn)
+    norm = folders.read_picture(pair.norm, images.read_map)
+    if norm.shape != line.shape:
+        raise ValueError(
+            f"{pair.norm} is {norm.shape[1]}x{norm.shape[0]}, but {pair.line} is {line.shape[1]}x{line.shape[0]}"
+        )
+    return Source(norm, line, pair.drawn)
+
+
+def choose_refine_kind(rng):
+    """What a refiner is to learn from a drawn picture's lines.
+
+    `"rough"`: the pen's lines from rough ones. `"thin"`: the same from the picture's own, with gaps. `"inked"`: what
+    the pen has drawn stays as it is. `"as drawn"`: so does what others have drawn, with lines wider than a thin
+    drawing's.
+    """
+    return str(rng.choice(("rough", "thin", "inked", "as drawn"), p=(0.5, 0.16, 0.15, 0.19)))
+
+
+def make_refine_drawing(lines, size, rng, kind=None):
+    """Ink the lines of a drawn picture, and make the drawing that a refiner is to find that in.
+
+    Args:
+        lines: (H, W) uint8, dark lines on white.
+        size: height and width of what is made: the lines turned, mirrored, enlarged or shrunk at random.
+        rng: `numpy.random.Generator`.
+        kind: see `choose_refine_kind`; by default one at random.
+
+    Returns:
+        (rough, clean, ends): (size, size) uint8 each: the first two dark lines on white, for the third `mark_ends`.
+    """
+    kind = kind or choose_refine_kind(rng)
+    if kind == "as drawn":
+        rough, clean = make_drawn_as_is(lines, size, rng)
+        return wear_some(rough, rng), clean, mark_ends(rough)
+    scale = math.exp(rng.uniform(math.log(0.7), math.log(1.6)))
+    if kind == "thin":
+        scale = min(scale, max(0.7, THIN_WIDTH / measure_width(lines)))
+    matrix = choose_turn(rng, lines.shape, size, scale)
+    traced = tracing.transform(tracing.trace(lines, tracing.HEAL, SPACES, rng, scale), matrix, (size, size))
+    clean = pens.draw_inked(traced, (size, size))
+    if kind == "rough":
+        rough = draw_rough(traced, clean.shape, rng)
+        return degrade.wear(rough, rng), clean, mark_ends(rough)
+    if kind == "thin":
+        rough = take_traced(lines, traced, matrix, size)
+        clean = np.minimum(clean, keep_solid(rough))
+        rough = cut_spans(rough, traced, rng, rng.uniform(0, 1.2))
+        return wear_some(rough, rng), clean, mark_ends(rough)
+    rough, clean = cut_gaps_and_spaces(clean, traced, rng)
+    return wear_some(rough, rng), clean, mark_ends(rough)
+
+
+def mark_ends(drawing):
+    """255 within `END_REACH` pixels of where a line ends, else 0: there it is decided what is a gap. (H, W) uint8.
+
+    Args:
+        drawing: (H, W) uint8, dark lines on white, without wear.
+    """
+    thin = thin_mask(drawing < 230).view(np.uint8)
+    around = cv2.filter2D(thin, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    ends = np.where((thin > 0) & (around == 2), np.uint8(255), np.uint8(0))
+    size = 2 * END_REACH + 1
+    return cv2.dilate(ends, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+
+
+def cut_gaps_and_spaces(clean, traced, rng):
+    """Cut gaps, which are to be closed, and spaces, which are to stay: a new (rough, clean), (H, W) uint8 each."""
+    if rng.random() < 0.6:
+        clean = cut_spans(clean, traced, rng, rng.uniform(0, 0.6), tracing.SPACE)
+    rough = cut_spans(clean, traced, rng, rng.uniform(0, 1)) if rng.random() < 0.7 else clean
+    return rough, clean
+
+
+def make_drawn_as_is(lines, size, rng):
+    """A drawing that keeps its widths, before wear: (rough, clean), see `make_refine_drawing`."""
+    scale = min(3.0, max(rng.uniform(0.9, 1.8), AS_DRAWN_WIDTH / measure_width(lines)))
+    matrix = choose_turn(rng, lines.shape, size, scale)
+    inverse = cv2.invertAffineTransform(matrix)
+    clean = crops.cut_crop(lines, inverse, scale, size, cubic=True)
+    # An enlarged line is soft; drawn ones are not.
+    clean = np.clip((clean.astype(np.float32) - 127.5) * max(1, scale) + 128, 0, 255).astype(np.uint8)
+    _, areas, stats, _ = cv2.connectedComponentsWithStats((clean < 250).view(np.uint8))
+    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < 20)
+    clean[np.isin(areas, small)] = 255  # specks to all appearances
+    return cut_gaps_and_spaces(clean, tracing.trace(clean), rng)
+
+
+def measure_width(lines):
+    """The mean width of a drawing's lines, in pixels, half a pixel at least."""
+    return max(0.5, float((lines < 128).sum() / max(1, tracing.find_centres(lines).sum())))
+
+
+def take_traced(lines, traced, matrix, size):
+    """A drawing turned as its traced lines were, without what is not beside one of these: (size, size) uint8.
+
+    Args:
+        lines: (H, W) uint8. traced: its `tracing.Lines`, turned. matrix: of `choose_turn`. size: in pixels.
+    """
+    turned = cv2.warpAffine(lines, matrix, (size, size), flags=cv2.INTER_AREA, borderValue=255)
+    away = cv2.distanceTransform(
+        tracing.draw_paths(traced.paths, (size, size), aliased=True), cv2.DIST_L2, cv2.DIST_MASK_5
+    )
+    return np.where(away > BESIDE, np.uint8(255), turned)
+
+
+def keep_solid(drawing):
+    """A drawing without its lines: what is broader than six pixels or so, and no line to be inked."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    solid = cv2.dilate(cv2.morphologyEx((drawing < 128).view(np.uint8), cv2.MORPH_OPEN, disc), disc)
+    return np.where(solid > 0, drawing, np.uint8(255))
+
+
+def wear_some(drawing, rng):
+    """Wear every other drawing, (H, W) uint8, with `degrade.wear`; return the rest as they are."""
+    return degrade.wear(drawing, rng) if rng.random() < 0.5 else drawing
+
+
+def choose_turn(rng, shape, size, scale):
+    """A (2, 3) matrix that takes a drawing's (x, y) to those of a square in which it is turned, mirrored and moved."""
+    angle = rng.integers(4) * math.pi / 2 + (rng.uniform(-math.pi / 4, math.pi / 4) if rng.random() < 0.5 else 0)
+    cosine, sine = math.cos(angle) * scale, math.sin(angle) * scale
+    mirror = rng.choice((-1.0, 1.0))
+    linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
+    room = np.maximum(0, np.abs(linear) @ (shape[1], shape[0]) - size) / 2
+    centre = linear @ ((np.array([shape[1], shape[0]]) - 1) / 2)
+    return np.column_stack([linear, (size - 1) / 2 - centre + rng.uniform(-room, room)])
+
+
+def choose_start(rng, length, size):
+    """Draw where a window of `size` begins along a side of `length`, both in pixels: 0 where it does not fit."""
+    return int(rng.integers(max(0, length - size) + 1))
+
+
+def fit_paper(drawing, size):
+    """The middle of a drawing, `size` pixels high and wide, with paper around it where it is smaller."""
+    spare = [max(0, length - size) // 2 for length in drawing.shape]
+    middle = drawing[spare[0] : spare[0] + size, spare[1] : spare[1] + size]
+    missing = [size - length for length in middle.shape]
+    return np.pad(middle, [(length // 2, length - length // 2) for length in missing], constant_values=255)
+
+
+def levels(text):
+    """Parse two levels, and a gamma or none: a list of numbers; argparse's error for others."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) not in (2, 3) or not 0 <= values[0] < values[1] <= 255 or not 0 < (values + [1.0])[2] <= 100:
+        raise argparse.ArgumentTypeError(
+            "expected BLACK,WHITE or BLACK,WHITE,GAMMA with 0 <= BLACK < WHITE <= 255 and 0 < GAMMA <= 100. "
+            f"Received: {text!r}"
+        )
+    return values
+
+
+GROUP = "refined lines"
+
+
+class Refine(base.Task):
+    """Turns thin, rough, broken or noisy lines into clean ones that swell and taper."""
+
+    name = "refine"
+    variants = ("default", "relifer")
+    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
+    critic = 0.1
+    score_fields = ("f", "mae")
+    crops_of_pair = 4
+    examples = "rough"
+    follows = ("lines",)
+    options = (
+        *drawings.LOOKS,
+        drawings.SHEET,
+        Option("thin", "thin lines to one pixel before they are refined", bool, False, group=GROUP),
+        Option(
+            "smooth", "anti-alias: average along lines, not across (default: as the network draws them)", bool, False,
+            group=GROUP,
+        ),
+        Option(
+            "curve",
+            "what is darker than BLACK becomes black, lighter than WHITE white, 0 to 255; GAMMA above 1 lightens what "
+            "is between (default: as it is)",
+            levels, None, "BLACK,WHITE[,GAMMA]", group=GROUP,
+        ),
+    )  # fmt: skip
+
+    def find_pairs(self, folder, validation=False):
+        """Find the pairs of `line` and `norm`, or the lines of drawn pictures; for validation `v_line` and so on."""
+        pairs, orphans = find_refine_pairs(folder or self.data, "v_" if validation else "")
+        return pairs, base.name_orphans(orphans)
+
+    def describe_data(self, folder):
+        """Name the folders that pairs are looked for in."""
+        folder = Path(folder or self.data)
+        return f"{folder / 'line'} or {folder / 'ink'}"
+
+    def load(self, pair):
+        """Read a pair: a `Source`."""
+        return load_refine_pair(pair)
+
+    def is_drawn(self, pair):
+        """Whether the suite drew a pair, so that its lines' truth is exact."""
+        return pair.drawn
+
+    def take_drawing(self, drawing):
+        """Make a `Source` of a drawing's lines."""
+        return Source(None, drawing.lines, True)
+
+    def prepare(self, source, crop, rng):
+        """Make the drawing that crops are cut from, crop size or more.
+
+        Returns:
+            (rough, truth): (H, W) uint8, dark lines on white; (H, W, 2) uint8, clean lines in the same way, and where
+            rough ones end, see `mark_ends`.
+        """
+        size = 2 * crop + 32
+        if source.drawn:
+            rough, clean, ends = make_refine_drawing(source.line, size, rng)
+            return rough, np.dstack([clean, ends])
+        norm, line = source.norm, source.line
+        window = tuple(
+            slice(start, start + size) for start in (choose_start(rng, length, size) for length in line.shape)
+        )
+        line, norm = line[window], None if norm is None else norm[window]  # a scan may be large
+        if norm is None or rng.random() < ROUGH:
+            norm = draw_rough(tracing.trace(line), line.shape, rng)
+        missing = [max(0, crop - length) for length in line.shape]
+        if any(missing):
+            norm, line = (
+                cv2.copyMakeBorder(array, 0, missing[0], 0, missing[1], cv2.BORDER_CONSTANT, value=255)
+                for array in (norm, line)
+            )
+        return wear_some(norm, rng), np.dstack([line, mark_ends(norm)])
+
+    def make(self, source, crop, rng):
+        """Cut one example out of what was prepared: (rough, truth), turned and mirrored."""
+        rough, truth = source
+        for _ in range(3):  # white paper teaches little
+            top, left = (int(rng.integers(length - crop + 1)) for length in rough.shape)
+            window = np.s_[top : top + crop, left : left + crop]
+            if (truth[window][..., 0] < 128).any():
+                break
+        turn, mirror = int(rng.integers(4)), int(rng.choice((-1, 1)))
+        return tuple(np.rot90(array[window], turn)[:, ::mirror] for array in source)
+
+    def build(self, variant, training, critic=None):
+        """Build the line refiner of a variant; for training, and with a critic's weight, together with its critic."""
+        import model
+
+        network = model.build_line_refiner(variant)
+        if not critic or not training:
+            return network
+        players = {"matching": critic, "adversarial": critic / 10}
+        if variant == "relifer":
+            players = {"paired": 20.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+        return model.AdversarialModel(network, model.build_line_discriminator(variant), **players)
+
+    def loss(self, variant):
+        """Return the loss of a variant of the line refiner."""
+        import keras
+
+        from illustration_parts.networks import losses
+
+        return keras.losses.MeanSquaredError() if variant == "relifer" else losses.RefinerLoss()
+
+    def to_network(self, variant, pictures):
+        """Make the input of a line refiner, (N, H, W, 1): ink 0..1, or for the published network grey -1..1."""
+        pictures = pictures[..., None]
+        return images.to_network(pictures) * 2 - 1 if variant == "relifer" else images.to_network(255 - pictures)
+
+    def to_truth(self, variant, truth):
+        """Make the loss's truth of (N, H, W, 2) uint8: ink, and where lines end; for the published network the grey."""
+        if variant == "relifer":
+            return self.to_network(variant, truth[..., 0])
+        return np.concatenate([self.to_network(variant, truth[..., 0]), images.to_network(truth[..., 1:])], axis=-1)
+
+    def from_network(self, variant, found):
+        """Turn what a line refiner found into ink 0..1; the published one's is grey, -1..1."""
+        found = np.asarray(found, np.float32)
+        return np.clip((1 - found) / 2, 0.0, 1.0) if variant == "relifer" else found
+
+    def fit(self, source, seed):
+        """Make a rough drawing and its clean one, of the validation size, always in the same way."""
+        rng, size = np.random.default_rng(seed), base.VALIDATION_SIZE
+        if source.drawn:
+            return *make_refine_drawing(source.line, size, rng, "rough")[:2], True
+        norm = source.norm
+        if norm is None:
+            norm = draw_rough(tracing.trace(source.line), source.line.shape, rng)
+        return *(fit_paper(array, size) for array in (norm, source.line)), True
+
+    def score(self, maps, targets):
+        """Return {"f", "mae"}: F of thinned lines at a threshold of 0.5, and the mean absolute error, 0..1."""
+
+        table = [
+            scores.line_scores(images.to_network(255 - target), found[..., 0], (0.5,))
+            for target, found in zip(targets, maps)
+        ]
+        summary = scores.summarise_lines(table)
+        return {"f": summary["f"], "mae": summary["mae"]}
+
+    def preview(self, network, variant, watched, maps):
+        """Show rough, clean and found lines."""
+        rows = [
+            np.hstack([rough, clean, 255 - images.to_uint8(found[..., 0])])
+            for rough, clean, found in zip(watched.pictures, watched.targets, maps)
+        ]
+        return np.dstack([np.vstack(rows)] * 3)
+
+    def load_networks(self, load, options):
+        """Load the line refiner."""
+        if options.thin:
+            engine.require("numba", "--thin", "pip install -r requirements-predict.txt")
+        return super().load_networks(load, options)
+
+    def predict(self, networks, picture, options, watch=iter, original=None):
+        """Refine a line drawing: `lines`, and where asked for `sheet`.
+
+        Raises:
+            scans.IllustrationError: if the picture is an illustration, which no other task has drawn.
+        """
+        found, remarks = scans.level(picture) if original is None else (255 - picture, [])
+        if options.thin:
+            found = 255 - tracing.thin(255 - found)
+        refined = tiling.run(networks["refine"], found[..., None], progress=watch)[..., 0]
+        if options.smooth:
+            refined = linework.smooth(refined)
+        if options.curve:
+            refined = linework.curve(refined, *options.curve)
+        return base.Result(drawings.draw(picture if original is None else original, refined, options), remarks)
+
+    def name_files(self, folder, name, options):
+        """The files of one picture's results."""
+        return drawings.name_files(folder, name, ".refined", options)

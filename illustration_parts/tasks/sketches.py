@@ -1,0 +1,317 @@
+"""Sketches: pictures to sketches, binary pictures to grey ones; and what colouring shares with them.
+
+| task | given | truth |
+| --- | --- | --- |
+| `sketch` | a picture, degraded, lightened if dark: RGB | its XDoG sketch before it was degraded |
+| `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
+| `colorize` | a sketch, and colours given: grey, RGB and how sure they are | the picture: RGB, and where skin is |
+
+A drawn picture stands in where there is no picture on disk; a sketch that is not on disk is made by `filters`.
+"""
+
+import dataclasses
+import math
+import typing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from illustration_parts.drawing import degrade
+from illustration_parts.imaging import crops, filters, folders, images
+from illustration_parts.networks import tiling
+from illustration_parts.tasks import base
+from illustration_parts.tasks.base import Option
+
+SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
+TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
+
+
+@dataclasses.dataclass(frozen=True)
+class SketchPair:
+    """A picture and what it is sketched as.
+
+    Attributes:
+        name: relative, without ending, "/" between folders.
+        picture: its file.
+        sketch: file of its sketch, dark on white; None where that is made as it is needed.
+        lines: for a drawn picture file of its lines, dark on white; None for others.
+        skin: for a drawn picture maybe file of where people's skin is, white on black.
+    """
+
+    name: str
+    picture: Path
+    sketch: Path | None = None
+    lines: Path | None = None
+    skin: Path | None = None
+
+
+class Source(typing.NamedTuple):
+    """What an example is made of, see `SketchPair`: (H, W, 3) uint8 RGB, (H, W) uint8 maps; None what there is not."""
+
+    picture: np.ndarray
+    sketch: np.ndarray | None = None
+    lines: np.ndarray | None = None
+    skin: np.ndarray | None = None
+
+
+def find_sketch_pairs(folder, prefix=""):
+    """Match pictures and sketches: those of `sketch_raw` and `sketch_line`, or else drawn pictures and their lines.
+
+    Args:
+        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw`, `ink` and maybe `skin`, as `synthesize.py` writes
+            them.
+        prefix: before each of these names: `"v_"` for validation.
+
+    Returns:
+        (pairs, orphans): a list of `SketchPair` sorted by name, and the sorted paths without partner. Where there is
+        no sketch at all every picture is a pair.
+
+    Raises:
+        ValueError: if two files of a folder differ only in their endings.
+    """
+    folder = Path(folder)
+    pictures, sketches = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("sketch_raw", "sketch_line"))
+    if pictures or sketches:
+        both = [name for name in pictures if name in sketches or not sketches]
+        orphans = [path for name, path in pictures.items() if name not in both]
+        orphans += [path for name, path in sketches.items() if name not in pictures]
+        return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(orphans)
+    pictures, lines, skin = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink", "skin"))
+    drawn = [name for name in pictures if name in lines]
+    return [SketchPair(name, pictures[name], None, lines[name], skin.get(name)) for name in drawn], []
+
+
+def load_sketch_pair(pair):
+    """Read a pair: a `Source`.
+
+    Raises:
+        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+    """
+    picture = folders.read_picture(pair.picture)
+    found: list[typing.Any] = []
+    for path in (pair.sketch, pair.lines, pair.skin):
+        found.append(None if path is None else folders.read_picture(path, images.read_map))
+        if path is not None and found[-1].shape != picture.shape[:2]:
+            raise ValueError(
+                f"{path} is {found[-1].shape[1]}x{found[-1].shape[0]}, but {pair.picture} is "
+                f"{picture.shape[1]}x{picture.shape[0]}"
+            )
+    return Source(picture, *found)
+
+
+def cut(array, matrix, scale, size):
+    """`crops.cut_crop` of an array, sharper where it enlarges; None of None."""
+    return None if array is None else crops.cut_crop(array, matrix, scale, size, True)
+
+
+def to_grey(picture):
+    """(H, W, 3) uint8 RGB to (H, W) uint8."""
+    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+
+
+def make_clean_sketch(picture):
+    """The sketch that a sketch network is to find, (H, W) uint8, of (H, W, 3) uint8 RGB."""
+    return draw_to_suit(to_grey(picture))
+
+
+def draw_to_suit(grey):
+    """XDoG with what suits a (H, W) uint8 picture, its greys darkened."""
+    return filters.xdog(grey, power=filters.POWER, **filters.choose_xdog(grey))
+
+
+def choose_view(rng, shape, size, upright=False, nearest=None):
+    """Choose how a picture is looked at.
+
+    Args:
+        rng: `numpy.random.Generator`. shape: (height, width) of the picture. size: height and width of the view.
+        upright: whether the picture stands, but for a slight tilt: faces are found by where they are.
+        nearest: to see the whole picture, times that it is enlarged at most beyond the size that shows it.
+
+    Returns:
+        (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement.
+    """
+    whole = size / min(shape)
+    least, most = (whole, whole * nearest) if nearest else SCALES
+    scale = max(math.exp(rng.uniform(math.log(least), math.log(most))), min(most, whole))
+    angle = 0.0 if upright else rng.integers(4) * math.pi / 2
+    if rng.random() < TILTED:
+        angle += rng.uniform(-1, 1) * math.pi / (12 if upright else 4)
+    mirror = rng.choice((-1.0, 1.0))
+    cosine, sine = math.cos(angle) / scale, math.sin(angle) / scale
+    linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
+    reach = np.abs(linear).sum(axis=1) * size / 2
+    room = np.maximum(0, np.array(shape[::-1]) / 2 - reach)
+    centre = np.array(shape[::-1]) / 2 - 0.5 + rng.uniform(-room, room)
+    return np.column_stack([linear, centre - linear @ np.full(2, (size - 1) / 2)]), scale
+
+
+def wear(picture, drawn, rng):
+    """Wear a picture: a clean drawn one in all ways, another, which is worn already, by a JPEG's."""
+    if not drawn:
+        return crops.recompress(picture, rng)
+
+    return degrade.degrade(picture, np.zeros_like(picture), rng)[0]
+
+
+def to_source(drawing):
+    """The `Source` that a `illustrations.Drawing` is."""
+    return Source(drawing.picture, None, drawing.lines, np.where(drawing.skin, np.uint8(255), np.uint8(0)))
+
+
+SHEET = Option("sheet", "write also NAME.sheet, picture and result side by side", bool, False, group="how lines look")
+
+
+class SketchTask(base.Task):
+    """What the tasks of sketches have in common.
+
+    Attributes:
+        channels: of what a network is given and of what it finds.
+        degraded: chance that a picture is degraded before, see `wear`.
+        ending: of the files of results.
+    """
+
+    variants = ("default", "classic", "pix2pix")
+    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
+    multiple = 32
+    crops_of_pair = 1
+    channels = (3, 1)
+    degraded = 0.85
+    ending = ".sketch"
+    options = (SHEET,)
+
+    def find_pairs(self, folder, validation=False):
+        """Find the pairs of `sketch_raw` and `sketch_line`, or drawn pictures; for validation with `v_` before."""
+        pairs, orphans = find_sketch_pairs(folder or self.data, "v_" if validation else "")
+        return pairs, base.count_reasons([(path, "has no partner") for path in orphans])
+
+    def describe_data(self, folder):
+        """Name the folders that pairs are looked for in."""
+        folder = Path(folder or self.data)
+        return f"{folder / 'sketch_raw'} or {folder / 'raw'} with {folder / 'ink'}"
+
+    def load(self, pair):
+        """Read a pair: a `Source`."""
+        return load_sketch_pair(pair)
+
+    def is_drawn(self, pair):
+        """Whether a pair is a drawn one: only these have their lines beside."""
+        return pair.lines is not None
+
+    def take_drawing(self, drawing):
+        """Make a `Source` of a drawing."""
+        return to_source(drawing)
+
+    def view(self, source, size, rng, **options):
+        """Look at a source as `choose_view` says.
+
+        Returns:
+            (clean, degraded, sketch, lines, skin): (size, size, 3) uint8 RGB twice, the second maybe degraded, and
+            (size, size) uint8 maps, each None where there is none.
+        """
+        matrix, scale = choose_view(rng, source.picture.shape[:2], size, **options)
+        clean, sketch, lines, skin = (cut(array, matrix, scale, size) for array in source)
+        degraded = wear(clean, lines is not None, rng) if rng.random() < self.degraded else clean
+        return clean, degraded, sketch, lines, skin
+
+    def build(self, variant, training, critic=None):
+        """Build the network of a variant; for training, and with a critic's weight, together with its critic."""
+        import model
+
+        name = f"{self.name}_{'unet' if variant == 'default' else variant}"
+        network = model.build_sketch_unet(*self.channels, variant, name, self.has_classes(variant))
+        if not critic or not training:
+            return network
+        players = {"matching": critic, "adversarial": critic / 10}
+        if variant == "pix2pix":
+            players = {"paired": 100.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+        return model.AdversarialModel(network, model.build_sketch_discriminator(*self.channels), **players)
+
+    def has_classes(self, variant):
+        """Whether a network tells classes of colours, too."""
+        return False
+
+    def loss(self, variant):
+        """Return the loss of a variant."""
+        import keras
+
+        from illustration_parts.networks import losses
+
+        return losses.SketchLoss() if variant == "default" else keras.losses.MeanAbsoluteError()
+
+    def to_truth(self, variant, truth):
+        """Make the loss's truth, 0..1; what is told of skin is for the default network alone."""
+        return images.to_network(truth if variant == "default" else truth[..., :3])
+
+    def fit(self, source, seed):
+        """Make a validation example, always in the same way."""
+        given, truth = self.make(source, base.VALIDATION_SIZE, np.random.default_rng(seed))
+        return given, truth[..., :3], True
+
+    def score(self, maps, targets):
+        """Return {"mae"}, the mean absolute error, 0..1."""
+        return {"mae": float(np.abs(maps[..., : targets.shape[-1]] - images.to_network(targets)).mean())}
+
+    def preview(self, network, variant, watched, maps):
+        """Show what was given (dabs of colour on the sketch), what is true, and what was found."""
+        rows = []
+        for given, true, found in zip(watched.pictures, watched.targets, maps):
+            if given.shape[-1] == 5:
+                given = np.where(given[..., 4:] == 255, given[..., 1:4], given[..., :1])
+            row = [given, true, images.to_uint8(found[..., : true.shape[-1]])]
+            rows.append(np.hstack([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in row]))
+        return np.vstack(rows)
+
+    def finish_sketch(self, picture, found, options, remarks=()):
+        """Return the `base.Result` of what was found: `sketch`, and where asked for `sheet`."""
+        found = found[..., 0] if found.shape[-1] == 1 else found
+        arrays = {"sketch": found}
+        if options.sheet:
+            arrays["sheet"] = np.hstack([picture, found if found.ndim == 3 else np.dstack([found] * 3)])
+        return base.Result(arrays, list(remarks))
+
+    def name_files(self, folder, name, options):
+        """The files of one picture's results."""
+        kinds = {"sketch": self.ending} | ({"sheet": ".sheet"} if options.sheet else {})
+        return {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
+
+
+class Sketch(SketchTask):
+    """Draws the clean sketch that a good filter makes of a clean picture, also of one that is dark or noisy."""
+
+    name = "sketch"
+
+    def make(self, source, size, rng):
+        """Make one example: (picture, lightened if dark; its XDoG sketch before it was degraded)."""
+        clean, degraded, sketch, _, _ = self.view(source, size, rng)
+        truth = make_clean_sketch(clean) if sketch is None else sketch
+        return filters.lighten(degraded), truth[..., None]
+
+    def predict(self, networks, picture, options, watch=iter, original=None):
+        """Sketch a picture: `sketch`, (H, W) uint8, dark on white, and where asked for `sheet`."""
+        found = tiling.run(networks["sketch"], filters.lighten(picture), progress=watch)
+        return self.finish_sketch(picture, found, options)
+
+
+class BinaryToSketch(SketchTask):
+    """Turns black and white drawings into soft grey ones."""
+
+    name = "binary2sketch"
+    critic = 0.1
+    channels = (1, 1)
+    degraded = 0.3
+
+    def make(self, source, size, rng):
+        """Make one example: (a picture binarised as manga are; its colour-dodge sketch)."""
+        clean, degraded, sketch, _, _ = self.view(source, size, rng)
+        truth = filters.dodge(to_grey(clean)) if sketch is None else sketch
+        return filters.threshold(to_grey(degraded))[..., None], truth[..., None]
+
+    def predict(self, networks, picture, options, watch=iter, original=None):
+        """Make a black and white picture grey: `sketch`, (H, W) uint8, and where asked for `sheet`."""
+        grey, remarks = to_grey(picture), []
+        if not filters.is_binary(grey):
+            grey = filters.threshold(grey)
+            remarks.append("not black and white, binarised first")
+        found = tiling.run(networks["binary2sketch"], grey[..., None], progress=watch)
+        return self.finish_sketch(picture, found, options, remarks)

@@ -1,0 +1,134 @@
+"""Trials of sketch networks on networks whose score is known."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+
+from illustration_parts.benchmarks import sketches as sketch_trials
+from illustration_parts.drawing import illustrations
+from illustration_parts.imaging import filters
+from illustration_parts.tasks import colorize as colour_task
+from illustration_parts.tasks import sketches as sketch_task
+
+
+def draw_pictures(count=2, size=160):
+    return [illustrations.draw(illustrations.VALIDATION_SEED + number, size).picture for number in range(count)]
+
+
+@pytest.fixture(scope="module")
+def people():
+    """Two drawn pictures with people's skin in colour."""
+    found, seed = [], 0
+    while len(found) < 2:
+        drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, 160, "character")
+        lab = sketch_trials.to_lab(drawing.picture)
+        if drawing.skin.sum() > 600 and np.hypot(lab[..., 1], lab[..., 2])[drawing.skin].mean() > 15:
+            found.append(drawing)
+        seed += 1
+    return found
+
+
+def test_sketches_are_measured_beside_fixed_parameters():
+    pairs = []
+    for picture in draw_pictures():
+        noise = np.random.default_rng(0).normal(0, 12, picture.shape)
+        pairs.append((picture, np.clip(picture + noise, 0, 255).astype(np.uint8)))
+    truth = {worn.tobytes(): sketch_task.make_clean_sketch(clean) for clean, worn in pairs}
+    best = sketch_trials.try_sketch(lambda worn: truth[worn.tobytes()], pairs)
+    assert best["found"] == 0 < best["fixed"] and best["found specks"] < best["fixed specks"]
+    blank = sketch_trials.try_sketch(lambda worn: np.full(worn.shape[:2], 255, np.uint8), pairs)
+    assert blank["found"] == pytest.approx(np.mean([(255 - each).mean() for each in truth.values()]))
+    assert blank["fixed"] == best["fixed"] and blank["found specks"] == 0
+    auto = sketch_trials.try_sketch(sketch_task.make_clean_sketch, pairs)
+    assert auto["found"] == auto["auto"] == best["auto"] > 0
+
+
+def test_specks_are_the_share_of_ink_in_small_parts():
+    drawn = np.full((40, 40), 255, np.uint8)
+    drawn[5, 2:32] = 0
+    assert sketch_trials.measure_specks(drawn) == 0
+    drawn[20, 2:12] = 0  # ten pixels
+    assert sketch_trials.measure_specks(drawn) == pytest.approx(0.25)
+    assert sketch_trials.measure_specks(np.full((9, 9), 255, np.uint8)) == 0
+
+
+def test_binary_pictures_are_measured_beside_what_needs_no_network():
+    pictures = draw_pictures()
+    greys = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in pictures]
+    truth = {filters.threshold(grey).tobytes(): filters.dodge(grey) for grey in greys}
+    best = sketch_trials.try_binary(lambda binary: truth[binary.tobytes()], pictures)
+    assert best["found"] == 0
+    same = sketch_trials.try_binary(lambda binary: binary, pictures)
+    assert same["found"] == same["binary"] > same["blurred"] > 0 and same["constant"] > 0
+    expected = np.mean([np.abs(dodged - float(round(np.median(dodged)))).mean() for dodged in truth.values()])
+    assert same["constant"] == pytest.approx(expected)
+
+
+def test_the_single_colour_is_the_nearest_to_all():
+    lab = np.zeros((40, 40, 3), np.float32)
+    lab[:, :28] = (50, 10, 20)
+    lab[:, 28:] = (90, -40, 0)
+    # With seven tenths at one place the median is there, the mean is not.
+    assert np.allclose(sketch_trials.find_single_colour(lab), (50, 10, 20), atol=0.1)
+
+
+def test_dabs_are_the_largest_areas_colours():
+    picture = np.zeros((40, 60, 3), np.uint8)
+    regions = np.zeros((40, 60), np.int32)
+    for region, (left, right, colour) in enumerate(((0, 10, (9, 9, 9)), (10, 40, (200, 0, 0)), (40, 60, (0, 0, 200)))):
+        picture[:, left:right], regions[:, left:right] = colour, region
+    hints = colour_task.place_dabs(picture, regions, 2)
+    there = hints[..., 3] > 0
+    assert {tuple(colour) for colour in hints[there].tolist()} == {(200, 0, 0, 255), (0, 0, 200, 255)}
+    assert (hints[there][:, :3] == picture[there]).all() and not there[:, :10].any()
+
+
+def test_spread_inside_areas_and_between_them():
+    regions = np.repeat(np.arange(2), 20)[None].repeat(30, axis=0).astype(np.int32)
+    lab = np.zeros((30, 40, 3), np.float32)
+    lab[:, 20:, 0] = 60
+    inside, between = sketch_trials.measure_spread(lab, regions)
+    assert inside == 0 and between == pytest.approx(30, abs=1e-6)
+    lab[::2, :, 1] = 8  # rows 4 away from their mean
+    inside, between = sketch_trials.measure_spread(lab, regions)
+    assert inside == pytest.approx(4, abs=0.02) and between == pytest.approx(30, abs=0.1)
+    assert sketch_trials.measure_spread(lab, np.zeros_like(regions)) == (0, 0)
+
+
+def test_true_colours_have_no_error_and_all_of_the_chroma(people):
+    truth = {sketch_task.make_clean_sketch(each.picture).tobytes(): each.picture for each in people}
+    table = sketch_trials.try_colours(lambda lines, hints: truth[lines.tobytes()], people)
+    assert table["error"] == 0 < table["single"] and table["chroma"] == pytest.approx(1)
+    assert table["people"] == 2 and table["inside"] < table["between"]
+
+
+@pytest.mark.parametrize("colour, share", [((250, 224, 200), 1.0), ((30, 200, 60), 0.0), ((128, 128, 128), 0.0)])
+def test_skin_is_judged_by_its_colour(people, colour, share):
+    palette = sketch_trials.make_skin_palette()
+    assert palette.shape == (24, 3) and (palette[:, 1] > 0).all() and (palette[:, 2] > 0).all()
+    found = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), colour, np.uint8), people)
+    assert (
+        found["skin"] == share
+        and found["between"] == pytest.approx(0, abs=1e-6)
+        and found["inside"] == pytest.approx(0, abs=1e-6)
+    )
+
+
+def test_dabs_are_given_on_demand(people):
+    given = []
+
+    def paint(lines, hints):
+        given.append(hints)
+        return np.dstack([lines] * 3)
+
+    sketch_trials.try_colours(paint, people)
+    sketch_trials.try_colours(paint, people, 5)
+    assert given[:2] == [None, None] and all(0 < (hints[..., 3] > 0).sum() for hints in given[2:])
+
+
+def test_skin_in_the_dark_is_not_asked_for(people):
+    dark = [dataclasses.replace(each, picture=each.picture // 8) for each in people]
+    table = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), 200, np.uint8), dark)
+    assert table["people"] == 0 and np.isnan(table["skin"])

@@ -1,0 +1,162 @@
+import numpy as np
+import pytest
+
+from illustration_parts.drawing.canvas import Canvas, Mask, resample, spline, strand
+
+
+def line(y=10.0, left=2.0, right=28.0):
+    return np.array([[left, y], [right, y]])
+
+
+def test_spline_passes_through_its_points():
+    points = np.array([[0, 0], [10, 5], [20, 0], [25, 9]], float)
+    curve = spline(points, samples=4)
+    assert np.allclose(curve[::4], points)
+
+
+def test_closed_spline_ends_where_it_began():
+    curve = spline([(0, 0), (10, 0), (10, 10)], closed=True)
+    assert np.allclose(curve[0], curve[-1])
+
+
+def test_resample_takes_equal_steps():
+    curve = resample(np.array([[0, 0], [1, 0], [10, 0]], float), 2.0)
+    assert np.allclose(np.diff(curve[:, 0]), np.diff(curve[:, 0])[0])
+    assert np.allclose(curve[[0, -1]], [[0, 0], [10, 0]])
+
+
+def test_strand_is_as_wide_as_asked():
+    band = strand(line(), [4, 4])
+    assert sorted(set(band[:, 1])) == [8, 12]
+
+
+@pytest.mark.parametrize("width", [1.0, 3.0, 5.0])
+def test_stroke_covers_its_width(width):
+    canvas = Canvas(20, 32)
+    canvas.stroke(line(), width, (0, 0, 0))
+    assert canvas.inner[:, 15].sum() == pytest.approx(width, abs=0.05)
+    assert canvas.rgb[10, 15, 0] == 0
+
+
+def test_stroke_thinner_than_a_pixel_is_faint_in_the_picture_and_whole_in_the_truth():
+    canvas = Canvas(20, 32)
+    canvas.stroke(line(), 0.6, (0, 0, 0))
+    assert canvas.inner[10, 15] == pytest.approx(1)
+    assert canvas.rgb[10, 15, 0] == pytest.approx(255 * 0.4, abs=1)
+
+
+def test_stroke_that_cannot_be_seen_is_no_ink():
+    canvas = Canvas(20, 32, colour=(100, 100, 100))
+    canvas.stroke(line(5), 3, (103, 100, 100))
+    canvas.stroke(line(15), 3, (60, 60, 60), "boundary")
+    boundary, inner = canvas.seen_ink()
+    assert inner.max() == 0
+    assert boundary[15].max() == 1 and boundary[5].max() == 0
+
+
+def test_what_is_done_to_the_whole_picture_hides_faint_strokes():
+    canvas = Canvas(20, 32, colour=(100, 100, 100))
+    canvas.stroke(line(5), 3, (60, 60, 60))
+    canvas.stroke(line(15), 3, (0, 0, 0))
+    canvas.tint(Mask(10, 0, np.full((10, 16), 255, np.uint8)), (250, 250, 240))  # a highlight over half of a line
+    assert canvas.seen_ink()[1][[5, 15], 20].min() == 1
+    assert canvas.seen_ink()[1][15, :12].max() == 0
+    canvas.tint(canvas.everything(), (40, 40, 40), multiply=True)  # night
+    inner = canvas.seen_ink()[1]
+    assert inner[5].max() == 0 < inner[15, 20]
+
+
+def test_stroke_that_is_no_ink_is_no_ink():
+    canvas = Canvas(20, 32)
+    canvas.stroke(line(), 3, (0, 0, 0), ink=False)
+    assert canvas.rgb[10, 15].max() == 0
+    assert canvas.seen_ink()[1].max() == 0
+
+
+def test_fill_hides_the_ink_under_it():
+    canvas = Canvas(20, 32)
+    canvas.stroke(line(), 3, (0, 0, 0), kind="boundary")
+    canvas.fill(canvas.polygon(np.array([[0, 0], [15, 0], [15, 19], [0, 19]], float)), (200, 0, 0))
+    assert canvas.boundary[10, 5] == 0
+    assert canvas.boundary[10, 25] == 1
+    assert tuple(canvas.rgb[10, 5]) == (200, 0, 0)
+
+
+def test_stroke_stays_in_its_clip():
+    canvas = Canvas(20, 32)
+    clip = Mask(0, 10, np.full((20, 6), 255, np.uint8))
+    canvas.stroke(line(), 3, (0, 0, 0), clip=clip)
+    assert canvas.inner[10, 12] == 1
+    assert canvas.inner[10, :10].max() == canvas.inner[10, 16:].max() == 0
+
+
+def test_mask_clip_and_without():
+    one, other = Mask(0, 0, np.full((4, 4), 255, np.uint8)), Mask(2, 1, np.full((4, 4), 255, np.uint8))
+    common = one.clip(other)
+    assert (common.top, common.left, common.alpha.shape) == (2, 1, (2, 3))
+    assert one.without(other).alpha.sum() == 255 * (16 - 6)
+    assert one.clip(Mask(9, 9, one.alpha)).alpha.size == 0
+
+
+def test_soften_spreads_beyond_the_mask_and_stays_on_the_canvas():
+    canvas = Canvas(40, 40)
+    soft = canvas.soften(Mask(0, 18, np.full((4, 4), 255, np.uint8)), 2.0)
+    assert soft.top == 0 and soft.left < 18
+    assert soft.top + soft.alpha.shape[0] > 4
+    assert 0 < soft.alpha[0, 0] < 20 or soft.alpha[0, 0] == 0
+    canvas.tint(soft, (0, 0, 0))
+
+
+def test_fill_edge_lies_between_fills_and_not_under_ink():
+    canvas = Canvas(20, 40, colour=(255, 255, 255))
+    half = canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float))
+    canvas.fill(half, (100, 120, 200))
+    assert canvas.fill_edges()[:, 17:23].any(axis=1).all()
+    canvas.stroke(np.array([[20, -5], [20, 30]], float), 5, (0, 0, 0), "boundary")
+    assert not canvas.fill_edges().any()
+
+
+def test_equal_colours_make_no_fill_edge():
+    canvas = Canvas(20, 40, colour=(255, 255, 255))
+    canvas.fill(canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float)), (252, 252, 252))
+    assert not canvas.fill_edges().any()
+
+
+def test_fills_are_kept_apart_when_out_of_focus():
+    canvas = Canvas(20, 40)
+    canvas.fill(canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float)), (0, 0, 0))
+    before = canvas.fills()
+    assert len(np.unique(before)) == 2
+    canvas.defocus(2.0)
+    assert len(np.unique(canvas.paint)) == 1
+    assert np.array_equal(canvas.fills() == canvas.fills()[0, 0], before == before[0, 0])
+    # What is painted later is none of them, though numbers go on from where they were.
+    canvas.fill(Mask(5, 0, np.full((10, 40), 255, np.uint8)), (0, 90, 0))
+    fills = canvas.fills()
+    assert len(np.unique(fills)) == 3 and len(np.unique(fills[5:15])) == 1
+    assert not set(np.unique(fills[5:15])) & set(np.unique(fills[:5]))
+
+
+def test_fills_are_kept_apart_through_two_blurs():
+    canvas = Canvas(20, 40)
+    for left in (10, 20, 30):
+        canvas.fill(Mask(0, left, np.full((20, 10), 255, np.uint8)), (left, 0, 0))
+        canvas.defocus(2.0)
+    assert len(np.unique(canvas.fills()[0, 5::10])) == 4
+
+
+def test_a_slight_blur_leaves_fills_as_they_are():
+    canvas = Canvas(20, 40)
+    canvas.fill(Mask(0, 20, np.full((20, 20), 255, np.uint8)), (0, 0, 0))
+    before = canvas.fills()
+    canvas.defocus(0.8)
+    assert np.array_equal(canvas.fills(), before) and np.array_equal(before, canvas.paint)
+
+
+def test_defocus_removes_ink_and_edges():
+    canvas = Canvas(20, 40)
+    canvas.fill(canvas.polygon(np.array([[20, -5], [60, -5], [60, 30], [20, 30]], float)), (0, 0, 0))
+    canvas.stroke(line(), 2, (0, 0, 0))
+    canvas.defocus(2.0)
+    assert canvas.inner.max() == 0
+    assert not canvas.fill_edges().any()

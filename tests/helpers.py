@@ -1,0 +1,36 @@
+"""What several test files share."""
+
+import cv2
+import numpy as np
+
+
+def make_batch(plan, step):
+    """The columns of a plan's batch, and messages about unreadable pairs, in one list."""
+    columns, failures = plan.make(step)
+    return [*columns, failures]
+
+
+def draw_map(seed, height=90, width=130, regions=12):
+    """A map of random Voronoi cells."""
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(0, 1, (regions, 2)) * (height, width)
+    rows, columns = np.mgrid[:height, :width]
+    return np.argmin([(rows - y) ** 2 + (columns - x) ** 2 for y, x in points], axis=0).astype(np.int32)
+
+
+def write(path, array):
+    """Write (H, W) or (H, W, 3) RGB uint8 as PNG, whatever the path's ending."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode(".png", array[..., ::-1] if array.ndim == 3 else array)[1].tobytes())
+
+
+class DarkIsInk:
+    """A stand-in network: dark pixels are ink, all of it boundary, and there are no fill edges."""
+
+    name, margin, stride, max_tile = "line_extractor", 16, 8, 1088
+
+    def stream(self, tiles):
+        for tile in tiles:
+            yield np.dstack([tile.mean(axis=2) < 0.3, np.ones(tile.shape[:2]), np.zeros(tile.shape[:2])]).astype(
+                np.float32
+            )

@@ -1,0 +1,209 @@
+"""The command line for sketches, grey of binary pictures, colours, and the chain of both."""
+
+import cv2
+import numpy as np
+import pytest
+
+import predict
+from illustration_parts.imaging import filters, images
+from illustration_parts.networks import engine as engine_module
+from illustration_parts.networks import tiling
+from illustration_parts.tasks import colorize as colour_task
+
+
+class Dim:
+    """A stand-in sketch network: the mean of what it is given."""
+
+    margin, stride, max_tile = 16, 8, 1088
+
+    def __init__(self, name):
+        self.name = name
+
+    def stream(self, tiles):
+        for tile in tiles:
+            yield tile.mean(-1, keepdims=True)
+
+
+class Painter(Dim):
+    """A stand-in for colours: the sketch tinted, or a dab's colour where there is one; all classes alike."""
+
+    def stream(self, tiles):
+        for tile in tiles:
+            tinted = tile[..., :1] * np.float32([1.0, 0.5, 0.25])
+            found = np.where(tile[..., 4:] == 1, tile[..., 1:4], tinted)
+            yield np.dstack([found, np.full(found.shape, 0.5, np.float32)])
+
+
+@pytest.fixture
+def go(tmp_path, monkeypatch):
+    """Runs predict.py in this process on stand-in networks; returns its exit status."""
+
+    def load(weights=None, engine="auto", precision="auto", task="lines", trust=False):
+        return Painter("colorize_unet") if task == "colorize" else Dim(f"{task}_unet")
+
+    monkeypatch.setattr(engine_module, "load", load)
+
+    def go(*arguments, task, output=tmp_path / "out"):
+        return predict.main([*map(str, arguments), "--task", task, "--output", str(output)])
+
+    return go
+
+
+def draw(colour=(200, 120, 60), size=(90, 120)):
+    """A coloured room with a dark frame; (H, W, 3) uint8."""
+    picture = np.full((*size, 3), colour, np.uint8)
+    return cv2.rectangle(picture, (10, 10), (size[1] - 11, size[0] - 11), (10, 10, 10), 2)
+
+
+def draw_lines(size=(90, 120)):
+    """The same frame, black on white; (H, W, 3) uint8."""
+    return cv2.rectangle(np.full((*size, 3), 255, np.uint8), (10, 10), (size[1] - 11, size[0] - 11), (0, 0, 0), 2)
+
+
+def write_hints(path, size=(90, 120), place=(60, 45), colour=(0, 0, 255), transparent=True):
+    """A sheet with one dab, RGB given; read and written by OpenCV, which has BGR."""
+    sheet = np.zeros((*size, 4), np.uint8)
+    cv2.circle(sheet, place, 4, (*colour[::-1], 255), -1)
+    cv2.imwrite(str(path), sheet if transparent else sheet[..., :3])
+    return path
+
+
+def results(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
+
+
+@pytest.mark.parametrize(
+    "task, ending", [("sketch", "sketch"), ("binary2sketch", "sketch"), ("colorize", "colorized"), ("style", "style")]
+)
+def test_results_have_the_pictures_size_and_a_name_of_their_own(go, tmp_path, task, ending, capsys):
+    for name in ("a.jpg.png", "sub/線.png"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        images.write(tmp_path / "in" / name, draw())
+    assert go(tmp_path / "in", "--sheet", task=task) == 0
+    names = [f"a.jpg.{ending}.png", "a.jpg.sheet.png", f"sub/線.{ending}.png", "sub/線.sheet.png"]
+    assert results(tmp_path / "out") == sorted(names)
+    found, sheet = (images.read(tmp_path / f"out/sub/線.{kind}.png") for kind in (ending, "sheet"))
+    assert found.shape == (90, 120, 3) and np.array_equal(sheet, np.hstack([draw(), found]))
+    assert "2 done" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("task", ("sketch", "binary2sketch", "colorize", "style"))
+@pytest.mark.parametrize("height, width", [(1, 1), (3, 300), (300, 3), (9, 17)])
+def test_sketches_of_extreme_sizes(go, tmp_path, task, height, width):
+    picture = np.full((height, width, 3), (250, 120, 30), np.uint8)
+    images.write(tmp_path / "a.png", picture)
+    assert go(tmp_path / "a.png", "--sheet", task=task) == 0
+    assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
+
+
+def test_a_sketch_is_what_the_network_finds(go, tmp_path):
+    images.write(tmp_path / "a.png", draw())
+    assert go(tmp_path / "a.png", task="sketch") == 0
+    seen = filters.lighten(draw())  # a dark picture
+    assert np.abs(images.read_map(tmp_path / "out/a.sketch.png") - seen.mean(-1)).max() <= 0.51
+
+
+def test_pictures_are_binarised_first_unless_they_are_binary(go, tmp_path, capsys):
+    images.write(tmp_path / "coloured.png", draw())
+    images.write(tmp_path / "binary.png", draw_lines())
+    assert go(tmp_path / "coloured.png", tmp_path / "binary.png", task="binary2sketch") == 0
+    said = capsys.readouterr().out
+    assert "coloured.png: not black and white, binarised first" in said and "binary.png:" not in said
+    expected = filters.threshold(cv2.cvtColor(draw(), cv2.COLOR_RGB2GRAY))
+    assert np.array_equal(images.read_map(tmp_path / "out/coloured.sketch.png"), expected)
+    assert np.array_equal(images.read_map(tmp_path / "out/binary.sketch.png"), draw_lines()[..., 0])
+
+
+def test_coloured_pictures_are_sketched_before_they_are_coloured(go, tmp_path, capsys):
+    images.write(tmp_path / "coloured.png", draw())
+    images.write(tmp_path / "lines.png", draw_lines())
+    assert go(tmp_path / "coloured.png", tmp_path / "lines.png", task="colorize") == 0
+    said = capsys.readouterr().out
+    assert "coloured.png: coloured, sketched first" in said and "lines.png:" not in said
+    assert go(tmp_path / "coloured.png", task="style", output=tmp_path / "style") == 0
+    assert "sketched first" not in capsys.readouterr().out
+    both = (tmp_path / "out/coloured.colorized.png", tmp_path / "style/coloured.style.png")
+    assert both[0].read_bytes() == both[1].read_bytes()
+    found = images.read(tmp_path / "out/lines.colorized.png")
+    assert found[45, 4].tolist() == [255, 128, 64] or colour_task.make_palette().tolist().count(found[45, 4].tolist())
+    assert found[10, 60].max() < 20  # the frame's line
+
+
+def test_every_pass_can_be_interrupted(go, tmp_path, monkeypatch):
+    """Between tiles it is looked at whether the run is to end: when sketching, and when colouring."""
+    images.write(tmp_path / "coloured.png", draw())
+    watched, run = [], tiling.run
+
+    def spy(*arguments, progress=iter, **options):
+        watched.append(progress is not iter)
+        return run(*arguments, progress=progress, **options)
+
+    monkeypatch.setattr(tiling, "run", spy)
+    assert go(tmp_path / "coloured.png", task="style") == 0
+    assert len(watched) > 1 and all(watched)
+
+
+def test_colours_without_dabs_are_chosen_by_seed(go, tmp_path):
+    images.write(tmp_path / "a.png", draw_lines())
+    found = []
+    for run, seed in (("a", 0), ("b", 0), ("c", 5)):
+        assert go(tmp_path / "a.png", "--seed", seed, task="colorize", output=tmp_path / run) == 0
+        found.append((tmp_path / run / "a.colorized.png").read_bytes())
+    assert found[0] == found[1] != found[2]
+
+
+def test_dabs_are_heeded(go, tmp_path):
+    images.write(tmp_path / "a.png", draw_lines())
+    hints = write_hints(tmp_path / "hints.png", colour=(10, 200, 90))
+    for task in ("colorize", "style"):
+        assert go(tmp_path / "a.png", "--hints", hints, task=task) == 0
+    for name in ("a.colorized.png", "a.style.png"):
+        assert images.read(tmp_path / "out" / name)[45, 60].tolist() == [10, 200, 90]
+
+
+def test_dabs_of_another_size_are_refused_with_both_sizes(go, tmp_path, capsys):
+    images.write(tmp_path / "a.png", draw_lines())
+    hints = write_hints(tmp_path / "hints.png", size=(40, 50), place=(9, 9))
+    assert go(tmp_path / "a.png", "--hints", hints, task="colorize") == 1
+    said = capsys.readouterr().err
+    assert "120x90" in said and "50x40" in said and str(hints) in said
+    assert results(tmp_path / "out") == []
+
+
+def test_dabs_that_cannot_be_read_are_named(go, tmp_path, capsys):
+    images.write(tmp_path / "a.png", draw_lines())
+    opaque = write_hints(tmp_path / "opaque.png", transparent=False)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    for hints, reason in (
+        (opaque, "no transparency"),
+        (broken, "is not a picture"),
+        (tmp_path / "none.png", "No such file"),
+    ):
+        assert go(tmp_path / "a.png", "--hints", hints, task="colorize") == 1
+        said = capsys.readouterr().err
+        assert reason in said and str(hints) in said
+
+
+def test_dabs_belong_to_one_picture(go, tmp_path, capsys):
+    for name in ("a.png", "b.png"):
+        images.write(tmp_path / "in" / name, draw_lines()) if (tmp_path / "in").mkdir(exist_ok=True) is None else None
+    with pytest.raises(SystemExit) as ending:
+        go(tmp_path / "in", "--hints", write_hints(tmp_path / "hints.png"), task="colorize")
+    assert ending.value.code == 2 and "belongs to one picture" in capsys.readouterr().err
+
+
+def test_a_pictures_own_colours_are_kept_on_demand(go, tmp_path):
+    images.write(tmp_path / "a.png", draw((200, 230, 250)))
+    assert go(tmp_path / "a.png", "--keep-colour", task="style") == 0
+    found = images.read(tmp_path / "out/a.style.png")
+    assert (found == (200, 230, 250)).all(axis=-1).sum() > 40  # the stand-in paints dabs alone
+
+
+@pytest.mark.parametrize(
+    "options, reason", [(("--hints", "x.png"), "--hints"), (("--seed", "2"), "--seed"), (("--classes",), "--classes")]
+)
+def test_options_of_other_tasks_are_refused(go, tmp_path, capsys, options, reason):
+    with pytest.raises(SystemExit) as ending:
+        go(tmp_path, *options, task="sketch")
+    assert ending.value.code == 2 and reason in capsys.readouterr().err

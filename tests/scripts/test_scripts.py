@@ -1,0 +1,169 @@
+"""The commands of the README, run as a user runs them."""
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from docs import make_pictures
+from illustration_parts import tasks
+from illustration_parts.drawing import illustrations
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = (
+    "predict.py", "train.py", "synthesize.py", "export.py", "benchmark.py",
+    "skeletonize.py", "skeletonize_all.py", "segment.py", "visualize.py", "sketch.py",
+)  # fmt: skip
+
+
+def run(*command):
+    return subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@functools.cache
+def help_of(*script):
+    result = run(*script, "--help")
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_help_explains(script):
+    text = help_of(script)
+    assert text.startswith("usage:")
+    assert len(text.splitlines()) > 8
+
+
+def test_options_in_the_readme_exist():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    known = set(re.findall(r"--[a-z][a-z-]+", " ".join((*map(help_of, SCRIPTS), help_of("-m", "docs.make_pictures")))))
+    commands = [("benchmark.py", command) for command in ("lines", "refine", "sketch", "regions", "skeletons", "speed")]
+    commands += [("sketch.py", command) for command in ("xdog", "dodge", "threshold", "thin")]
+    commands += [("predict.py", "--task", task) for task in (*tasks.NAMES, *tasks.CHAINS)]
+    for command in commands:
+        known |= set(re.findall(r"--[a-z][a-z-]+", run(*command, "--help").stdout))
+    named = set(re.findall(r"--[a-z][a-z-]+", readme))
+    assert named <= known
+    # And each of what users run most is there.
+    assert set(re.findall(r"^  (--[a-z][a-z-]+)", help_of("predict.py"), re.MULTILINE)) <= named
+
+
+def test_files_in_the_readme_exist():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    names = set(re.findall(r"`([a-z_]+\.py)`", readme)) | set(re.findall(r"\]\(([^)h][^)]*)\)", readme))
+    assert len(names) > 15
+    assert all((ROOT / name).exists() for name in names)
+    # And each script at the top is in its table of files.
+    assert {path.name for path in ROOT.glob("*.py")} <= names
+
+
+@pytest.mark.parametrize("script, options", [("predict.py", ["--binarize", "7"]), ("train.py", ["--batch", "0"])])
+def test_bad_usage_ends_with_code_2(script, options):
+    result = run(script, *options)
+    assert result.returncode == 2
+    assert options[0] in result.stderr
+
+
+def test_bundled_pictures_with_a_bad_file_among_them(tmp_path):
+    """What a newcomer does first: the bundled pictures, and a file that is none."""
+    names = ("small.png", "cutout.png")
+    for name in names:
+        (tmp_path / name).write_bytes((ROOT / "data/predict" / name).read_bytes())
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    result = run("predict.py", tmp_path, "--output", tmp_path / "out", "--classes")
+    assert result.returncode == 1
+    assert "broken.png" in result.stderr
+    for name in names:
+        lines = cv2.imread(str(tmp_path / "out" / name), cv2.IMREAD_UNCHANGED)
+        assert lines.shape == cv2.imread(str(tmp_path / name)).shape[:2]
+        assert 0.005 < np.mean(lines < 128) < 0.3  # lines, and mostly paper
+    assert len(list((tmp_path / "out").iterdir())) == 2 * 5
+
+
+def test_regions_of_a_bundled_picture(tmp_path):
+    result = run(
+        "predict.py", "data/predict/small.png", "--task", "regions", "--labels", "--layers", "--output", tmp_path
+    )
+    assert result.returncode == 0, result.stderr
+    kinds = ("skeleton.png", "region.png", "flatten.png", "labels.png", "labels.json", "ora")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"small.{kind}" for kind in kinds)
+    picture, flat = (
+        cv2.imread(str(path)) for path in (ROOT / "data/predict/small.png", tmp_path / "small.flatten.png")
+    )
+    one_colour = np.median(picture, axis=(0, 1))
+    assert np.abs(picture.astype(int) - flat).mean() < 0.6 * np.abs(picture - one_colour).mean()  # still that picture
+    assert 10 < len(np.unique(flat.reshape(-1, 3), axis=0)) < 500
+
+
+def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
+    """The README's way to a network of one's own, in small."""
+    made = run("synthesize.py", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path)
+    assert made.returncode == 0, made.stderr
+    checkpoints = tmp_path / "checkpoints"
+    options = ("--steps", 2, "--batch", 2, "--crop", 32, "--workers", 0, "--validate-every", 0, "--preview-every", 0)
+    trained = run("train.py", "--data", tmp_path, "--checkpoints", checkpoints, *options)
+    assert trained.returncode == 0, trained.stderr
+    weights = checkpoints / "lines/lines.keras"
+    assert f"predict.py --weights {weights}" in trained.stdout
+    exported = run("export.py", weights)
+    assert exported.returncode == 0, exported.stderr
+    folders = ("--pictures", tmp_path / "raw", "--truth", tmp_path / "contour_s")
+    scored = run("benchmark.py", "lines", *folders, "--weights", weights.with_suffix(".xml"), "--jobs", 1)
+    assert scored.returncode == 0, scored.stderr
+    assert re.search(r"\| all +\| +auto +\| +3 \|", scored.stdout)
+
+
+def test_the_walk_through_of_danbooregion(tmp_path):
+    """The README's way from pictures and region maps to a network and its scores, in small."""
+    drawn = ("--layout", "danbooregion", "--count", 3, "--size", 96, "--jobs", 1)
+    for options in (("-o", tmp_path / "train"), ("--validation", "-o", tmp_path / "val")):
+        made = run("synthesize.py", *drawn, *options)
+        assert made.returncode == 0, made.stderr
+    done = run("skeletonize_all.py", tmp_path / "train", tmp_path / "val", "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Writing   ") == 6
+    options = ("--steps", 2, "--batch", 2, "--crop", 64, "--workers", 0, "--validate-every", 0, "--preview-every", 2)
+    folders = ("--data", tmp_path, "--checkpoints", tmp_path / "checkpoints", "--preview", tmp_path / "preview")
+    trained = run("train.py", "--task", "regions", *folders, *options)
+    assert trained.returncode == 0, trained.stderr
+    assert (tmp_path / "preview/regions.png").exists()
+    weights = tmp_path / "checkpoints/regions/regions.keras"
+    assert f"predict.py --task regions --weights {weights}" in trained.stdout
+    made = run("predict.py", tmp_path / "val", "--task", "regions", "--weights", weights, "--output", tmp_path / "out")
+    assert made.returncode == 0, made.stderr
+    assert len(list((tmp_path / "out").glob("*.region.png"))) == 3
+    scored = run("benchmark.py", "regions", "--truth", tmp_path / "val", "--found", tmp_path / "out", "--json")
+    assert scored.returncode == 0, scored.stderr
+    found = run("segment.py", *sorted((tmp_path / "val").glob("*.skeleton.png")), "-o", tmp_path / "found")
+    assert found.returncode == 0, found.stderr
+    scored = run("benchmark.py", "regions", "--truth", tmp_path / "val", "--found", tmp_path / "found", "--json")
+    assert scored.returncode == 0, scored.stderr
+    assert '"covering"' in scored.stdout
+    seen = run("visualize.py", tmp_path / "val/0.image.png", tmp_path / "val/0.region.png", "--sheet")
+    assert seen.returncode == 0, seen.stderr
+    assert cv2.imread(str(tmp_path / "val/0.flatten.png")).shape == (96, 288, 3)
+
+
+def test_examples_are_what_the_suite_draws():
+    """The bundled pictures can be drawn again."""
+    for name, seed, size, form in make_pictures.EXAMPLES:
+        if size[0] * size[1] > 700_000:
+            continue
+        bundled = cv2.imread(str(ROOT / "data/predict" / name), cv2.IMREAD_UNCHANGED)
+        difference = cv2.absdiff(
+            np.ascontiguousarray(bundled[..., 2::-1]), illustrations.draw(seed, size, form).picture
+        )
+        assert (difference > 1).mean() < 0.001  # another processor may round otherwise
+
+
+def test_rough_examples_are_what_the_suite_draws(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_pictures, "EXAMPLES", ())
+    make_pictures.write_examples(tmp_path)
+    for name, *_ in make_pictures.ROUGH_EXAMPLES:
+        bundled, drawn = (cv2.imread(str(folder / "rough" / name)) for folder in (ROOT / "data", tmp_path))
+        assert (cv2.absdiff(bundled, drawn) > 1).mean() < 0.001, name

@@ -1,0 +1,94 @@
+"""Holds the rules by which files import each other."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Rooms may import those of lower numbers, and their own.
+FLOORS = {"system": 0, "imaging": 1, "drawing": 2, "networks": 2, "tasks": 3, "benchmarks": 4}
+LATE = {"keras", "tensorflow", "openvino", "model", "jax", "torch", "numba", "distributed", "h5py", "tf2onnx", "onnx"}
+LATE |= {"illustration_parts.networks.losses", "illustration_parts.networks.optimizers"}  # which import Keras
+
+
+def list_files():
+    """{module's name: path} of the suite's own files."""
+    paths = [*ROOT.glob("*.py"), *(ROOT / "docs").glob("*.py"), *(ROOT / "illustration_parts").rglob("*.py")]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+
+
+FILES = list_files()
+
+
+def find_imports(name):
+    """Yield (module, whether at the top of the file, line) of each of a file's imports."""
+    tree = ast.parse(FILES[name].read_text("utf-8"))
+    for node in ast.walk(tree):
+        top = node in tree.body
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, top, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in FILES else node.module, top, node.lineno
+
+
+def find_floor(name):
+    parts = name.split(".")
+    if parts[0] != "illustration_parts":
+        return 9
+    return FLOORS[parts[1]] if len(parts) > 1 else 5
+
+
+def test_at_most_twelve_files_lie_at_the_top():
+    assert len(list(ROOT.glob("*.py"))) <= 12
+
+
+def test_imports_only_go_down_and_nobody_imports_a_script():
+    wrong = []
+    for name in FILES:
+        for module, _, line in find_imports(name):
+            if module not in FILES or module == "model":
+                continue
+            across = find_floor(module) == find_floor(name) and module.split(".")[:2] != name.split(".")[:2]
+            if find_floor(module) == 9 or find_floor(module) > find_floor(name) or across:
+                wrong.append(f"{name}:{line} imports {module}")
+    assert not wrong
+
+
+def test_rooms_below_networks_do_not_import_any():
+    users = {name for name in FILES if "." in name for module, _, _ in find_imports(name) if module == "model"}
+    assert {name.split(".")[1] for name in users} <= {"networks", "tasks", "benchmarks"}
+
+
+def test_no_task_imports_another_but_colours_import_sketches():
+    shared = ("base", "drawings", "chain")
+    pairs = {
+        (name.split(".")[-1], module.split(".")[-1])
+        for name in FILES if name.startswith("illustration_parts.tasks.")
+        for module, _, _ in find_imports(name) if module.startswith("illustration_parts.tasks.")
+    }  # fmt: skip
+    assert {(one, other) for one, other in pairs if other not in shared} == {("colorize", "sketches")}
+
+
+def test_imports_stand_at_the_top():
+    wrong = []
+    for name in FILES:
+        for module, top, line in find_imports(name):
+            if not top and module.split(".")[0] not in LATE and module not in LATE and module in FILES:
+                wrong.append(f"{name}:{line} imports {module}")
+    assert not wrong
+
+
+def test_there_is_no_circle():
+    seen: set = set()
+
+    def visit(name, path):
+        assert name not in path, f"circle: {' -> '.join([*path, name])}"
+        if name not in seen:
+            for module, _, _ in find_imports(name):
+                if module in FILES and module != name and not (name == "illustration_parts"):
+                    visit(module, [*path, name])
+            seen.add(name)
+
+    for name in FILES:
+        visit(name, [])

@@ -1,0 +1,43 @@
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from illustration_parts.system import compiled
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@compiled.njit()
+def double(number):
+    return 2 * number
+
+
+@compiled.njit()
+def quadruple(number):
+    """Four times a number."""
+    return double(double(number))
+
+
+def test_functions_call_each_other_from_several_threads():
+    stand_in, found = quadruple, []
+    assert quadruple.__name__ == "quadruple" and quadruple.__doc__ == "Four times a number."
+    threads = [threading.Thread(target=lambda: found.append(stand_in(3))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [12] * 4
+    assert quadruple is not stand_in and quadruple(2.5) == stand_in(2.5) == 10.0
+    assert quadruple.nopython_signatures, "it was compiled"
+
+
+@pytest.mark.parametrize(
+    "module", ["drawing.illustrations", "imaging.tracing", "imaging.segmentation", "imaging.skeletons", "tasks.lines"]
+)
+def test_numba_is_not_imported_before_it_is_needed(module):
+    code = f"import sys, illustration_parts.{module}; print('numba' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout == "False\n"
