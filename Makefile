@@ -26,11 +26,9 @@ soak: .venv/dev
 	$(BIN)/python -m pytest -q -m soak -o addopts=
 
 weights: .venv/dev
-	rm -rf data/drawn data/drawn_large data/checkpoints/shipped data/checkpoints/first
+	rm -rf data/drawn data/checkpoints/shipped
 	$(BIN)/python synthesize.py --count 8000 --size 384 -o data/drawn
-	$(BIN)/python synthesize.py --count 1000 -o data/drawn_large
-	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/first --fresh
-	$(BIN)/python train.py --data data/drawn_large --start data/checkpoints/first/lines/lines.keras --rate 0.002 --steps 1700 --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task refine --critic 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
