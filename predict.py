@@ -19,6 +19,7 @@ terminated; it says then how to go on.
 
 import argparse
 import copy
+import dataclasses
 import functools
 import shlex
 import signal
@@ -48,9 +49,8 @@ def main(arguments=None):
     except ValueError:
         task = tasks.load("lines")  # whose parser names what is wrong
     parser = build_parser(task)
-    options, unknown = parser.parse_known_args(given)
-    if unknown:
-        refuse(parser, task, unknown)
+    options = parser.parse_args(given)
+    refuse_others(parser, task, options)
     options.given = given
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     cli.print_any_name()
@@ -113,6 +113,8 @@ def build_parser(task):
         if option.group not in groups:
             groups[option.group] = parser.add_argument_group(option.group)
         option.add_to(groups[option.group])
+    for option, _ in find_others(task).values():
+        dataclasses.replace(option, help=argparse.SUPPRESS).add_to(parser)
     return parser
 
 
@@ -124,21 +126,22 @@ def check_task(name):
         raise argparse.ArgumentTypeError(f"invalid choice: {error}") from error
 
 
-def refuse(parser, task, unknown):
-    """End with exit code 2 where options belong to other tasks, and name these; their defaults may be given."""
-    other = argparse.ArgumentParser(add_help=False)
-    owners: dict = {}
+def find_others(task):
+    """Find the options that a task lacks: {name: [option, names of the tasks that have it]}."""
+    own, others = {option.name for option in task.options}, {}
     for name in (*tasks.NAMES, *tasks.CHAINS):
         for option in tasks.load(name).options:
-            if option.name not in owners:
-                option.add_to(other)
-            owners.setdefault(option.name, []).append(name)
-    given, unknown = other.parse_known_args(unknown)
-    if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    for name, value in vars(given).items():
-        if value != other.get_default(name):
-            parser.error(f"--{name.replace('_', '-')} belongs to --task {' or '.join(owners[name])}")
+            if option.name not in own:
+                others.setdefault(option.name, [option, []])[1].append(name)
+    return others
+
+
+def refuse_others(parser, task, options):
+    """End with exit code 2 where an option of other tasks is given, and name these; its default may be given."""
+    for name, (option, owners) in find_others(task).items():
+        if getattr(options, name) != option.default:
+            parser.error(f"{option.flag} belongs to --task {' or '.join(owners)}")
+        delattr(options, name)
 
 
 def run(options, parser, task):

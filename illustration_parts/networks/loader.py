@@ -92,7 +92,7 @@ class Feed:
         """Make or await the batch of the next step.
 
         Returns:
-            (pictures uint8, truth float32, failures); of a `RegionPlan` what `make_region_batch` returns.
+            (pictures uint8, truth float32, failures); see the task's `finish`.
 
         Raises:
             NoReadablePairError: if no pair can be read.

@@ -170,7 +170,7 @@ class Training:
         team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
 
     Raises:
-        dataset.NoReadablePairError: if no validation picture can be read.
+        loader.NoReadablePairError: if no validation picture can be read.
     """
 
     def __init__(self, args, task, plan, progress, network, average, stop, team=None):
