@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from illustration_parts import tasks
 from illustration_parts.networks import engine
 from illustration_parts.system import cli, files
 
@@ -49,7 +50,7 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
         raise ValueError(f"{output}: the name of an {form} file must end in {ENDINGS[form]}")
     if half and (weights.suffix != ".keras" or form != "openvino"):
         raise ValueError(f"{weights}: weights can be rounded of a .keras file for OpenVINO only")
-    network = engine.read_keras(weights)
+    network = engine.read_keras(weights, tasks.list_networks())
     if half:
         _round_weights(network, weights, size, tolerance)
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +95,8 @@ def compare(network, exported, size=CHECK_SIZE):
 
 def choose_picture(network, size):
     """`check_picture` as a batch of one for a network: of about `size`, but a multiple of its stride."""
-    stride = engine.KINDS[network.name].stride if network.name in engine.KINDS else 1
+    kind = tasks.list_networks().get(network.name)
+    stride = kind.stride if kind else 1
     height, width = (-(-length // stride) * stride for length in size)
     return check_picture(height, width, network.input_shape[-1])[None]
 

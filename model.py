@@ -395,8 +395,8 @@ def _build_sketch_default(x, outputs, classes=False):
     if inputs != 3:
         # Of a sketch its lines are what there is to see: paper, most of it, becomes 0.
         x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [0.0] * (inputs - 1), name="flip")(x)
-    # With none below zero nine in ten of the deep units died, and with them all that is told from afar: these losses
-    # are coarse, and skips offer a way around.
+    # Plain ReLUs died (90 % of deep units), and global context with them: these losses are coarse, and skips offer a
+    # way around.
     slope = {"slope": SKETCH_SLOPE}
     stem = _convolve(x, SKETCH_STEM, 3, "stem", **slope)  # (N, H, W, 10)
     if far:
@@ -716,7 +716,7 @@ def build_sketch_discriminator(inputs, outputs):
     return _build_critic(outputs + inputs, LINE_CRITIC_CHANNELS, "sketch_discriminator")
 
 
-def build_region_discriminator(picture_channels=3):
+def build_region_discriminator():
     """Build the critic that tells true skeleton maps from found ones.
 
     It sees the picture together with the map, so that it can ask whether boundaries lie on the picture's edges, to the
@@ -726,16 +726,12 @@ def build_region_discriminator(picture_channels=3):
     as nine runs of it; and it has no full-size level, because a 4x4 convolution with stride 2 already sees every
     pixel of a map apart. There is no batch normalisation: it would mix true and found maps.
 
-    Args:
-        picture_channels: channels of the picture beside the map; 0 for a critic that sees the map alone, as
-            DanbooRegion's does.
-
     Returns:
-        A `keras.Model`, named `region_discriminator`, for any height and width: (N, H, W, 1 + picture_channels) float32
-        0..1, the map first, to a list: the features of every level, (N, H/2, W/2, 24) to (N, H/64, W/64, 192), and at
-        last the scores (N, H/64, W/64, 1) float32, high for true. Sizes are rounded up.
+        A `keras.Model`, named `region_discriminator`, for any height and width: (N, H, W, 1 + 3) float32 0..1, the map
+        first, to a list: the features of every level, (N, H/2, W/2, 24) to (N, H/64, W/64, 192), and at last the
+        scores (N, H/64, W/64, 1) float32, high for true. Sizes are rounded up.
     """
-    return _build_critic(1 + picture_channels, CRITIC_CHANNELS, "region_discriminator")
+    return _build_critic(1 + 3, CRITIC_CHANNELS, "region_discriminator")
 
 
 def _build_critic(channels, levels, name):

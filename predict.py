@@ -19,7 +19,6 @@ terminated; it says then how to go on.
 
 import argparse
 import copy
-import dataclasses
 import functools
 import shlex
 import signal
@@ -35,6 +34,7 @@ from illustration_parts.imaging import images
 from illustration_parts.networks import engine, jobs
 from illustration_parts.system import cli
 from illustration_parts.system.cli import describe, show
+from illustration_parts.tasks.options import add_options, add_others, refuse_others
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -42,15 +42,17 @@ DATA = Path(__file__).resolve().parent / "data"
 def main(arguments=None):
     """Run the command line; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument("--task", default="lines")
     try:
-        task = tasks.load(first.parse_known_args(given)[0].task)
+        task = tasks.load(cli.peek(given, "--task", "lines"))
     except ValueError:
         task = tasks.load("lines")  # whose parser names what is wrong
     parser = build_parser(task)
+    every = {name: tasks.load(name).options for name in (*tasks.NAMES, *tasks.CHAINS)}
+    others = add_others(parser, task.options, every)
     options = parser.parse_args(given)
-    refuse_others(parser, task, options)
+    refuse_others(parser, others, options)
+    for name in others:
+        delattr(options, name)
     options.given = given
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     cli.print_any_name()
@@ -93,7 +95,7 @@ def build_parser(task):
         "--precision", choices=engine.PRECISIONS, default="auto",
         help="of OpenVINO; auto: the processor's fastest, such as bfloat16 (default: %(default)s)",
     )  # fmt: skip
-    what.add_argument("--trust", action="store_true", help="run shipped weights although they are not what was shipped")
+    what.add_argument("--trust", action="store_true", help="run a shipped weights file whose checksum does not match")
     what.add_argument(
         "--max-megapixels", type=cli.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
         help="refuse pictures that claim to be larger, before decoding them; AVIF and transparent WebP from a third of "
@@ -108,13 +110,7 @@ def build_parser(task):
         "--cluster", metavar="ADDRESS",
         help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do it (default: this machine)",
     )  # fmt: skip
-    groups = {}
-    for option in task.options:
-        if option.group not in groups:
-            groups[option.group] = parser.add_argument_group(option.group)
-        option.add_to(groups[option.group])
-    for option, _ in find_others(task).values():
-        dataclasses.replace(option, help=argparse.SUPPRESS).add_to(parser)
+    add_options(parser, task.options)
     return parser
 
 
@@ -124,24 +120,6 @@ def check_task(name):
         return tasks.load(name) and name
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"invalid choice: {error}") from error
-
-
-def find_others(task):
-    """Find the options that a task lacks: {name: [option, names of the tasks that have it]}."""
-    own, others = {option.name for option in task.options}, {}
-    for name in (*tasks.NAMES, *tasks.CHAINS):
-        for option in tasks.load(name).options:
-            if option.name not in own:
-                others.setdefault(option.name, [option, []])[1].append(name)
-    return others
-
-
-def refuse_others(parser, task, options):
-    """End with exit code 2 where an option of other tasks is given, and name these; its default may be given."""
-    for name, (option, owners) in find_others(task).items():
-        if getattr(options, name) != option.default:
-            parser.error(f"{option.flag} belongs to --task {' or '.join(owners)}")
-        delattr(options, name)
 
 
 def run(options, parser, task):

@@ -11,7 +11,6 @@ log.csv. Preview sheets go to data/result/preview.
 import argparse
 import contextlib
 import dataclasses
-import math
 import os
 import shlex
 import sys
@@ -23,134 +22,39 @@ from illustration_parts import tasks
 from illustration_parts.benchmarks import speed
 from illustration_parts.networks import checkpoints, engine, logs
 from illustration_parts.networks.training import (
-    MUON_RATE,
-    ROOT,
-    SGD_RATE,
     Average,
     Stop,
     Training,
     compile_network,
+    find_rate,
     make_network,
     save_network,
     start_from,
 )
 from illustration_parts.system import cli, devices, files
-from illustration_parts.tasks.base import OPTIMIZERS
+from illustration_parts.tasks.options import add_options, add_others, refuse_others
+from illustration_parts.tasks.training_options import list_options
 
 
-def build_parser():
-    """Return the parser of the command line; what differs by task is left None, see `complete_arguments`."""
+def build_parser(task):
+    """Return the parser of the command line, with the options of a task's training."""
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=cli.HelpFormatter, allow_abbrev=False
     )
-    add = parser.add_argument
-    every = {name: tasks.load(name) for name in tasks.NAMES}
-    variants = list(dict.fromkeys(variant for task in every.values() for variant in task.variants))
-
-    def add_by_task(option, metavar, kind, text):
-        """An option whose default is its task's."""
-        name = option[2:].replace("-", "_")
-        values = ", ".join(f"{task.defaults[name]:g} for {key}" for key, task in every.items())
-        add(option, metavar=metavar, type=kind, help=f"{text} (default: {values})")
-
-    add("--task", choices=sorted(tasks.NAMES), default="lines", help="what to train")
-    add("--variant", choices=variants, help="network to train (default: the checkpoint's, or default)")
-    add(
-        "--data", metavar="DIR",
-        help="folder that holds raw, contour_s, [classes]; for refine line, [norm], or ink; for sketch, binary2sketch "
-        "and colorize sketch_raw, [sketch_line], or raw and ink; for regions a data set like DanbooRegion's, or "
-        "drawings (default: data, or for regions data/DanbooRegion2020)",
-    )  # fmt: skip
-    add(
-        "--synthetic", metavar="SHARE", type=float, help="share of crops drawn on the fly (default: 0; 1 without pairs)"
-    )
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument(
-        "--steps", metavar="N", type=int,
-        help="train N steps in all (default: 20000; 50000 for regions, fewer for a small data set)",
-    )  # fmt: skip
-    length.add_argument("--epochs", metavar="N", type=int, help="train until every pair was used N times")
-    length.add_argument("--minutes", metavar="M", type=float, help="train M minutes in all, earlier runs included")
-    add_by_task("--batch", "N", int, "crops per step")
-    add_by_task("--crop", "PX", int, "height and width of a crop, a multiple of 8, or of 32 for regions and sketches")
-    add_by_task(
-        "--rate", "LR", float, "highest learning rate of adamw; by default five times it for muon, 0.001 for sgd"
-    )
-    add(
-        "--critic", metavar="W", type=float,
-        help="weight of what a critic says of the result; 0: train without "
-        "(default: 0.1 for refine, regions and binary2sketch, 0 for colorize; the others have none)",
-    )  # fmt: skip
-    add("--start", metavar="FILE", help="begin with the weights of this network, such as weights/refine.keras")
-    add(
-        "--optimizer", choices=OPTIMIZERS, default=None,
-        help="muon: momentum with orthogonal steps; adamw; or sgd with momentum 0.9 "
-        f"(default: {', '.join(f'{task.optimizer} for {key}' for key, task in every.items())})",
-    )  # fmt: skip
-    add("--decay", metavar="D", type=float, default=1e-4, help="weight decay")
-    precisions = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
-    add("--precision", choices=precisions, default="auto", help="arithmetic; auto asks the device")
-    add("--ema", metavar="DECAY", type=float, default=0.999, help="decay of the averaged weights, per step")
-    add_by_task("--preview-every", "N", int, "steps between preview sheets; 0: none")
-    add_by_task("--save-every", "N", int, "steps between checkpoints")
-    add_by_task("--validate-every", "N", int, "steps between validations; 0: none")
-    add("--log-every", metavar="N", type=int, default=100, help="steps between log lines")
-    add("--workers", metavar="N", type=int, default=default_workers(), help="processes that make batches")
-    add(
-        "--devices", metavar="all|N", type=read_devices, default="1",
-        help="how many GPUs of the machine train together, under JAX; each takes an equal share of the batch",
-    )  # fmt: skip
-    add("--seed", metavar="N", type=int, default=0, help="seed of crops and of the network's first weights")
-    add("--fresh", action="store_true", help="start over, also where there is a checkpoint")
-    add("--checkpoints", metavar="DIR", default=str(ROOT / "data/checkpoints"), help="where TASK/ is saved")
-    add("--preview", metavar="DIR", default=str(ROOT / "data/result/preview"), help="where preview sheets go")
-    add("--measure", metavar="N", type=float, nargs="+", help=argparse.SUPPRESS)  # seconds, numbers of workers
-    add("--jit", action="store_true", help="compile with XLA (TensorFlow; slower on a CPU)")
+    parser.add_argument("--task", choices=sorted(tasks.NAMES), default="lines", help="what to train")
+    parser.add_argument("--measure", metavar="N", type=float, nargs="+", help=argparse.SUPPRESS)  # seconds, workers
+    add_options(parser, list_options(task))
     return parser
-
-
-def read_devices(text):
-    """Check the value of `--devices` and return it; argparse's error where it is neither `all` nor a number."""
-    if text != "all" and not (text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"must be all or a number above 0. Received: {text}")
-    return text
-
-
-def default_workers():
-    """Return how many processes make batches: one per core but one, 1 to 16."""
-    return max(1, min(16, (os.cpu_count() or 2) - 1))
-
-
-def complete_arguments(parser, args, task):
-    """Fill in the task's defaults; end with exit code 2 and a reason where a value cannot be meant."""
-    for name, value in task.defaults.items():
-        if getattr(args, name) is None:
-            setattr(args, name, value)
-    if args.variant not in (None, *task.variants):
-        parser.error(f"--variant of {args.task} is {' or '.join(task.variants)}. Received: {args.variant}")
-    for name in ("steps", "epochs", "minutes", "batch", "rate", "save_every", "log_every"):
-        value = getattr(args, name)
-        if value is not None and not value > 0:
-            parser.error(f"--{name.replace('_', '-')} must be above 0. Received: {value}")
-    for name in ("preview_every", "validate_every", "workers", "decay", "seed"):
-        if not getattr(args, name) >= 0:
-            parser.error(f"--{name.replace('_', '-')} must not be below 0. Received: {getattr(args, name)}")
-    if args.critic is not None and (task.critic is None or not 0 <= args.critic < math.inf):
-        parser.error(f"--critic must be 0 or more, for a task that has one. Received: {args.critic} for {args.task}")
-    if not 0.0 <= args.ema < 1.0:
-        parser.error(f"--ema must be in 0..1, 1 excluded. Received: {args.ema}")
-    if args.crop < 16 or args.crop % task.multiple:
-        parser.error(f"--crop must be a multiple of {task.multiple}, at least 16. Received: {args.crop}")
-    if args.synthetic is not None and not 0.0 <= args.synthetic <= 1.0:
-        parser.error(f"--synthetic must be a share in 0..1. Received: {args.synthetic}")
 
 
 def plan_training(parser, args, task):
     """Find the pairs and return the plan of the batches; exit code 2 where there is nothing to train on."""
     try:
-        plan, complaints = task.plan(args)
+        plan, complaints = task.plan(args.data, args.synthetic, args.batch, args.crop, args.seed)
     except ValueError as error:
         parser.error(str(error))
+    if args.epochs and not plan.pairs:
+        parser.error("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
     for complaint in complaints:
         print(f"warning: {complaint}, left out", file=sys.stderr)
     what = f"{len(plan.pairs)} pairs from {args.data or task.data}" if plan.synthetic < 1.0 else ""
@@ -174,41 +78,51 @@ def join_devices(parser, args, progress):
     return team
 
 
+def find_progress(parser, args, task):
+    """Find where the training begins.
+
+    Returns:
+        (`Progress`, whether it is a checkpoint's). Ends with exit code 1 where that is damaged, and with 2 where it
+        does not fit the options.
+    """
+    state = Path(args.checkpoints) / args.task / checkpoints.STATE
+    if args.fresh or not state.exists():
+        critic = task.critic or 0.0 if args.critic is None else args.critic
+        optimizer = args.optimizer or task.optimizer
+        variant = args.variant or task.variants[0]
+        return checkpoints.Progress(args.task, variant, critic, args.start or "", optimizer), False
+    try:
+        progress = checkpoints.read_progress(state)
+    except ValueError as error:
+        parser.exit(1, f"error: {error}; --fresh starts over\n")
+    for name, known, what in (
+        ("variant", progress.variant, f"holds the variant {progress.variant}"),
+        ("critic", progress.critic, f"has a critic of weight {progress.critic:g}"),
+        ("optimizer", progress.optimizer, f"has the optimizer {progress.optimizer}"),
+        ("start", progress.start, f"began with {progress.start or 'random weights'}"),
+    ):
+        wanted = getattr(args, name)
+        if wanted not in (None, known):
+            parser.error(f"{state} {what}: --fresh starts over with {'another' if name == 'critic' else wanted}")
+    return progress, True
+
+
 def main(argv=None):
     """Run the command line; returns the exit code: 143 after SIGTERM, 130 after Ctrl-C."""
-    parser = build_parser()
-    args = parser.parse_args(argv)
-    args.given = sys.argv[1:] if argv is None else argv
-    task = tasks.load(args.task)
-    rate = args.rate
-    complete_arguments(parser, args, task)
+    given = list(sys.argv[1:] if argv is None else argv)
+    name = cli.peek(given, "--task", "lines")
+    task = tasks.load(name if name in tasks.NAMES else "lines")  # whose parser names what is wrong
+    parser = build_parser(task)
+    others = add_others(parser, list_options(task), {each: list_options(tasks.load(each)) for each in tasks.NAMES})
+    args = parser.parse_args(given)
+    refuse_others(parser, others, args)
+    args.given = given
     stop = Stop()
     folder = Path(args.checkpoints) / args.task
     state = folder / checkpoints.STATE
-    progress = checkpoints.Progress(
-        args.task,
-        args.variant or "default",
-        task.critic or 0.0 if args.critic is None else args.critic,
-        start=args.start or "",
-        optimizer=args.optimizer or task.optimizer,
-    )
-    resume = state.exists() and not args.fresh
-    if resume:
-        try:
-            progress = checkpoints.read_progress(state)
-        except ValueError as error:
-            parser.exit(1, f"error: {error}; --fresh starts over\n")
-        if args.variant not in (None, progress.variant):
-            parser.error(f"{state} holds the variant {progress.variant}: --fresh starts over with {args.variant}")
-        if args.critic not in (None, progress.critic):
-            parser.error(f"{state} has a critic of weight {progress.critic:g}: --fresh starts over with another")
-        if args.optimizer not in (None, progress.optimizer):
-            parser.error(f"{state} has the optimizer {progress.optimizer}: --fresh starts over with {args.optimizer}")
-        if args.start not in (None, progress.start):
-            began = f"began with {progress.start}" if progress.start else "began with random weights"
-            parser.error(f"{state} {began}: --fresh starts over with {args.start}")
-    if rate is None:
-        args.rate = {"sgd": SGD_RATE, "muon": MUON_RATE * args.rate}.get(progress.optimizer, args.rate)
+    progress, resume = find_progress(parser, args, task)
+    if args.rate is None:
+        args.rate = find_rate(task.defaults["rate"], progress.optimizer)
     plan = plan_training(parser, args, task)
     if args.measure:
         seconds, *counts = args.measure
@@ -246,7 +160,7 @@ def train(parser, args, plan, progress, resume, stop, team):
     network = compile_network(make_network(task, progress, policy), task, progress, args)
     if args.start and not resume:
         try:
-            start_from(network, args.start, args.task)
+            start_from(network, args.start, task.networks)
         except engine.WeightsError as error:
             parser.error(f"--start {error}")
     if state.exists() and args.fresh and team.chief:

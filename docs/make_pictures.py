@@ -185,9 +185,9 @@ def show_grey(names=BINARY, width=640):
         return show_predicted(pictures, "--task", "binary2sketch", width=width)
 
 
-def show_colours(name=COLOURED, width=1280):
+def show_colours(width=1280):
     """A bundled picture's sketch, coloured twice, dabs of colour on it, and what they make: (H, width, 3) uint8 RGB."""
-    picture, hints = (base.DATA / folder / name for folder in ("predict", "hints"))
+    picture, hints = (base.DATA / folder / COLOURED for folder in ("predict", "hints"))
     with tempfile.TemporaryDirectory() as folder:
         predict(picture, "--output", folder, "--task", "sketch")
         lines = Path(folder) / f"{picture.stem}.sketch.png"

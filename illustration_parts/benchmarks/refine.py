@@ -1,4 +1,4 @@
-"""Trials of a line refiner: lines shaken and cut, specks sown, clean drawings left alone.
+"""Quality of a line refiner: lines shaken and cut, specks sown, clean drawings left alone.
 
     refine = lambda drawing: 255 - tiling.run(network, 255 - drawing[..., None])[..., 0]
     closed = try_gaps(refine, drawings, size=8)
@@ -11,11 +11,20 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade
+from illustration_parts.benchmarks import command, inputs
+from illustration_parts.benchmarks.tables import format_table
+from illustration_parts.drawing import degrade, pens
 from illustration_parts.drawing.rough import Roughness, draw_rough, find_span
-from illustration_parts.imaging import tracing
+from illustration_parts.imaging import images, tracing
+from illustration_parts.imaging.scores import line_scores, summarise_lines
 from illustration_parts.imaging.thinning import thin_mask
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import workers
+from illustration_parts.tasks import refine as refine_task
 
+GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
+WAVES = (9, 13, 18, 27)  # pixels
+SPECKED_SIZE = (1080, 1920)
 BOX = 9  # pixels around a cut that are looked at: 19 x 19; of a space as many more as it is longer than a gap
 APART = 44  # pixels between two cuts
 FREE = 24  # pixels of line on either side of a cut before it ends or meets another
@@ -23,6 +32,118 @@ CUTS = 12  # in a drawing, at most
 NEAR = 2  # pixels from a true line within which ink is no extra
 FAR = 5.0  # pixels; a found line farther than this from any true one is not that line shaken
 AREA = 24  # pixels of an enclosed area that counts
+
+
+def add_options(parser):
+    """Add the options of `benchmark.py refine`."""
+    command.add_network_options(parser)
+    command.add_count(parser, 60)
+    parser.add_argument("--lines", metavar="DIR", help="line drawings to cut besides, dark on white")
+    command.add_jobs(parser)
+
+
+def run(parser, args):
+    """Try a line refiner; returns the exit code."""
+    command.check_folders(parser, args.lines)
+    network = engine.load(args.weights, args.engine, task=refine_task.Refine.name)
+    print(report_refiner(network, args.count, args.lines, args.jobs))
+    return 0
+
+
+def report_refiner(network, count, folder, jobs):
+    """Try a line refiner in every way of this file; returns the tables.
+
+    Args:
+        network: of `engine.load`.
+        count: of drawn validation pictures.
+        folder: of line drawings to cut besides, or None.
+        jobs: processes that draw.
+
+    Raises:
+        ValueError: if a file of the folder is no picture.
+    """
+
+    def refine(drawing):
+        return 255 - tiling.run(network, np.ascontiguousarray(255 - drawing)[..., None])[..., 0]
+
+    with workers.open_pool(jobs) as pool:
+        drawn = list(pool.map(draw_lines, range(count), chunksize=4))
+    traced = [(tracing.trace(lines, tracing.HEAL), lines.shape) for lines in drawn]
+    inked = [pens.draw_inked(*each) for each in traced]
+    sets = {"drawn": drawn, "drawn, thinned": [tracing.thin(lines) for lines in drawn], "inked": inked}
+    given = inputs.read_all(folder, images.read_map)
+    if given:
+        sets |= {"given": given, "given, thinned": [tracing.thin(lines) for lines in given]}
+    return "\n\n".join(
+        (
+            report_pairs(refine, drawn),
+            report_tremor(refine, traced),
+            report_gaps(refine, sets),
+            report_clean(refine, sets),
+            report_specks(refine, inked),
+        )
+    )
+
+
+def draw_lines(number):
+    """The lines of a drawn validation picture, (H, W) uint8, dark on white."""
+    return inputs.draw(number).lines
+
+
+def report_pairs(refine, drawn):
+    """How near refined lines come to the styled ones; a sentence."""
+    before, table = [], []
+    for number, lines in enumerate(drawn):
+        rng = np.random.default_rng(number)
+        rough, clean, _ = refine_task.make_refine_drawing(lines, inputs.DRAWING_SIZE, rng, "rough")
+        before.append(np.abs(rough.astype(int) - clean).mean())
+        true, found = (images.to_network(255 - each) for each in (clean, refine(rough)))
+        table.append(line_scores(true, found, (0.5,)))
+    summary, before = summarise_lines(table), float(np.mean(before))
+    return (
+        f"{len(drawn)} drawn pairs: mean error {before:.2f} levels before and {255 * summary['mae']:.2f} after "
+        f"({255 * summary['mae'] / before:.3f}), F of thinned lines {summary['f']:.3f} "
+        f"(precision {summary['precision']:.3f}, recall {summary['recall']:.3f})."
+    )
+
+
+def report_tremor(refine, traced):
+    """The table of `try_tremor`, by how long the waves are."""
+    rows = []
+    for wave in WAVES:
+        before, after = try_tremor(refine, traced, period=wave / 9)
+        rows.append((f"{wave} px", f"{before:.2f}", f"{after:.2f}", f"{after / before:.2f}"))
+    return format_table(("a hand that trembles by 1 to 2 px, in waves of", "px off before", "after", "ratio"), rows)
+
+
+def report_gaps(refine, sets):
+    """The table of `try_gaps`, by {name: drawings} and size."""
+    rows = []
+    for name, drawings in sets.items():
+        for size in (*GAPS, *SPACES):
+            found = try_gaps(refine, drawings, size)
+            kind = "closed" if size in GAPS else "bridged"
+            share = f"{kind} {found[kind] / max(1, found['cuts']):.3f}"
+            areas = " / ".join(map(str, found["areas"]))
+            rows.append((f"{name}, {size} px", found["cuts"], share, areas, f"{found['extra'] / found['pixels']:.4%}"))
+    return format_table(("cut", "cuts", "share", "areas: true / cut / refined", "extra ink"), rows)
+
+
+def report_clean(refine, sets):
+    """The table of `try_clean`, by {name: drawings}."""
+    rows = []
+    for name in ("inked", "drawn", "given"):
+        if name in sets:
+            found = try_clean(refine, sets[name])
+            rows.append((name, f"{found['change']:.1f}", f"{found['lost'] / max(1, found['thin']):.4f}"))
+    return format_table(("clean drawings", "change of ink, levels", "lines lost"), rows)
+
+
+def report_specks(refine, inked):
+    """What `try_specks` finds on a sheet of drawings; a sentence."""
+    found = try_specks(refine, inputs.tile(inked, *SPECKED_SIZE))
+    gone, lost = found["gone"] / max(1, found["specks"]), found["lost"] / max(1, found["thin"])
+    return f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines."
 
 
 class Cut(NamedTuple):

@@ -1,4 +1,4 @@
-"""Trials of sketch networks: sketches of worn pictures, binary pictures made grey, colours with and without hints.
+"""Quality of sketch networks: sketches of worn pictures, binary pictures made grey, colours with and without hints.
 
     table = try_colours(paint, drawings, hints=30)
 
@@ -6,18 +6,125 @@ All scores are means over pictures, and each has its yardstick beside it: what a
 would reach.
 """
 
+import functools
+from pathlib import Path
+
 import cv2
 import numpy as np
 
+from illustration_parts.benchmarks import command, inputs
+from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.drawing import artist
 from illustration_parts.imaging import filters
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import workers
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
 
+SKETCHES = (sketch_task.Sketch.name, sketch_task.BinaryToSketch.name, colour_task.Colorize.name)
+HINTS = (0, 10, 30)  # dabs that colouring is tried with
 LEAST_SKIN = 300  # pixels
 LEAST_AREA = 60  # pixels
 RIM = 2  # pixels of an area's border that lines and anti-aliasing take
 NEAR_SKIN = 20.0  # CIE Lab distance
+
+
+def add_options(parser):
+    """Add the options of `benchmark.py sketch`."""
+    parser.add_argument("--task", choices=SKETCHES, default=SKETCHES[0], help="what the network is for")
+    command.add_network_options(parser)
+    command.add_count(parser, 60)
+    parser.add_argument("--pictures", metavar="DIR", help="pictures to try besides (not with colorize)")
+    command.add_jobs(parser)
+
+
+def run(parser, args):
+    """Try a sketch network; returns the exit code."""
+    if args.pictures and (not Path(args.pictures).is_dir() or args.task == colour_task.Colorize.name):
+        parser.error(f"--pictures must be a folder, for sketch or binary2sketch. Received: {args.pictures}")
+    network = engine.load(args.weights, args.engine, task=args.task)
+    print(report_sketches(network, args.task, args.count, args.pictures, args.jobs))
+    return 0
+
+
+def report_sketches(network, task, count, folder, jobs):
+    """Try a sketch network in the way of its task; returns the table.
+
+    Args:
+        network: of `engine.load`.
+        task: of `SKETCHES`.
+        count: of drawn validation pictures.
+        folder: of pictures to try besides, or None.
+        jobs: processes that draw.
+
+    Raises:
+        ValueError: if a file of the folder is no picture; if colours are asked for, and no drawn picture has any.
+    """
+    with workers.open_pool(jobs) as pool:
+        drawn = [each[:2] for each in pool.map(inputs.draw_worn, range(count), chunksize=4)]
+    others = inputs.read_all(folder)
+
+    def find(picture):
+        picture = filters.lighten(picture) if picture.ndim == 3 else picture[..., None]
+        return tiling.run(network, picture)[..., 0]
+
+    if task == sketch_task.Sketch.name:
+        pairs = {"drawn, worn": [(drawing.picture, worn) for drawing, worn in drawn]}
+        return report_sketch(find, pairs | {"given": [(each, each) for each in others]})
+    if task == sketch_task.BinaryToSketch.name:
+        return report_binary(find, {"drawn": [drawing.picture for drawing, _ in drawn], "given": others})
+    coloured = [drawing for drawing, _ in drawn if not colour_task.is_colourless(drawing.picture)]
+    if not coloured:
+        raise ValueError(f"none of {count} drawn pictures has colours: give a larger --count")
+    return report_colours(network, coloured)
+
+
+def report_sketch(find, sets):
+    """The table of `try_sketch`, by {name: pairs}."""
+    header = (
+        "pictures", "error, levels", "of fixed XDoG", "ratio", "of `--auto`", "ink in specks", "of fixed XDoG",
+    )  # fmt: skip
+    table = []
+    for name, pairs in sets.items():
+        if pairs:
+            row = try_sketch(find, pairs)
+            errors = f"{row['found']:.2f}", f"{row['fixed']:.2f}", f"{row['found'] / row['fixed']:.3f}"
+            specks = f"{row['found specks']:.4f}", f"{row['fixed specks']:.4f}"
+            table.append((name, *errors, f"{row['auto']:.2f}", *specks))
+    return format_table(header, table)
+
+
+def report_binary(find, sets):
+    """The table of `try_binary`, by {name: pictures}."""
+    rows = [(name, try_binary(find, originals)) for name, originals in sets.items() if originals]
+    header = ("pictures", "error, levels", "of the binary", "of a constant", "of the binary blurred")
+    return format_table(header, [(name, *(f"{error:.2f}" for error in row.values())) for name, row in rows])
+
+
+def report_colours(network, drawings):
+    """The table of `try_colours`, by number of dabs."""
+    channels = colour_task.network_channels(network)
+
+    def paint(invent, lines, hints):
+        return colour_task.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
+
+    rows = []
+    # Where it can choose colours, also without: what the absolute error alone has taught it.
+    for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
+        row = try_colours(functools.partial(paint, invent), drawings, hints)
+        rows.append(
+            (
+                hints if invent or channels == 3 else "0, none chosen",
+                f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
+                f"{row['chroma']:.2f}", f"{row['inside']:.1f}", f"{row['between']:.1f}",
+                f"{row['inside'] / max(row['between'], 1e-6):.2f}", f"{row['skin']:.2f} of {row['people']}",
+            )
+        )  # fmt: skip
+    header = (
+        "dabs", "error, CIE Lab", "of one colour", "ratio", "chroma, of the true", "spread in areas", "between them",
+        "ratio", "skin",
+    )  # fmt: skip
+    return format_table(header, rows)
 
 
 def to_lab(picture):

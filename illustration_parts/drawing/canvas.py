@@ -20,6 +20,7 @@ SUBPIXEL_BITS = 4
 # Ink that changes the finished picture by less than LEAST_CONTRAST levels cannot be seen and does not count;
 # by more than SURE_CONTRAST it counts fully.
 LEAST_CONTRAST, SURE_CONTRAST = 10.0, 24.0
+LEAST_STEP = 9.0  # levels by which colours differ at a fill edge
 
 
 def spline(points, closed=False, samples=8):
@@ -155,16 +156,15 @@ def _tint(layers, paint, alpha, top, left, colour, multiply, new_paint):
 
 
 @njit(cache=True, nogil=True)
-def _ink(layers, count, ink, shape, alpha, top, left, colour):
-    """Lay ink on the first `count` layers."""
+def _ink(picture, ink, shape, alpha, top, left, colour):
+    """Lay ink on a picture, and note how much of each pixel it covers."""
     for y in range(shape.shape[0]):
         for x in range(shape.shape[1]):
             if shape[y, x] <= 0:
                 continue
             v, u = y + top, x + left
-            for layer in range(count):
-                for c in range(3):
-                    layers[layer, v, u, c] += alpha[y, x] * (colour[c] - layers[layer, v, u, c])
+            for c in range(3):
+                picture[v, u, c] += alpha[y, x] * (colour[c] - picture[v, u, c])
             ink[v, u] = max(ink[v, u], shape[y, x])
 
 
@@ -267,7 +267,7 @@ class Canvas:
         colour = np.asarray(colour, np.float64)
         _tint(self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
 
-    def stroke(self, curve, width, colour, kind="inner", opacity=1.0, clip=None, ink=True):
+    def stroke(self, curve, width, colour, kind="inner", opacity=1.0, clip=None):
         """Draw a line of ink.
 
         Args:
@@ -277,7 +277,6 @@ class Canvas:
             kind: `"boundary"` or `"inner"`.
             opacity: 0..1.
             clip: a `Mask` to stay in, or None.
-            ink: False draws the same without counting it as ink.
         """
         widths = np.broadcast_to(np.asarray(width, np.float64), len(curve))
         reach = max(1.0, widths.max()) / 2 + 2
@@ -301,16 +300,16 @@ class Canvas:
             alpha *= part
         if opacity < 1:
             alpha *= np.float32(opacity)
-        self._lay_ink(shape, alpha, top, left, colour, kind, ink)
+        self._lay_ink(shape, alpha, top, left, colour, kind)
 
-    def stamp(self, mask, colour, kind="inner", opacity=1.0, ink=True):
+    def stamp(self, mask, colour, kind="inner"):
         """Print a mask (lettering, a brush mark) as ink."""
         shape = mask.alpha * np.float32(1 / 255)
-        self._lay_ink(shape, shape * np.float32(opacity), mask.top, mask.left, colour, kind, ink)
+        self._lay_ink(shape, shape, mask.top, mask.left, colour, kind)
 
-    def _lay_ink(self, shape, alpha, top, left, colour, kind, ink):
-        target = (self.boundary if kind == "boundary" else self.inner) if ink else np.zeros_like(self.inner)
-        _ink(self.layers, 1 if ink else 2, target, shape, alpha, top, left, np.asarray(colour, np.float64))
+    def _lay_ink(self, shape, alpha, top, left, colour, kind):
+        target = self.boundary if kind == "boundary" else self.inner
+        _ink(self.rgb, target, shape, alpha, top, left, np.asarray(colour, np.float64))
 
     def seen_ink(self):
         """What can be seen of the ink: (boundary, inner), (H, W) float32 0..1 each.
@@ -344,8 +343,8 @@ class Canvas:
             return self.paint.astype(np.int64)
         return np.where(self.paint == self.blurred_paint, self.blurred + FAR_AWAY, self.paint)
 
-    def fill_edges(self, least=9.0):
-        """Where colour changes by at least `least` levels between two paints, no ink seen: (H, W) uint8 0 or 255."""
+    def fill_edges(self):
+        """Where colour changes by `LEAST_STEP` levels or more between two paints, no ink seen: (H, W) uint8 0, 255."""
         height, width = self.shape
         edge = np.zeros((height, width), bool)
         soft = cv2.blur(self.rgb, (3, 3))
@@ -358,7 +357,7 @@ class Canvas:
             step = (2, 0) if axis == 0 else (0, 2)
             before = soft[np.maximum(ys - step[0] // 2, 0), np.maximum(xs - step[1] // 2, 0)]
             after = soft[np.minimum(ys + step[0], height - 1), np.minimum(xs + step[1], width - 1)]
-            strong = np.abs(before - after).max(1) > least
+            strong = np.abs(before - after).max(1) > LEAST_STEP
             ys, xs = ys[strong], xs[strong]
             edge[ys, xs] = True
             edge[ys + (axis == 0), xs + (axis == 1)] = True

@@ -68,9 +68,9 @@ def read(path, max_megapixels=MAX_MEGAPIXELS):
     return picture
 
 
-def read_map(path, max_megapixels=MAX_MEGAPIXELS):
+def read_map(path):
     """Read a one-channel map, such as a line map: (H, W) uint8, from any picture `read` takes."""
-    return cv2.cvtColor(read(path, max_megapixels), cv2.COLOR_RGB2GRAY)
+    return cv2.cvtColor(read(path), cv2.COLOR_RGB2GRAY)
 
 
 def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
@@ -108,7 +108,7 @@ def size(path):
 def check_size(width, height, max_megapixels=MAX_MEGAPIXELS, part=1):
     """Raise ValueError for a picture of more than `max_megapixels` million pixels, or of its `part`-th part."""
     if width * height * part > max_megapixels * 1e6:
-        share = f", and a {part}rd of it for such a file" if part > 1 else ""
+        share = f", for such a file {max_megapixels / part:g}" if part > 1 else ""
         raise ValueError(
             f"claims {width} x {height} pixels, {width * height / 1e6:.0f} megapixels; the limit is "
             f"{max_megapixels:g}{share} (--max-megapixels, where a script has it)"

@@ -120,13 +120,12 @@ def flatten(picture, ids, how="median"):
     return np.take(COLOURS[how](picture, ids), ids, axis=0)
 
 
-def draw_boundaries(picture, ids, colour=BOUNDARY):
+def draw_boundaries(picture, ids):
     """Draw lines one pixel wide where regions meet: on the pixels whose right or lower neighbour is of another region.
 
     Args:
         picture: (H, W, 3) uint8 RGB; it is not changed.
         ids: (H, W) integers.
-        colour: RGB of the lines.
 
     Returns:
         (H, W, 3) uint8 RGB.
@@ -139,7 +138,7 @@ def draw_boundaries(picture, ids, colour=BOUNDARY):
     boundary[:, :-1] = ids[:, :-1] != ids[:, 1:]
     boundary[:-1] |= ids[:-1] != ids[1:]
     drawn = picture.copy()
-    drawn[boundary] = colour
+    drawn[boundary] = BOUNDARY
     return drawn
 
 

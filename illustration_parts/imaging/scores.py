@@ -1,420 +1,47 @@
-"""Scores of found lines and regions against true ones, as pure NumPy functions.
-
-    scores = [line_scores(true_ink, found_ink) for ...]
-    print(summarise_lines(scores))
-    scores = [region_scores(true_map, found_map) for ...]
-    print(summarise_regions(scores))
-
-A line is judged by its place, not by its width: found ink is cut at a threshold and thinned, and a thinned pixel is
-right if it lies within 1 pixel of true ink; a pixel of the thinned true ink is recalled if a thinned found pixel lies
-within 1.5 pixels. Width and blackness show in the mean absolute error.
-
-Regions are judged by DanbooRegion's own AP, OIS and ODS, which know precision alone: they cannot tell a map that
-misses half of the boundaries from a complete one, and forgive no pixel. So there are also precision and recall of
-boundaries with a tolerance, and two measures of areas: covering and variation of information.
-"""
-
-import cv2
-import numpy as np
-
-from illustration_parts.imaging import region_maps
-from illustration_parts.imaging.thinning import thin_mask
-
-THRESHOLDS = tuple(round(0.1 * step, 1) for step in range(1, 10))
-TRUE_NEAR = 0.15  # true ink above this makes a found pixel beside it right ...
-TRUE_CLEAR = 0.3  # ... and true ink above this has to be found
-WIDTHS = (2, 4, 8, 16)  # pixels; line widths are told apart below, between and above these
-GREYS = (40 / 255, 215 / 255)  # ink between is undecided; ink below is paper
-SHORT_SIDES = tuple(range(256, 1024, 64))  # DanbooRegion compares maps at these short sides, in pixels ...
-AP_SHORT_SIDE = 512  # ... and AP at this one
-LONGEST = 100  # refuse longer maps, in short sides: enlarged for AP they would fill the memory
-SAME_PROPORTIONS = 2  # pixels that sizes may be off and still be sizes of one picture
-_WITHIN_1 = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)  # pixels at distance <= 1
-_WITHIN_1_5 = np.ones((3, 3), np.uint8)  # distance <= 1.5: the diagonal's 1.41 is in, 2 is out
-_WITHIN_2 = (np.hypot(*np.mgrid[-2:3, -2:3]) <= 2).astype(np.uint8)
-
-
-def line_scores(true_ink, found_ink, thresholds=THRESHOLDS):
-    """Count right and recalled line pixels of one picture, at each threshold.
-
-    Args:
-        true_ink: (H, W) float 0..1, 1 = ink.
-        found_ink: (H, W) float 0..1, 1 = ink.
-        thresholds: where `found_ink` is cut; a pixel above the threshold is found.
-
-    Returns:
-        dict: `thresholds`, (T,) float; `found`, `right`, `recalled`, (T, W) int counts of thinned pixels by the width
-        of their line, see `WIDTHS`; `true`, (W,) int counts of thinned true pixels; `grey`, (2,) int counts of pixels
-        that are grey and of pixels that are grey or darker, see `GREYS`, and `true_grey`, those of the truth; `mae`,
-        the mean absolute error 0..1.
-
-    Raises:
-        ValueError: if the arrays are not two-dimensional or their shapes differ.
-    """
-    true_ink, found_ink = np.asarray(true_ink), np.asarray(found_ink)
-    if true_ink.ndim != 2 or true_ink.shape != found_ink.shape:
-        raise ValueError(
-            f"true_ink and found_ink must be (H, W) arrays of one shape. Received: {true_ink.shape}, {found_ink.shape}"
-        )
-    near = cv2.dilate((true_ink > TRUE_NEAR).astype(np.uint8), _WITHIN_1) > 0
-    true, true_widths = _thin_by_width(true_ink > TRUE_CLEAR)
-    counts = []
-    for threshold in thresholds:
-        found, widths = _thin_by_width(found_ink > threshold)
-        reached = cv2.dilate(found.astype(np.uint8), _WITHIN_1_5) > 0
-        counts.append((_count(widths[found]), _count(widths[found & near]), _count(true_widths[true & reached])))
-    found, right, recalled = np.array(counts, np.int64).transpose(1, 0, 2)
-    return {
-        "thresholds": np.asarray(thresholds, float),
-        "found": found,
-        "right": right,
-        "recalled": recalled,
-        "true": _count(true_widths[true]),
-        "grey": count_grey(found_ink),
-        "true_grey": count_grey(true_ink),
-        "mae": float(np.abs(true_ink.astype(np.float32) - found_ink.astype(np.float32)).mean()),
-    }
-
-
-def _thin_by_width(mask):
-    """Thin a mask; returns a bool array, and for each pixel the class of its width, 0 to len(WIDTHS), if thinned."""
-    distance = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    return thin_mask(mask), np.digitize(2 * distance - 1, WIDTHS)
-
-
-def _count(classes):
-    return np.bincount(classes, minlength=len(WIDTHS) + 1)
-
-
-def count_grey(ink):
-    """Count undecided ink.
-
-    Args:
-        ink: (H, W) float 0..1, 1 = ink.
-
-    Returns:
-        (2,) int: pixels whose ink lies between `GREYS`, and pixels with more ink than the lower of these.
-    """
-    dark = ink > GREYS[0]
-    return np.array([np.count_nonzero(dark & (ink < GREYS[1])), np.count_nonzero(dark)])
-
-
-def precision_recall(found, right, recalled, true):
-    """Return precision, recall and F of pixel counts (numbers or arrays).
-
-    Nothing found is precise, and where there is nothing to find all is recalled: an empty result on an empty picture
-    scores 1.
-    """
-    precision = np.where(found > 0, right / np.maximum(found, 1), 1.0)
-    recall = np.where(true > 0, recalled / np.maximum(true, 1), 1.0)
-    f = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return precision, recall, f
-
-
-def best_f(scores):
-    """Return the F of one picture's `line_scores` at its own best threshold."""
-    sums = (scores[key].sum(axis=-1) for key in ("found", "right", "recalled", "true"))
-    return float(precision_recall(*sums)[2].max())
-
-
-def summarise_lines(table, threshold=None):
-    """Summarise the `line_scores` of a set of pictures, made with the same thresholds.
-
-    Args:
-        table: list of `line_scores`.
-        threshold: take this one of their thresholds instead of the set's best.
-
-    Returns:
-        dict: `count` of pictures; `f`, `precision`, `recall`, `threshold` at the threshold that is best for the set's
-        pixels taken together (or at the given one); `f_own`, the mean over pictures of F at each one's own best
-        threshold; `mae`, the mean over pictures; `f_by_width` at that threshold, a list of F for lines of each class
-        of `WIDTHS`, None for a width that no line has; `grey` and `true_grey`, which share of all that is darker than
-        paper is grey.
-
-    Raises:
-        ValueError: if the table is empty, or the threshold none of its.
-    """
-    if not table:
-        raise ValueError("there are no scores to summarise")
-    sums = [sum(scores[key] for scores in table) for key in ("found", "right", "recalled", "true")]
-    found, right, recalled, true = sums
-    precision, recall, f = precision_recall(*(counts.sum(axis=-1) for counts in sums))
-    best = int(f.argmax())
-    if threshold is not None:
-        matching = np.flatnonzero(np.isclose(table[0]["thresholds"], threshold))
-        if not matching.size:
-            raise ValueError(f"threshold must be one of {table[0]['thresholds']}. Received: {threshold}")
-        best = int(matching[0])
-    return {
-        "count": len(table),
-        "f": float(f[best]),
-        "precision": float(precision[best]),
-        "recall": float(recall[best]),
-        "threshold": float(table[0]["thresholds"][best]),
-        "f_own": float(np.mean([best_f(scores) for scores in table])),
-        "mae": float(np.mean([scores["mae"] for scores in table])),
-        "f_by_width": _find_f_by_width(found[best], right[best], recalled[best], true),
-        **{key: _find_share(sum(scores[key] for scores in table)) for key in ("grey", "true_grey")},
-    }
-
-
-def _find_f_by_width(found, right, recalled, true):
-    """F of each class of widths: recall of the true lines that wide, precision of the found lines that wide."""
-    scores = precision_recall(found, right, recalled, true)[2]
-    return [float(f) if count else None for f, count in zip(scores, true)]
-
-
-def _find_share(counts):
-    return float(counts[0] / max(counts[1], 1))
-
-
-def region_scores(true_map, found_map):
-    """Score the region map of one picture.
-
-    Args:
-        true_map: (H, W, 3) uint8 colours, or (H, W) integers 0..2^24 - 1; a region is a 4-connected area of one value.
-        found_map: the same; of another size too, if it is the same picture's: within 2 pixels of the same proportions.
-            It is then resized by nearest neighbour, for all but `precisions` to the true map's size.
-
-    Returns:
-        dict: `precisions`, (12,) float, see `edge_precision`, at each of `SHORT_SIDES`; `ap`, the one at
-        `AP_SHORT_SIDE`; `ois`, the best; `boundary_found`, `boundary_right`, `boundary_recalled`, `boundary_true`,
-        see `count_boundaries`, and of these `boundary_precision`, `boundary_recall`, `boundary_f`, see
-        `precision_recall`; `covering`, see `region_covering`; `vi`, see `variation_of_information`; `true_regions` and
-        `found_regions`, how many there are.
-
-    Raises:
-        ValueError: for arrays of other shapes, for sizes of other proportions, and for maps more than 100 times as
-            long as wide.
-    """
-    true, found = _pack(true_map), _pack(found_map)
-    if not _are_proportional(true.shape, found.shape):
-        raise ValueError(
-            "the found map must have the true map's proportions, within "
-            f"{SAME_PROPORTIONS} pixels. Received: {_name_size(found.shape)}, true map {_name_size(true.shape)}"
-        )
-    precisions = np.array([edge_precision(true, found, short_side) for short_side in SHORT_SIDES])
-    true_ids, found_ids = region_maps.label_areas(true), region_maps.label_areas(_resize(found, true.shape))
-    counts = count_boundaries(true_ids, found_ids)
-    boundary = precision_recall(*counts.values())
-    return {
-        "precisions": precisions,
-        "ap": float(precisions[SHORT_SIDES.index(AP_SHORT_SIDE)]),
-        "ois": float(precisions.max()),
-        **{f"boundary_{key}": count for key, count in counts.items()},
-        **{f"boundary_{key}": float(value) for key, value in zip(("precision", "recall", "f"), boundary)},
-        "covering": region_covering(true_ids, found_ids),
-        "vi": variation_of_information(true_ids, found_ids),
-        "true_regions": int(true_ids.max()) + 1,
-        "found_regions": int(found_ids.max()) + 1,
-    }
-
-
-def summarise_regions(table):
-    """Summarise the `region_scores` of a set of pictures.
-
-    Args:
-        table: list of `region_scores`.
-
-    Returns:
-        dict: `count` of pictures; DanbooRegion's `ap` (mean of the precision at short side 512), `ois` (mean of each
-        picture's best over `SHORT_SIDES`) and `ods` (best over `SHORT_SIDES` of the mean), with `ods_short_side`;
-        `boundary_precision`, `boundary_recall` and `boundary_f` of all pictures' pixels taken together, as
-        `summarise_lines` does; `covering`, `vi`, `true_regions` and `found_regions`, means over pictures.
-
-    Raises:
-        ValueError: if the table is empty.
-    """
-    if not table:
-        raise ValueError("there are no scores to summarise")
-    precisions = np.mean([scores["precisions"] for scores in table], axis=0)
-    sums = [sum(scores[f"boundary_{key}"] for scores in table) for key in ("found", "right", "recalled", "true")]
-    boundary = zip(("precision", "recall", "f"), precision_recall(*sums))
-    means = ("covering", "vi", "true_regions", "found_regions")
-    return {
-        "count": len(table),
-        "ap": float(np.mean([scores["ap"] for scores in table])),
-        "ois": float(np.mean([scores["ois"] for scores in table])),
-        "ods": float(precisions.max()),
-        "ods_short_side": SHORT_SIDES[precisions.argmax()],
-        **{f"boundary_{key}": float(value) for key, value in boundary},
-        **{key: float(np.mean([scores[key] for scores in table])) for key in means},
-    }
-
-
-def edge_precision(true_map, found_map, short_side=AP_SHORT_SIDE):
-    """Share of the found edge pixels that are true ones too, pixel by pixel, with both maps at one short side.
-
-    The same number as DanbooRegion's published `ap_ois_ods.py` gives. Where that divides by zero, because the found
-    map has no edge, the precision is 0, whether or not the true map has one. Where that fails, because the maps come
-    out at different sizes, the found map takes the true one's.
-
-    Args:
-        true_map, found_map: (H, W, 3) uint8 colours, or (H, W) integers 0..2^24 - 1. It is colours that are compared:
-            of two areas of one colour that meet when the map is made smaller no edge is left.
-        short_side: in pixels.
-
-    Returns:
-        float 0..1.
-
-    Raises:
-        ValueError: for arrays of other shapes, and for a map more than 100 times as long as wide.
-
-    Reference:
-        Zhang, Ji and Liu, "DanbooRegion: An Illustration Region Dataset", 2020; its script of the same year.
-    """
-    true, found = _pack(true_map), _pack(found_map)
-    shape = scale_shape(true.shape, short_side)
-    true_edges, found_edges = (find_edges(_resize(values, shape)) for values in (true, found))
-    count = np.count_nonzero(found_edges)
-    return float(np.count_nonzero(true_edges & found_edges) / count) if count else 0.0
-
-
-def scale_shape(shape, short_side):
-    """Return (H, W) scaled to a short side; the long side is rounded down, after two float divisions as published."""
-    height, width = shape
-    if max(shape) > LONGEST * min(shape):
-        raise ValueError(f"a map must be at most {LONGEST} times as long as wide. Received: {_name_size(shape)}")
-    if height < width:
-        return short_side, int(short_side / height * width)
-    return int(short_side / width * height), short_side
-
-
-def find_edges(values):
-    """Where an (H, W) array changes toward the left or the upper neighbour; (H, W) bool.
-
-    In the first column and row the neighbour is the one on the other side: the published script filters with a border
-    that is mirrored about the outermost pixels.
-    """
-    edges = np.zeros(values.shape, bool)
-    for edge, value in ((edges, values), (edges.T, values.T)):
-        edge[1:] |= value[1:] != value[:-1]
-        edge[0] |= value[0] != value[min(1, len(value) - 1)]
-    return edges
-
-
-def find_boundaries(ids):
-    """Where the right or the lower neighbour in an (H, W) array is another region; (H, W) bool."""
-    boundaries = np.zeros(ids.shape, bool)
-    boundaries[:, :-1] |= ids[:, :-1] != ids[:, 1:]
-    boundaries[:-1] |= ids[:-1] != ids[1:]
-    return boundaries
-
-
-def count_boundaries(true_ids, found_ids):
-    """Count right and recalled boundary pixels: those within a Euclidean distance of 2 pixels of the other map's.
-
-    Args:
-        true_ids, found_ids: (H, W) integers >= 0.
-
-    Returns:
-        dict of int: `found` pixels, and the `right` ones of these; `recalled` true pixels; `true` pixels. That is the
-        order of `precision_recall`'s arguments.
-
-    Raises:
-        ValueError: for other arrays.
-    """
-    _check_ids(true_ids, found_ids)
-    true, found = find_boundaries(true_ids), find_boundaries(found_ids)
-    near_true, near_found = (cv2.dilate(mask.astype(np.uint8), _WITHIN_2) > 0 for mask in (true, found))
-    masks = {"found": found, "right": found & near_true, "recalled": true & near_found, "true": true}
-    return {key: int(np.count_nonzero(mask)) for key, mask in masks.items()}
-
-
-def region_covering(true_ids, found_ids):
-    """How well the true regions are covered: the best overlap (intersection over union) of each, weighted by area.
-
-    Args:
-        true_ids, found_ids: (H, W) integers >= 0; a region is all pixels of one number.
-
-    Returns:
-        float 0..1; 1 for the same regions.
-
-    Raises:
-        ValueError: for other arrays.
-
-    Reference:
-        Arbelaez, Maire, Fowlkes and Malik, "Contour Detection and Hierarchical Image Segmentation", 2011.
-    """
-    first, common, true_area, found_area = _count_common(true_ids, found_ids)
-    overlap = common / (true_area + found_area - common)
-    best = np.maximum.reduceat(overlap, first)
-    return float((best * true_area[first]).sum() / common.sum())
-
-
-def variation_of_information(true_ids, found_ids):
-    """How many bits the two maps tell of a pixel's region that the other does not: H(true | found) + H(found | true).
-
-    Args:
-        true_ids, found_ids: (H, W) integers >= 0; a region is all pixels of one number.
-
-    Returns:
-        float in bits; 0 for the same regions, at most twice the binary logarithm of the number of pixels.
-
-    Raises:
-        ValueError: for other arrays.
-
-    Reference:
-        Meila, "Comparing Clusterings: An Information Based Distance", 2007 (in nats there).
-    """
-    _, common, true_area, found_area = _count_common(true_ids, found_ids)
-    bits = np.log2(true_area / common) + np.log2(found_area / common)
-    return float((common * bits).sum() / common.sum())
-
-
-def _count_common(true_ids, found_ids):
-    """List the P pairs of a true and a found region that share pixels, sorted by true region.
-
-    Not as a table of all pairs, of which a hundred thousand regions have ten thousand million.
-
-    Returns:
-        (first, common, true_area, found_area): where in the list each true region begins, and (P,) numbers of pixels:
-        the pair's common ones, and those of its two regions.
-    """
-    _check_ids(true_ids, found_ids)
-    count = int(found_ids.max()) + 1
-    pairs, common = np.unique(true_ids.ravel() * np.int64(count) + found_ids.ravel(), return_counts=True)
-    true, found = np.divmod(pairs, count)
-    first = np.flatnonzero(np.diff(true, prepend=-1))
-    return first, common, np.bincount(true, common)[true], np.bincount(found, common)[found]
-
-
-def _check_ids(true_ids, found_ids):
-    shapes = true_ids.shape, found_ids.shape
-    if true_ids.ndim != 2 or shapes[0] != shapes[1] or not true_ids.size:
-        raise ValueError(
-            f"true_ids and found_ids must be (H, W) arrays of one shape. Received: {shapes[0]}, {shapes[1]}"
-        )
-    lowest = min(true_ids.min(), found_ids.min())
-    if lowest < 0:
-        raise ValueError(f"ids must be at least 0. Received: {lowest}")
-
-
-def _pack(region_map):
-    """(H, W, 3) uint8 colours as one number each, or (H, W) integers as they are: (H, W) int32."""
-    values = np.asarray(region_map)
-    if (
-        values.ndim not in (2, 3)
-        or values.shape[2:] not in ((), (3,))
-        or not values.size
-        or values.dtype.kind not in "iu"
-    ):
-        raise ValueError(
-            f"a region map must be (H, W, 3) uint8 or (H, W) integers. Received: {values.shape} {values.dtype}"
-        )
-    values = values.astype(np.int32)
-    return values @ np.array([65536, 256, 1], np.int32) if values.ndim == 3 else values
-
-
-def _resize(values, shape):
-    return cv2.resize(values, shape[::-1], interpolation=cv2.INTER_NEAREST)
-
-
-def _are_proportional(one, other):
-    """Whether two shapes differ by at most 2 pixels in the short side when the larger is shrunk to the other's long."""
-    (height, width), (large_height, large_width) = sorted((one, other), key=np.prod)
-    return abs(height * large_width - width * large_height) <= SAME_PROPORTIONS * max(large_height, large_width)
-
-
-def _name_size(shape):
-    return f"{shape[1]} x {shape[0]}"
+"""Scores of lines and of regions under one name, for programs that want both."""
+
+from illustration_parts.imaging.line_scores import (
+    GREYS,
+    THRESHOLDS,
+    WIDTHS,
+    best_f,
+    count_grey,
+    line_scores,
+    precision_recall,
+    summarise_lines,
+)
+from illustration_parts.imaging.region_scores import (
+    AP_SHORT_SIDE,
+    SHORT_SIDES,
+    count_boundaries,
+    edge_precision,
+    find_boundaries,
+    find_edges,
+    region_covering,
+    region_scores,
+    scale_shape,
+    summarise_regions,
+    variation_of_information,
+)
+
+__all__ = [
+    "AP_SHORT_SIDE",
+    "GREYS",
+    "SHORT_SIDES",
+    "THRESHOLDS",
+    "WIDTHS",
+    "best_f",
+    "count_boundaries",
+    "count_grey",
+    "edge_precision",
+    "find_boundaries",
+    "find_edges",
+    "line_scores",
+    "precision_recall",
+    "region_covering",
+    "region_scores",
+    "scale_shape",
+    "summarise_lines",
+    "summarise_regions",
+    "variation_of_information",
+]

@@ -98,11 +98,12 @@ def smooth_heights(edge, skeleton, steps=STEPS, threads=None):
     now, last = np.full((2, *shape), -MIDDLE, np.float32)  # T_k and T_(k-1) of the heights
     free, total = np.zeros((2, *shape), np.float32)  # 1 where a pixel is not held, and the sum of the terms
     heights = np.empty(edge.shape, np.uint8)
-    with ThreadPoolExecutor(threads or count_cores()) as pool:
+    threads = threads or count_cores()
+    with ThreadPoolExecutor(threads) as pool:
 
         def share(function, count, *arguments):
             """Call a kernel, which frees Python's lock, on as many ranges of 0..count as there are threads."""
-            ends = np.linspace(0, count, pool._max_workers + 1).astype(int)
+            ends = np.linspace(0, count, threads + 1).astype(int)
             list(pool.map(lambda part: function(*part, *arguments), zip(ends[:-1], ends[1:])))
 
         share(_hold, height, edge, skeleton, last, free)

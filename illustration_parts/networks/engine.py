@@ -2,7 +2,7 @@
 
     network = engine.load()                                # the shipped line extractor
     network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
-    network = engine.load(task="regions")                  # the shipped network of another of engine.TASKS
+    network = engine.load(task="regions")                  # the shipped network of another task
     maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
 
 OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
@@ -15,60 +15,51 @@ import importlib.util
 import shutil
 import tempfile
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 
-from illustration_parts.imaging import images
 from illustration_parts.system import devices
 from illustration_parts.system.files import write_bytes
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
-TASKS = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
-SHIPPED = {task: {"openvino": WEIGHTS / f"{task}.xml", "keras": WEIGHTS / f"{task}.keras"} for task in TASKS}
 ENGINES = ("auto", "openvino", "keras")
 PRECISIONS = ("auto", "float32")
 
 
 class Kind(NamedTuple):
-    """What has to be known of a network to run it.
+    """What has to be known of a network to run it. Tasks list theirs, {name of a network: `Kind`}, as `networks`.
 
     Attributes:
-        task: what it is for.
         margin: how far around a pixel it looks, as measured, in pixels: a tile's border that is narrower than this is
             thrown away (see tiling.py).
         stride: what heights and widths must be multiples of; it halves the size so often.
         max_tile: longest side of a tile, in pixels, a multiple of the stride: 1088 makes two tiles of a 1080p picture.
             A wider margin wants larger tiles, or most of the work is done twice.
+        adapt: function that brings a tile, (h, w, C) float32 0..1, to the form the network was trained to see.
+        restore: function that brings what the network finds, (h, w, K) float32, to our own form.
+        build: of a network whose authors released weights in Keras 2's HDF5 form the function that builds it for them.
     """
 
-    task: str
     margin: int
     stride: int
-    max_tile: int
+    max_tile: int = 1088
+    adapt: Callable[[np.ndarray], np.ndarray] = np.asarray
+    restore: Callable[[np.ndarray], np.ndarray] = np.asarray
+    build: Callable[[], Any] | None = None
 
 
-KINDS = {  # by the network's name
-    "line_extractor": Kind("lines", 64, 8, 1088),
-    "line_distiller": Kind("lines", 64, 8, 1088),
-    "line_refiner": Kind("refine", 64, 8, 1088),
-    "line_relifer": Kind("refine", 16, 8, 1088),
-    "region_unet": Kind("regions", 128, 32, 1600),
-    "danbooregion_unet": Kind("regions", 192, 32, 1600),
-    "sketch_unet": Kind("sketch", 64, 8, 1088),
-    "sketch_classic": Kind("sketch", 96, 16, 1088),
-    "sketch_pix2pix": Kind("sketch", 128, 32, 1088),
-    "binary2sketch_unet": Kind("binary2sketch", 64, 8, 1088),
-    "binary2sketch_classic": Kind("binary2sketch", 96, 16, 1088),
-    "binary2sketch_pix2pix": Kind("binary2sketch", 128, 32, 1088),
-    "colorize_unet": Kind("colorize", 192, 32, 1088),
-    "colorize_classic": Kind("colorize", 96, 16, 1088),
-    "colorize_pix2pix": Kind("colorize", 128, 32, 1088),
-}
-# The distiller takes grey values times this number, which its author released it with.
-DISTILLER_SCALE = 0.003383
+class Shipped(dict):
+    """{name of a task: {"openvino": its shipped network's file, "keras": the same}}, whatever the name."""
+
+    def __missing__(self, name):
+        return {"openvino": WEIGHTS / f"{name}.xml", "keras": WEIGHTS / f"{name}.keras"}
+
+
+SHIPPED = Shipped()
+find_task: Any = None  # function of a task's name or None that returns the task; the tasks, which stand above, set it
 COMPILED_SHAPES = 2  # tile shapes kept compiled: a folder's pictures mostly have one or two sizes
 IN_FLIGHT = 2  # tiles given to the network at a time: one is cut or pasted while the other is looked at
 
@@ -77,7 +68,7 @@ class WeightsError(Exception):
     """Weights that are missing, corrupt, or of another network; says which file and what to do."""
 
 
-def load(weights=None, engine="auto", precision="auto", task="lines", trust=False):
+def load(weights=None, engine="auto", precision="auto", task=None, trust=False):
     """Load a network, ready to run.
 
     Args:
@@ -87,8 +78,8 @@ def load(weights=None, engine="auto", precision="auto", task="lines", trust=Fals
         engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
         precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
             `"float32"`. Of concern to OpenVINO only.
-        task: one of `TASKS`.
-        trust: whether to run shipped weights although they are not what was shipped, such as trained anew.
+        task: name of the task that it is for; None for the first of all.
+        trust: whether to run a shipped file whose checksum does not match, such as one trained anew.
 
     Returns:
         An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride`, `max_tile` and `stream`.
@@ -98,24 +89,27 @@ def load(weights=None, engine="auto", precision="auto", task="lines", trust=Fals
     """
     if engine == "auto":
         engine = _pick_engine(weights)
-    path = Path(weights) if weights is not None else SHIPPED[task][engine]
-    form = _recognise(path)
+    task = find_task(task)
+    path = Path(weights) if weights is not None else SHIPPED[task.name][engine]
+    form = _recognise(path, weights is None)
     if not trust:
         _check_sums(path)
     if form == "openvino":
         if engine == "keras":
             raise WeightsError(f"{path}: an OpenVINO network does not run in Keras; give the .keras file")
-        return OpenVinoNetwork(read_openvino(path, task), precision)
-    network = read_keras(path, form, task)
-    return KerasNetwork(network) if engine == "keras" else OpenVinoNetwork(to_openvino(network), precision)
+        found = read_openvino(path, task.networks)
+        return OpenVinoNetwork(found, task.networks[found.get_friendly_name()], precision)
+    network = read_keras(path, task.networks, form)
+    kind = task.networks[network.name]
+    return KerasNetwork(network, kind) if engine == "keras" else OpenVinoNetwork(to_openvino(network), kind, precision)
 
 
 class OpenVinoNetwork:
-    """A network that OpenVINO runs on the CPU."""
+    """A network that OpenVINO runs on the CPU; `kind` is its `Kind`."""
 
-    def __init__(self, network, precision="auto"):
+    def __init__(self, network, kind, precision="auto"):
         self.name = network.get_friendly_name()
-        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
+        self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
         self._network = network
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
         if precision == "float32":
@@ -129,11 +123,11 @@ class OpenVinoNetwork:
         for tile in tiles:
             if len(busy) == IN_FLIGHT:
                 idle.append(busy.popleft())
-                yield _restore(self.name, _result(idle[-1]))
+                yield self._restore(_result(idle[-1]))
             request = idle.pop() if idle else self._compile(tile.shape).create_infer_request()
-            request.start_async({0: _adapt(self.name, tile)[None]})
+            request.start_async({0: self._adapt(tile)[None]})
             busy.append(request)
-        yield from (_restore(self.name, _result(request)) for request in busy)
+        yield from (self._restore(_result(request)) for request in busy)
 
     def _compile(self, shape):
         """Compile for one tile shape: 0.1 s, and a fixed shape runs a quarter faster than an open one."""
@@ -150,43 +144,25 @@ class OpenVinoNetwork:
 
 
 class KerasNetwork:
-    """A network that Keras runs, on a GPU where its backend sees one."""
+    """A network that Keras runs, on a GPU where its backend sees one; `kind` is its `Kind`."""
 
-    def __init__(self, network):
+    def __init__(self, network, kind):
         self.name = network.name
-        _, self.margin, self.stride, self.max_tile = KINDS[self.name]
+        self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
         self._network = network
 
     def stream(self, tiles):
         """Run over an iterator of (h, w, C) float32 0..1 tiles; yields the (h, w, K) float32 maps, in order."""
         for tile in tiles:
             try:
-                maps = np.asarray(self._network.predict_on_batch(_adapt(self.name, tile)[None]), np.float32)[0]
+                maps = np.asarray(self._network.predict_on_batch(self._adapt(tile)[None]), np.float32)[0]
             except Exception as error:  # each backend has a type of its own where memory is short
                 raise RuntimeError(f"Keras: {str(error).strip().partition(chr(10))[0]}") from error
-            yield _restore(self.name, maps)
+            yield self._restore(maps)
 
 
-def distiller_input(picture):
-    """The distiller's pre-processing: (H, W, 3) uint8 RGB to (H', W', 1) uint8 grey, H' and W' multiples of 8."""
-    height, width = (max(8, round(length / 8) * 8) for length in picture.shape[:2])
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    grey = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(16, 16)).apply(grey)
-    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)[..., None]
-
-
-def distiller_ink(lines, height, width):
-    """The distiller's post-processing: its (H', W', 1) float32 result to (height, width, 1) uint8, 255 = ink.
-
-    The author takes the whole picture's mean for paper, so this must see the whole picture, never a tile.
-    """
-    paper = lines[..., 0] - np.float32(lines.mean(dtype=np.float64)) + 1
-    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return 255 - images.to_uint8(paper)[..., None]
-
-
-def read_openvino(path, task=None):
-    """Read an OpenVINO network of ours, of any task or a certain one; raises WeightsError."""
+def read_openvino(path, kinds):
+    """Read an OpenVINO network, one of `kinds`, {name: `Kind`}; raises WeightsError."""
     openvino = require("openvino", path)
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})  # the file can be replaced or deleted while we run
@@ -194,39 +170,34 @@ def read_openvino(path, task=None):
         network = core.read_model(path)
     except RuntimeError as error:
         raise WeightsError(f"{path}: corrupt, or its .bin file is missing: {_last_line(error)}") from None
-    _check_name(network.get_friendly_name(), path, task)
+    _check_name(network.get_friendly_name(), path, kinds)
     return network
 
 
-def read_keras(path, form=None, task=None):
-    """Read a Keras network of ours from a `.keras` or a Keras 2 HDF5 file, for a certain task; raises WeightsError.
+def read_keras(path, kinds, form=None):
+    """Read a Keras network, one of `kinds`, {name: `Kind`}, from a `.keras` or a Keras 2 HDF5 file.
 
-    An HDF5 file is taken for what the task has: LineDistiller's, LineRelifer's or DanbooRegion's network; without a
-    task their number of layers decides.
+    Args:
+        path: the file.
+        kinds: {name of a network: `Kind`} of what it may be. An HDF5 file is taken for the first of those with `build`
+            that has as many layers.
+        form: of `_recognise`, where it is known.
+
+    Returns:
+        A `keras.Model`.
+
+    Raises:
+        WeightsError: if it is none of these.
     """
-
-    import model
-
     form = form or _recognise(path)
     if form == "openvino":
         raise WeightsError(f"{path}: an OpenVINO network; give the .keras file")
     devices.choose_backend()
     keras = require("keras", path)
+    import model  # noqa: F401, without which Keras does not know the layers of our networks
 
     if form == "hdf5":
-        layers = read_keras2_weights(path)
-        # DanbooRegion's has four convolutions a level, two of them on the way down, but for the last level and the end;
-        # LineRelifer's two convolutions and two normalisations a block, and one convolution before and after.
-        lengths = {4 * len(model.DANBOOREGION_CHANNELS) - 1: "regions", 4 * model.RELIFER_BLOCKS + 2: "refine"}
-        published = task or lengths.get(len(layers), "lines")
-        if published == "regions":
-            network = model.build_region_unet("danbooregion")
-        elif published == "refine":
-            network = model.build_line_refiner("relifer")
-        else:
-            network = model.build_line_extractor("distiller")
-        _set_weights(network, layers, path)
-        return network
+        return _read_published(path, kinds)
     try:
         with tempfile.TemporaryDirectory() as folder:
             # Keras goes by the ending.
@@ -234,8 +205,23 @@ def read_keras(path, form=None, task=None):
             network = keras.saving.load_model(named, compile=False, safe_mode=True)  # runs no code of the file
     except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
         raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
-    _check_name(network.name, path, task)
+    _check_name(network.name, path, kinds)
     return network
+
+
+def _read_published(path, kinds):
+    """Read a network that was released in Keras 2's HDF5 form, see `read_keras`."""
+    layers = read_keras2_weights(path)
+    built = []
+    for build in (kind.build for kind in kinds.values() if kind.build):
+        built.append(build())
+        if len(layers) == sum(bool(layer.weights) for layer in built[-1].layers):
+            built = built[-1:]
+            break
+    if not built:
+        raise WeightsError(f"{path}: an HDF5 file, of which this task has none; expected one of {', '.join(kinds)}")
+    _set_weights(built[0], layers, path)
+    return built[0]
 
 
 def read_keras2_weights(path):
@@ -302,13 +288,12 @@ def _pick_engine(weights):
     return "openvino"
 
 
-def _recognise(path):
+def _recognise(path, shipped=False):
     """`"openvino"`, `"keras"` or `"hdf5"`, from a file's first bytes; raises WeightsError."""
     try:
         with open(path, "rb") as file:
             start = file.read(8)
     except OSError as error:
-        shipped = any(path in files.values() for files in SHIPPED.values())
         hint = "; `make weights` makes the shipped ones again" if shipped else ""
         raise WeightsError(f"{path}: {error.strerror or error}{hint}") from None
     if start.startswith(b"PK"):
@@ -354,10 +339,9 @@ def record_sums(*files):
     write_bytes(path, "".join(f"{line}\n" for line in lines).encode())
 
 
-def _check_name(name, path, task):
-    expected = [known for known, kind in KINDS.items() if task in (None, kind.task)]
-    if name not in expected:
-        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(expected)}")
+def _check_name(name, path, kinds):
+    if name not in kinds:
+        raise WeightsError(f"{path}: a network for another task ({name!r}); expected one of {', '.join(kinds)}")
 
 
 def _set_weights(network, layers, path):
@@ -370,22 +354,6 @@ def _set_weights(network, layers, path):
         if expected != found:
             raise WeightsError(f"{path}: layer {name} has weights of shapes {found}; {network.name} expects {expected}")
         layer.set_weights(arrays)
-
-
-def _adapt(name, tile):
-    """A 0..1 tile of RGB, grey or ink as the named network was trained to see it."""
-    if name == "line_relifer":
-        return 1 - 2 * tile
-    if name == "line_distiller":
-        return tile * np.float32(255 * DISTILLER_SCALE)
-    return tile[..., ::-1] if name == "danbooregion_unet" else tile
-
-
-def _restore(name, maps):
-    """What the named network found, in our own form."""
-    if name == "line_relifer":
-        return np.clip((1 - maps) / 2, 0, 1)
-    return np.clip(1 - maps, 0, 1) if name == "danbooregion_unet" else maps
 
 
 def _result(request):

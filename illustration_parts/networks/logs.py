@@ -22,7 +22,7 @@ class Log:
 
     Args:
         folder: where log.csv and the event file go.
-        task: of `TASKS`.
+        task: a `tasks.base.Task`.
         progress: the `Progress` at the start.
         total: last step, or None if time decides.
     """

@@ -167,7 +167,6 @@ class SkeletonLoss(keras.losses.Loss):
 
     Args:
         height: weight of the heights' error.
-        slope: weight of `slope_error`, which keeps boundaries and ridges narrow.
         boundary: weight of the boundaries' cross-entropy, where the network finds them.
         linear: measure heights by their absolute error, for a network that may answer beyond 0..1.
         name: name of the loss.
@@ -178,11 +177,10 @@ class SkeletonLoss(keras.losses.Loss):
         found: `(N, H, W, 1 or 2)` float, heights and, in a second channel, boundaries 0..1.
     """
 
-    def __init__(self, height=1.0, slope=0.0, boundary=1.0, linear=False, name="skeleton_loss", **options):
+    def __init__(self, height=1.0, boundary=1.0, linear=False, name="skeleton_loss", **options):
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
         self.height = height
-        self.slope = slope
         self.boundary = boundary
         self.linear = linear
 
@@ -192,14 +190,19 @@ class SkeletonLoss(keras.losses.Loss):
             error = ops.abs(truth - heights)
         else:
             error = cross_entropy(truth, heights) - cross_entropy(truth, truth)
-        loss = self.height * ops.mean(error) + self.slope * slope_error(truth, heights)
+        loss = self.height * ops.mean(error)
         if found.shape[-1] == 1:
             return loss
         return loss + self.boundary * ops.mean(cross_entropy(mark_boundaries(truth), found[..., 1:]))
 
     def get_config(self):
-        names = ("height", "slope", "boundary", "linear")
+        names = ("height", "boundary", "linear")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make the loss of a checkpoint; older ones name a weight of slopes, which was always 0."""
+        return cls(**{name: value for name, value in config.items() if name != "slope"})
 
 
 @keras.saving.register_keras_serializable(package="lines")

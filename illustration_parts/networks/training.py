@@ -18,8 +18,10 @@ from illustration_parts.system import cli, devices
 
 ROOT = Path(__file__).resolve().parents[2]
 AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
+AT_ONCE = 4  # validation pictures that the network is given together
+OPTIMIZERS = ("muon", "adamw", "sgd")
 SGD_RATE = 1e-3  # highest learning rate of SGD ...
-MUON_RATE = 5.0  # ... and of Muon, as a multiple of the task's, which is AdamW's
+MUON_RATE = 5.0  # ... and of Muon, as a multiple of AdamW's
 
 
 class Average:
@@ -56,6 +58,11 @@ def find_share_done(progress, steps, minutes):
     return min(1.0, done)
 
 
+def find_rate(rate, optimizer):
+    """Return the highest learning rate of an optimizer, of which AdamW's is known."""
+    return {"sgd": SGD_RATE, "muon": MUON_RATE * rate}.get(optimizer, rate)
+
+
 def rate_at(share, step, highest, warm_up):
     """Return the learning rate: a linear warm-up over steps, then a half cosine down to 1 % over the training."""
     cosine = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * share))
@@ -75,8 +82,7 @@ def make_network(task, progress, policy, training=True):
 
 
 def compile_network(network, task, progress, args):
-    """Give the network its loss and optimizer."""
-
+    """Give a network its loss and optimizer; `args` has `rate`, `decay` and `jit`, see `tasks/training_options.py`."""
     import keras
 
     from illustration_parts.networks import optimizers
@@ -96,11 +102,18 @@ def compile_network(network, task, progress, args):
     return network
 
 
-def start_from(network, path, task):
-    """Give a network, not its critic, the weights of a file; `engine.WeightsError` if they are no such network's."""
+def start_from(network, path, kinds):
+    """Give a network, not its critic, the weights of a file.
+
+    Args:
+        network: a `keras.Model`. path: the file. kinds: {name: `engine.Kind`} of the networks that it may hold.
+
+    Raises:
+        engine.WeightsError: if they are no such network's.
+    """
     generator = getattr(network, "generator", network)
     with devices.alone():
-        found = engine.read_keras(Path(path), task=task)
+        found = engine.read_keras(Path(path), kinds)
     shapes = [[weight.shape for weight in each.get_weights()] for each in (found, generator)]
     if found.name != generator.name or shapes[0] != shapes[1]:
         raise engine.WeightsError(f"{path}: another network than {generator.name}")
@@ -115,15 +128,15 @@ def save_network(path, task, progress, weights):
         network.save(partial)
 
 
-def run_with(weights, network, task, variant, pictures, batch=4):
+def run_with(weights, network, task, variant, pictures):
     """Run a network with other weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
     current = network.get_weights()
     network.set_weights(weights)
     maps = [
         found
-        for start in range(0, len(pictures), batch)
+        for start in range(0, len(pictures), AT_ONCE)
         for found in task.from_network(
-            variant, network.predict_on_batch(task.to_network(variant, pictures[start : start + batch]))
+            variant, network.predict_on_batch(task.to_network(variant, pictures[start : start + AT_ONCE]))
         )
     ]
     network.set_weights(current)
@@ -162,9 +175,9 @@ class Training:
     """One run of a training: steps until it is done, stopped or broken, watched and saved on the way.
 
     Args:
-        args: the command line's.
-        task: of `TASKS`.
-        plan: a `line_task.Plan`.
+        args: options of the training, in a namespace; and `task`, its name, and `given`, the command line.
+        task: a `tasks.base.Task`.
+        plan: a `tasks.base.Plan`.
         progress: `Progress` so far; it is moved on.
         network: compiled network. average: its `Average`. stop: a `Stop`.
         team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
@@ -183,14 +196,14 @@ class Training:
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
         self.verdict = ""  # what was last said of the critic
         self.failed = set()  # messages about unreadable pairs
-        self.watched = task.watch(args, plan, self.failed)
+        self.watched = task.watch(args.data, plan, self.failed)
         self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
         self.log = (
             logs.Log(self.folder, task, progress, self.steps) if self.team.chief else logs.Silence(task, progress)
         )
         self.viewer = network
-        if self.team.devices > 1 and self.team.chief:  # what the chief looks at in between the others take no part in
+        if self.team.devices > 1 and self.team.chief:  # the chief validates alone
             with devices.alone():
                 self.viewer = make_network(task, progress, "float32")
         self._open_window()

@@ -1,6 +1,7 @@
 """Command lines: types and help of options, endings, messages."""
 
 import argparse
+import copy
 import functools
 import math
 import os
@@ -53,32 +54,50 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
     Paths in the suite's folder are shown from there.
     """
 
-    def _expand_help(self, action):
-        return super()._expand_help(action).replace(os.path.join(Path(__file__).resolve().parents[2], ""), "")
+    def add_argument(self, action):
+        """Add one argument to the help text."""
+        root = os.path.join(Path(__file__).resolve().parents[2], "")
+        shown = copy.copy(action)
+        if shown.help:
+            shown.help = shown.help.replace(root, "")
+        if shown.default is None or shown.default is False:
+            shown.default = argparse.SUPPRESS
+        elif isinstance(shown.default, (str, Path)):
+            shown.default = str(shown.default).replace(root, "")
+        super().add_argument(shown)
 
-    def _get_help_string(self, action):
-        return action.help if action.default is None or action.default is False else super()._get_help_string(action)
+
+def number(low, high=math.inf, without=None):
+    """An argparse type: a number from `low` to `high`, both included, but not the one number `without`."""
+    if high < math.inf:
+        expected = f"a number from {low:g} to {high:g}" + (f", {without:g} excluded" if without is not None else "")
+    else:
+        expected = f"a number above {low:g}" if without == low else f"a number, {low:g} or above"
+    return functools.partial(_parse, float, low, high, without, None, expected)
 
 
-def number(low, high):
-    """An argparse type: a number from `low` to `high`, both included."""
-    return functools.partial(_parse, float, low, high, f"a number from {low:g} to {high:g}")
-
-
-def whole(low, high=math.inf):
-    """An argparse type: a whole number from `low` to `high`, both included."""
+def whole(low, high=math.inf, multiple=1):
+    """An argparse type: a whole number from `low` to `high`, both included, that is a multiple of another."""
     upward = ", {} or above" if high == math.inf else " from {} to {}"
-    return functools.partial(_parse, int, low, high, "a whole number" + upward.format(low, high))
+    expected = "a whole number" + upward.format(low, high) + (f", a multiple of {multiple}" if multiple > 1 else "")
+    return functools.partial(_parse, int, low, high, None, multiple, expected)
 
 
-def _parse(kind, low, high, expected, text):
+def _parse(kind, low, high, without, multiple, expected, text):
     try:
         value = kind(text)
     except ValueError:
         value = math.nan
-    if not low <= value <= high:
+    if not low <= value <= high or value in (without, math.inf) or multiple and value % multiple:
         raise argparse.ArgumentTypeError(f"expected {expected}. Received: {text!r}")
     return value
+
+
+def peek(arguments, flag, default):
+    """Return the value of one option, abbreviated or not, which decides what others there are; all else is ignored."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(flag, default=default, dest="value", metavar=flag.strip("-").upper())
+    return parser.parse_known_args(arguments)[0].value
 
 
 def describe(error, about=None):

@@ -139,6 +139,7 @@ def hold(path):
         HeldError: if another process holds it; the message names that.
         OSError: if there can be no such file, or no lock on it.
     """
+    # Not the package filelock: it empties the file that names the holder when another asks, and leaves it behind.
     while True:
         file = open(path, "a+")  # the lock is the open file
         try:

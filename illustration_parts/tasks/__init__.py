@@ -4,6 +4,7 @@ import functools
 import importlib
 import itertools
 
+from illustration_parts.networks import engine
 from illustration_parts.tasks.chain import Chain
 
 # {task: (its file, its class)}
@@ -44,3 +45,11 @@ def load(name):
         if one not in load(other).follows:
             raise ValueError(f"{other} cannot go on with what {one} finds. Received: {name!r}")
     return Chain(name, [load(link) for link in links], ending)
+
+
+def list_networks():
+    """Return the networks of all tasks, {name: `engine.Kind`}."""
+    return {name: kind for task in NAMES for name, kind in load(task).networks.items()}
+
+
+engine.find_task = lambda name: load(name or NAMES[0])

@@ -3,7 +3,6 @@
 A task is a subclass of `Task` in a file of its own; `tasks.load(name)` makes it.
 """
 
-import argparse
 import dataclasses
 import math
 from pathlib import Path
@@ -14,75 +13,12 @@ import numpy as np
 
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images
-from illustration_parts.networks import loader
+from illustration_parts.networks import engine, loader
+from illustration_parts.tasks.options import Option
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 VALIDATION_PICTURES = 32
 VALIDATION_SIZE = 384  # every validation picture is brought to this square, so that one shape is compiled
-OPTIMIZERS = ("muon", "adamw", "sgd")
-
-
-@dataclasses.dataclass(frozen=True)
-class Option:
-    """One option of a task's prediction: command lines and the Python API are made from it.
-
-    Attributes:
-        name: as Python writes it; `--like-this` on a command line.
-        help: what it does, with its range.
-        kind: function of a text that returns the value, and raises `ValueError` or `argparse.ArgumentTypeError` for
-            others; `bool` for a switch.
-        default: its value where none is given.
-        metavar: what its value is called in a help text.
-        choices: all values there are, if they can be listed.
-        aliases: more names on a command line.
-        implied: the value of the option where it is given without one; None: it needs one.
-        group: heading that it stands under in a help text.
-    """
-
-    name: str
-    help: str
-    kind: Any = str
-    default: Any = None
-    metavar: str | None = None
-    choices: tuple = ()
-    aliases: tuple = ()
-    implied: Any = None
-    group: str = ""
-
-    @property
-    def flag(self):
-        """Its name on a command line."""
-        return "--" + self.name.replace("_", "-")
-
-    def add_to(self, parser):
-        """Add it to an `argparse` parser or group."""
-        given: dict[str, Any] = {"help": self.help, "default": self.default, "dest": self.name}
-        if self.kind is bool:
-            given["action"] = "store_true"
-        else:
-            given |= {"type": self.kind, "metavar": self.metavar}
-            given |= {"choices": self.choices} if self.choices else {}
-            given |= {"nargs": "?", "const": self.implied} if self.implied is not None else {}
-        parser.add_argument(self.flag, *self.aliases, **given)
-
-    def check(self, value):
-        """Return a value that Python code has given; ValueError if it is none of the option's."""
-        if value is None and self.default is None or self.kind is bool and isinstance(value, bool):
-            return value
-        if self.kind is Path and isinstance(value, np.ndarray):
-            return value  # a picture stands for its file
-        try:
-            if self.kind is bool or isinstance(value, bool):
-                raise ValueError(f"expected {'True or False' if self.kind is bool else 'no truth value'}")
-            if isinstance(value, (list, tuple)):
-                value = ",".join(map(str, value))
-            value = self.kind(str(value))
-            if self.choices and value not in self.choices:
-                raise ValueError(f"expected {' or '.join(map(str, self.choices))}")
-        except (ValueError, argparse.ArgumentTypeError) as error:
-            reason = str(error).partition(". Received")[0]
-            raise ValueError(f"{self.name}: {reason}. Received: {value!r}") from error
-        return value
 
 
 class Result(NamedTuple):
@@ -120,16 +56,19 @@ class Task:
 
     Attributes:
         name: what it is called on command lines.
-        variants: names of its networks, the default one first.
+        variants: names of its networks, the default one first, as `build` takes them.
+        networks: {name that `build` gives a network: `engine.Kind`}.
         data: folder that training reads where none is named.
-        defaults: of those options of `train.py` whose defaults are the task's.
+        folders: what that holds, in words.
+        defaults: of those options of a training whose defaults are the task's, see training_options.py.
         multiple: what a crop's side is a multiple of.
         preview_rows: pictures on a preview sheet.
         keeps_previews: whether every sheet gets a name of its own.
-        optimizer: of `OPTIMIZERS`, the default one.
+        optimizer: of `networks.training.OPTIMIZERS`, the default one.
         critic: weight of what a critic says beside the loss; None for a task without critic.
         score_fields: names of what `score` returns.
-        steps: after how many a training ends where nothing else is said.
+        steps: after how many a training ends where nothing else is said; and
+        least_steps: after how many with few pairs; None: as many.
         crops_of_pair, crops_of_drawing: crops of a batch that are cut from the same source, if it is read from disk,
             or if all are drawn. More cost less and vary less.
         drawing: height and width of a picture drawn on the fly.
@@ -144,7 +83,9 @@ class Task:
 
     name = ""
     variants: tuple = ("default",)
+    networks: dict[str, engine.Kind] = {}
     data = DATA
+    folders = "pairs"
     defaults: dict = {}
     multiple = 8
     preview_rows = 6
@@ -153,11 +94,12 @@ class Task:
     critic: float | None = None
     score_fields: tuple = ("mae",)
     steps = 20000
+    least_steps: int | None = None
     crops_of_pair = 2
     crops_of_drawing = 4
     drawing = 384
     suits_after = 1
-    options: tuple = ()
+    options: tuple[Option, ...] = ()
     passed: tuple = ()
     offered: tuple = ()
     follows: tuple = ()
@@ -263,11 +205,13 @@ class Task:
 
     # Training: plans
 
-    def plan(self, args):
+    def plan(self, data, synthetic, batch, crop, seed=0):
         """Plan the batches of a training.
 
         Args:
-            args: of `train.py`.
+            data: folder of pairs, or None for the task's own.
+            synthetic: share of the sources that are drawn on the fly; None: see `choose_share`.
+            batch, crop, seed: see `Plan`.
 
         Returns:
             (`Plan`, complaints about files that belong to no pair).
@@ -275,9 +219,27 @@ class Task:
         Raises:
             ValueError: if there is nothing to train on.
         """
-        pairs, complaints = self.find_pairs(args.data)
-        share = choose_share(args, pairs, self.describe_data(args.data))
-        return self.make_plan(tuple(pairs), share, args.batch, args.crop, args.seed), complaints
+        pairs, complaints = self.find_pairs(data)
+        share = self.choose_share(data, pairs, synthetic)
+        return self.make_plan(tuple(pairs), share, batch, crop, seed), complaints
+
+    def choose_share(self, data, pairs, synthetic=None):
+        """Return the share of drawings. By default that is none, or all where there are no pairs.
+
+        Args:
+            data: the folder that was named, or None. pairs: what was found there.
+            synthetic: the share that is asked for, or None.
+
+        Raises:
+            ValueError: if it needs pairs, and there are none.
+        """
+        if pairs:
+            return synthetic or 0.0
+        if synthetic is None and data is not None:
+            raise ValueError(f"no pairs in {self.describe_data(data)} (--synthetic 1 trains on drawings alone)")
+        if synthetic is not None and synthetic < 1.0:
+            raise ValueError(f"--synthetic {synthetic} needs pairs, and there are none in {self.describe_data(data)}")
+        return 1.0
 
     def make_plan(self, pairs=(), synthetic=0.0, batch=8, crop=192, seed=0, **options):
         """Return a `Plan` of this task's batches."""
@@ -307,14 +269,15 @@ class Task:
                 break
         return self.prepare(source, plan.crop, rng), failures
 
-    def watch(self, args, plan, failed):
+    def watch(self, data, plan, failed):
         """Take what a training is watched by.
 
         Pairs that no training uses; without any, where the training data is drawn, drawings of fixed seeds that no
         training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
 
         Args:
-            args: of `train.py`. plan: a `Plan`. failed: set of messages, see `loader.warn_once`.
+            data: folder of pairs, or None for the task's own. plan: a `Plan`.
+            failed: set of messages, see `loader.warn_once`.
 
         Returns:
             `Watched`, `VALIDATION_PICTURES` at most.
@@ -322,7 +285,7 @@ class Task:
         Raises:
             loader.NoReadablePairError: if none of the pairs can be read.
         """
-        held_out, complaints = self.find_pairs(args.data, validation=True)
+        held_out, complaints = self.find_pairs(data, validation=True)
         for message in complaints:
             loader.warn_once(message, failed)
         drawn = plan.synthetic > 0 or any(map(self.is_drawn, plan.pairs))
@@ -396,7 +359,7 @@ class Task:
         return SimpleNamespace(**values | {name: known[name].check(value) for name, value in given.items()})
 
 
-OTHER_STEP = 7919  # pairs that suit no training are replaced by those of a step as much later
+OTHER_STEP = 7919  # a pair that suits no training is replaced by the one of this many steps later
 
 
 @dataclasses.dataclass(frozen=True)
@@ -489,24 +452,6 @@ class Plan:
     def finish(self, columns, failures):
         """A made batch as `loader.Feed.next` returns it: (pictures, truth, failures)."""
         return *self.task.finish(*columns), failures
-
-
-def choose_share(args, pairs, what):
-    """Return the share of drawings: the one asked for, or what the pairs there are suggest.
-
-    Raises:
-        ValueError: if it needs pairs, and there are none.
-    """
-    share = args.synthetic
-    if share is None:
-        if not pairs and args.data is not None:
-            raise ValueError(f"no pairs in {what} (--synthetic 1 trains on drawings alone)")
-        share = 0.0 if pairs else 1.0
-    if share < 1.0 and not pairs:
-        raise ValueError(f"--synthetic {share} needs pairs, and there are none in {what}")
-    if args.epochs and not pairs:
-        raise ValueError("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
-    return share
 
 
 def sample(found, count):

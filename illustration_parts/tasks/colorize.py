@@ -3,10 +3,9 @@
     picture = colour(find, sketch, hints)        # (H, W, 3) uint8 RGB
     hints = invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: coloured areas, plausible together
 
-Of a sketch without colours no network can know the true ones. Asked for the least error it settles for their mean, a
-brown. So it is asked what is how likely instead, as Zhang et al. ("Colorful Image Colorization", ECCV 2016) do, and one
-colour of those is drawn at random for each area, large areas first; the network then sees that area coloured, and goes
-on from there, so that what belongs together gets colours that do.
+A sketch does not tell its colours. A network that is trained for the least error answers with the mean, a brown. This
+one tells how likely each colour is instead (Zhang et al., "Colorful Image Colorization", ECCV 2016). Each area is given
+one of these colours at random, large areas first. The network then sees that area coloured, so that the next match it.
 
 A dab is far from most of its area. Before the network sees dabs, they are spread up to the lines, see `spread_hints`.
 """
@@ -22,7 +21,7 @@ from illustration_parts.networks import tiling
 from illustration_parts.system import cli
 from illustration_parts.system.cli import describe
 from illustration_parts.tasks import sketches
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
 
 def network_channels(network):
@@ -368,12 +367,10 @@ AFAR = ("none", "areas")
 NEARER = 1.3  # times that a picture seen from afar is enlarged, at most, beyond the size that shows all of it
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
-COLOURLESS = 8.0  # CIE Lab chroma; pictures below on average teach no colours, and others are looked for, ...
-COLOUR_ATTEMPTS = 8  # ... so often
-DARK = (
-    1.5  # times that a drawn picture would have to be lighter, see `filters.find_gain`; above, it is passed over, too
-)
-FEW_LINES = 0.01  # share of ink; lines that are fewer are no sketch
+COLOURLESS = 8.0  # mean CIE Lab chroma; paler pictures teach no colours
+DARK = 1.5  # gain of `filters.find_gain`; drawn pictures that need more are too dark to teach colours
+COLOUR_ATTEMPTS = 8  # pictures that are tried in a row until one is neither pale nor dark
+FEW_LINES = 0.01  # share of ink; fewer lines are no sketch
 
 
 def choose_sketch(grey, lines, rng):
@@ -499,6 +496,7 @@ class Colorize(sketches.SketchTask):
     """Finds colours for a sketch, by dabs or by chance."""
 
     name = "colorize"
+    networks = sketches.list_networks(name, 192, 32)
     defaults = sketches.SketchTask.defaults | {"batch": 12, "crop": 160, "rate": 1.2e-3}
     critic = 0.0
     score_fields = ("mae", "lab", "chroma")

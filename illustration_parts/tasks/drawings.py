@@ -1,12 +1,14 @@
 """Line drawings that a network finds: found, finished, named. What the tasks of lines and their refinement share."""
 
+import cv2
 import numpy as np
 
-from illustration_parts.imaging import linework, scales
-from illustration_parts.networks import engine, tiling
+from illustration_parts.imaging import images, linework, scales
+from illustration_parts.networks import tiling
 from illustration_parts.system import cli
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
+DISTILLER_SCALE = 0.003383  # the distiller takes grey values times this number, which its author released it with
 GROUP = "how lines look"
 LOOKS = (  # options of finished line drawings
     Option(
@@ -38,6 +40,24 @@ FOUND = (  # options of lines that are found in illustrations
 )  # fmt: skip
 
 
+def distiller_input(picture):
+    """The distiller's pre-processing: (H, W, 3) uint8 RGB to (H', W', 1) uint8 grey, H' and W' multiples of 8."""
+    height, width = (max(8, round(length / 8) * 8) for length in picture.shape[:2])
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(16, 16)).apply(grey)
+    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)[..., None]
+
+
+def distiller_ink(lines, height, width):
+    """The distiller's post-processing: its (H', W', 1) float32 result to (height, width, 1) uint8, 255 = ink.
+
+    The author takes the whole picture's mean for paper, so this must see the whole picture, never a tile.
+    """
+    paper = lines[..., 0] - np.float32(lines.mean(dtype=np.float64)) + 1
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return 255 - images.to_uint8(paper)[..., None]
+
+
 def find_maps(network, picture, classes=True, watch=iter, scale="auto"):
     """Run a line extractor over a (H, W, 3) uint8 RGB picture.
 
@@ -56,9 +76,9 @@ def find_maps(network, picture, classes=True, watch=iter, scale="auto"):
     def find(picture):
         if not published:
             return tiling.run(network, picture, 3 if classes else 1, progress=watch)
-        grey = engine.distiller_input(picture)
+        grey = distiller_input(picture)
         lines = tiling.run(network, grey, dtype=np.float32, progress=watch)
-        return engine.distiller_ink(lines, *picture.shape[:2])
+        return distiller_ink(lines, *picture.shape[:2])
 
     return scales.look(find, picture, 1.0 if published and scale == "auto" else scale)
 

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import degrade
-from illustration_parts.imaging import crops, folders, images, linework, scores
+from illustration_parts.imaging import crops, folders, images, line_scores, linework
 from illustration_parts.imaging.linework import code_classes, on_paper, split_classes
-from illustration_parts.networks import engine
+from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base, drawings
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
 # Chances that a crop is ...
 RECOLOURED = 0.5
@@ -187,11 +187,28 @@ def to_truth(targets, classed):
     return truth
 
 
+def build_published():
+    """Build LineDistiller's published network."""
+    import model
+
+    return model.build_line_extractor("distiller")
+
+
+def adapt_published(tile):
+    """Bring grey, 0..1, to the published network's scale."""
+    return tile * np.float32(255 * drawings.DISTILLER_SCALE)
+
+
 class Lines(base.Task):
     """Finds the drawn lines of an illustration, and tells outlines from inner lines and from edges of fills."""
 
     name = "lines"
     variants = ("default", "distiller")
+    networks = {
+        "line_extractor": Kind(64, 8),
+        "line_distiller": Kind(64, 8, adapt=adapt_published, build=build_published),
+    }
+    folders = "raw, contour_s and maybe classes"
     defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 2000}
     optimizer = "muon"
     score_fields = ("f", "threshold", "mae")
@@ -262,7 +279,7 @@ class Lines(base.Task):
         equalise = cv2.createCLAHE(2.0, (tiles, tiles))
         for grey, picture in zip(result, pictures):
             grey[..., 0] = equalise.apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) * np.float32(
-                engine.DISTILLER_SCALE
+                drawings.DISTILLER_SCALE
             )
         return result
 
@@ -290,8 +307,8 @@ class Lines(base.Task):
         table = []
         for found, target in zip(maps, targets):
             counts = target[..., 3] > 0
-            table.append(scores.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
-        summary = scores.summarise_lines(table)
+            table.append(line_scores.line_scores(images.to_network(target[..., 0]) * counts, found[..., 0] * counts))
+        summary = line_scores.summarise_lines(table)
         return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
 
     def preview(self, network, variant, watched, maps):

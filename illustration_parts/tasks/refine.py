@@ -11,11 +11,12 @@ import numpy as np
 
 from illustration_parts.drawing import degrade, pens
 from illustration_parts.drawing.rough import cut_spans, draw_rough
-from illustration_parts.imaging import crops, folders, images, linework, scans, scores, tracing
+from illustration_parts.imaging import crops, folders, images, line_scores, linework, scans, tracing
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling
+from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base, drawings
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
 AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are for the pen to ink
 THIN_WIDTH = 2.4  # pixels; as wide are the lines that a picture has itself, where they are inked
@@ -241,6 +242,23 @@ def levels(text):
     return values
 
 
+def build_published():
+    """Build LineRelifer's published network."""
+    import model
+
+    return model.build_line_refiner("relifer")
+
+
+def adapt_published(tile):
+    """Bring ink, 0..1, to the grey that the published network sees, 1 to -1."""
+    return 1 - 2 * tile
+
+
+def restore_published(maps):
+    """Bring the grey that the published network finds, 1 to -1, to ink, 0..1."""
+    return np.clip((1 - maps) / 2, 0, 1)
+
+
 GROUP = "refined lines"
 
 
@@ -249,6 +267,11 @@ class Refine(base.Task):
 
     name = "refine"
     variants = ("default", "relifer")
+    networks = {
+        "line_refiner": Kind(64, 8),
+        "line_relifer": Kind(16, 8, 1088, adapt_published, restore_published, build_published),
+    }
+    folders = "line and maybe norm, or ink"
     defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
     critic = 0.1
     score_fields = ("f", "mae")
@@ -380,10 +403,10 @@ class Refine(base.Task):
         """Return {"f", "mae"}: F of thinned lines at a threshold of 0.5, and the mean absolute error, 0..1."""
 
         table = [
-            scores.line_scores(images.to_network(255 - target), found[..., 0], (0.5,))
+            line_scores.line_scores(images.to_network(255 - target), found[..., 0], (0.5,))
             for target, found in zip(targets, maps)
         ]
-        summary = scores.summarise_lines(table)
+        summary = line_scores.summarise_lines(table)
         return {"f": summary["f"], "mae": summary["mae"]}
 
     def preview(self, network, variant, watched, maps):

@@ -13,9 +13,10 @@ from illustration_parts.drawing import degrade
 from illustration_parts.imaging import crops, folders, images, region_files, region_maps, segmentation
 from illustration_parts.imaging.skeletons import skeletonize_regions
 from illustration_parts.networks import engine, loader, tiling
+from illustration_parts.networks.engine import Kind
 from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
 # Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
 REGION_SHORT_SIDE = 2048
@@ -351,8 +352,7 @@ def _iterate(plan, workers):
 
 
 FULL_SET = 1000  # pairs; of fewer, regions are trained for as many steps as it takes to see each of them ...
-ROUNDS = 50  # ... so often, but no less than ...
-LEAST_STEPS = 2000
+ROUNDS = 50  # ... so often, but no less than `Regions.least_steps`
 BOUNDARY = 8 / 255  # heights below this are a true boundary
 THRESHOLDS = np.arange(0.05, 0.5, 0.05)
 DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
@@ -360,18 +360,42 @@ GROUP = "regions"
 MADE = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results, or maps of a data set
 
 
+def build_published():
+    """Build DanbooRegion's published network."""
+    import model
+
+    return model.build_region_unet("danbooregion")
+
+
+def adapt_published(tile):
+    """Bring RGB to the order BGR, which the published network sees."""
+    return tile[..., ::-1]
+
+
+def restore_published(maps):
+    """Bring what the published network finds, 1 on boundaries, to heights 0..1."""
+    return np.clip(1 - maps, 0, 1)
+
+
 class Regions(base.Task):
     """Finds the skeleton map of a picture, and in it the areas that somebody who colours it would keep apart."""
 
     name = "regions"
     variants = ("default", "danbooregion")
+    networks = {
+        "region_unet": Kind(128, 32, 1600),
+        "danbooregion_unet": Kind(192, 32, 1600, adapt_published, restore_published, build_published),
+    }
     data = base.DATA / "DanbooRegion2020"
+    folders = "train and val in DanbooRegion's form, or raw and regions"
     defaults = {"batch": 4, "crop": 288, "rate": 1.5e-3, "save_every": 200, "preview_every": 10, "validate_every": 1000}
     multiple = 32
     preview_rows = 3
     keeps_previews = False
     critic = 0.1
     score_fields = ("f", "mae")
+    steps = 50000
+    least_steps = 2000
     large = 6e6
     options = (
         Option(
@@ -434,14 +458,14 @@ class Regions(base.Task):
         """Make one example: (picture, skeleton map), see `make_region_crop`."""
         return make_region_crop(source.picture, source.skeleton, source.drawn, crop, rng)
 
-    def plan(self, args):
+    def plan(self, data, synthetic, batch, crop, seed=0):
         """Plan the batches of a training, as `Task.plan`; what is wrong with each pair is told where there is none."""
-        pairs, complaints = self.find_pairs(args.data)
-        if not pairs and complaints and args.synthetic != 1:
-            raise ValueError(f"no pairs in {args.data or self.data}: " + "; ".join(complaints))
-        plan, complaints = super().plan(args)
+        pairs, complaints = self.find_pairs(data)
+        if not pairs and complaints and synthetic != 1:
+            raise ValueError(f"no pairs in {data or self.data}: " + "; ".join(complaints))
+        plan, complaints = super().plan(data, synthetic, batch, crop, seed)
         per_picture = 2 if plan.synthetic or any(map(self.is_drawn, plan.pairs)) else 1
-        return dataclasses.replace(plan, crops_per_source=min(per_picture, args.batch)), complaints
+        return dataclasses.replace(plan, crops_per_source=min(per_picture, batch)), complaints
 
     def make_plan(self, pairs=(), synthetic=0.0, batch=2, crop=512, seed=0, **options):
         """Return a `base.Plan`: pictures are scaled so that their short side is 1.02 to 2 times a crop's."""
@@ -449,10 +473,10 @@ class Regions(base.Task):
         return super().make_plan(pairs, synthetic, batch, crop, seed, **options)
 
     def find_steps(self, plan):
-        """50,000 for the whole of DanbooRegion or for drawings without end, fewer for a small data set."""
+        """All steps for the whole of DanbooRegion or for drawings without end, fewer for a small data set."""
         if plan.synthetic or len(plan.pairs) >= FULL_SET:
-            return 50000
-        return max(LEAST_STEPS, ROUNDS * plan.steps_per_epoch)
+            return self.steps
+        return max(self.least_steps, ROUNDS * plan.steps_per_epoch)
 
     def build(self, variant, training, critic=None):
         """Build the region network of a variant; for training, and with a critic's weight, together with its critic."""

@@ -20,8 +20,9 @@ import numpy as np
 from illustration_parts.drawing import degrade
 from illustration_parts.imaging import crops, filters, folders, images
 from illustration_parts.networks import tiling
+from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base
-from illustration_parts.tasks.base import Option
+from illustration_parts.tasks.options import Option
 
 SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
 TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
@@ -159,6 +160,15 @@ def to_source(drawing):
     return Source(drawing.picture, None, drawing.lines, np.where(drawing.skin, np.uint8(255), np.uint8(0)))
 
 
+def list_networks(task, margin=64, stride=8):
+    """Return the `Task.networks` of a task of sketches; margin and stride are its default network's."""
+    return {
+        f"{task}_unet": Kind(margin, stride),
+        f"{task}_classic": Kind(96, 16),
+        f"{task}_pix2pix": Kind(128, 32),
+    }
+
+
 SHEET = Option("sheet", "write also NAME.sheet, picture and result side by side", bool, False, group="how lines look")
 
 
@@ -172,6 +182,7 @@ class SketchTask(base.Task):
     """
 
     variants = ("default", "classic", "pix2pix")
+    folders = "sketch_raw and maybe sketch_line, or raw and ink"
     defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
     multiple = 32
     crops_of_pair = 1
@@ -280,6 +291,7 @@ class Sketch(SketchTask):
     """Draws the clean sketch that a good filter makes of a clean picture, also of one that is dark or noisy."""
 
     name = "sketch"
+    networks = list_networks(name)
 
     def make(self, source, size, rng):
         """Make one example: (picture, lightened if dark; its XDoG sketch before it was degraded)."""
@@ -297,6 +309,7 @@ class BinaryToSketch(SketchTask):
     """Turns black and white drawings into soft grey ones."""
 
     name = "binary2sketch"
+    networks = list_networks(name)
     critic = 0.1
     channels = (1, 1)
     degraded = 0.3

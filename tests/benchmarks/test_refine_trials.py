@@ -1,11 +1,16 @@
-"""Trials of line refiners that leave everything as it is, know the answer, or ruin it."""
+"""Scores of a refiner by the command; trials of refiners that leave all as it is, know the answer, or ruin it."""
+
+import re
 
 import cv2
 import numpy as np
 import pytest
 
+import benchmark
+from illustration_parts.benchmarks import inputs
 from illustration_parts.benchmarks import refine as refine_trials
-from illustration_parts.imaging import tracing
+from illustration_parts.imaging import images, tracing
+from illustration_parts.networks import engine
 
 
 def draw(width=3):
@@ -211,3 +216,50 @@ def test_clean_drawings_left_alone_and_ruined():
     lighter = refine_trials.try_clean(lambda drawing: np.maximum(drawing, 20), [DRAWING])
     assert 10 < lighter["change"] <= 20 and lighter["lost"] == 0
     assert refine_trials.try_clean(leave, [np.full((20, 20), 255, np.uint8)]) == {"change": 0, "thin": 0, "lost": 0}
+
+
+class Leave:
+    """A stand-in refiner that finds the ink it is given."""
+
+    name, margin, stride, max_tile = "line_refiner", 16, 8, 1088
+
+    def stream(self, tiles):
+        yield from tiles
+
+
+@pytest.fixture
+def leave_network(monkeypatch, threads):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Leave())
+    monkeypatch.setattr(inputs, "DRAWING_SIZE", 128)
+    monkeypatch.setattr(refine_trials, "SPECKED_SIZE", (120, 250))
+
+
+def test_a_refiner_that_leaves_all_as_it_is_closes_nothing_and_changes_nothing(leave_network, tmp_path, capsys):
+    lines = np.full((160, 200), 255, np.uint8)
+    lines[60:63, 10:190] = 0
+    images.write(tmp_path / "line.png", lines)
+    assert benchmark.main(["refine", "--count", "2", "--lines", str(tmp_path), "--jobs", "1"]) == 0
+    answer = capsys.readouterr().out
+    assert "2 drawn pairs: mean error" in answer and "after (1.000)" in answer
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in answer.splitlines()]
+    rows = [row for row in rows if row and re.fullmatch(r"given, \d+ px", row[0])]
+    assert [int(row[0].split()[1]) for row in rows] == [*refine_trials.GAPS, *refine_trials.SPACES]
+    for _, cuts, share, areas, _ in rows:
+        assert int(cuts) > 0 and re.fullmatch(r"(closed|bridged) 0\.000", share)
+        assert areas.split(" / ")[1] == areas.split(" / ")[2]
+    assert re.search(r"\| given +\| +0\.0 \| +0\.0000 \|", answer)
+    assert re.search(r"Of \d+ specks beside the lines 0\.0000 are gone, and 0\.0000 of the lines\.", answer)
+
+
+def test_wrong_usage_of_refine_ends_with_2(capsys):
+    for options in (["--count", "0"], ["--jobs", "0"], ["--lines", "no such folder"]):
+        with pytest.raises(SystemExit) as ended:
+            benchmark.main(["refine", *options])
+        assert ended.value.code == 2
+    assert "no such folder is no folder" in capsys.readouterr().err
+
+
+def test_line_drawings_that_cannot_be_read_are_named(leave_network, tmp_path, capsys):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert benchmark.main(["refine", "--count", "1", "--lines", str(tmp_path), "--jobs", "1"]) == 1
+    assert "bad.png" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Trials of sketch networks on networks whose score is known."""
+"""Scores of sketch networks by the command, and trials of networks whose score is known."""
 
 import dataclasses
 
@@ -6,9 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+import benchmark
+from illustration_parts.benchmarks import inputs
 from illustration_parts.benchmarks import sketches as sketch_trials
 from illustration_parts.drawing import illustrations
-from illustration_parts.imaging import filters
+from illustration_parts.imaging import filters, images
+from illustration_parts.networks import engine
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
 
@@ -132,3 +135,68 @@ def test_skin_in_the_dark_is_not_asked_for(people):
     dark = [dataclasses.replace(each, picture=each.picture // 8) for each in people]
     table = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), 200, np.uint8), dark)
     assert table["people"] == 0 and np.isnan(table["skin"])
+
+
+class Fixed:
+    """A stand-in sketch network: keeps one channel of what it is given, or paints all in one colour."""
+
+    margin, stride, max_tile = 16, 8, 1088
+
+    def __init__(self, name, paint=None):
+        self.name, self.paint = name, paint
+
+    def stream(self, tiles):
+        for tile in tiles:
+            if self.paint is None:
+                yield tile[..., :1]
+            else:
+                yield np.broadcast_to(np.float32(self.paint), (*tile.shape[:2], len(self.paint)))
+
+
+@pytest.mark.parametrize("task, columns", [("sketch", 7), ("binary2sketch", 5)])
+def test_sketch_networks_are_tried_on_drawn_and_given_pictures(tmp_path, capsys, monkeypatch, threads, task, columns):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed(f"{task}_unet"))
+    monkeypatch.setattr(inputs, "DRAWING_SIZE", 96)
+    images.write(tmp_path / "a.png", np.random.default_rng(0).integers(0, 256, (80, 90, 3), dtype=np.uint8))
+    options = ["--task", task, "--count", "2", "--pictures", str(tmp_path), "--jobs", "1"]
+    assert benchmark.main(["sketch", *options]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [row[0].strip() for row in rows[2:]] == ["drawn, worn" if task == "sketch" else "drawn", "given"]
+    assert all(len(row) == columns and float(row[1]) > 0 for row in rows[2:])
+    if task == "binary2sketch":  # what leaves all as it is has the binary's own error
+        assert all(row[1] == row[2] for row in ([cell.strip() for cell in row] for row in rows[2:]))
+
+
+def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch, threads):
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("colorize_classic", (0.9, 0.8, 0.7)))
+    monkeypatch.setattr(inputs, "DRAWING_SIZE", 128)
+    assert benchmark.main(["sketch", "--task", "colorize", "--count", "3", "--jobs", "1"]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [int(row[0]) for row in rows[2:]] == [0, 10, 30]
+    assert len({tuple(row[1:]) for row in rows[2:]}) == 1 and float(rows[2][3]) >= 1
+    # One that can choose colours is tried without choosing, too.
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("colorize_unet", (0.9, 0.8, 0.7, 0.5, 0.5, 0.5)))
+    assert benchmark.main(["sketch", "--task", "colorize", "--count", "2", "--jobs", "1"]) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [row[0].strip() for row in rows[2:]] == ["0", "10", "30", "0, none chosen"]
+    # The first picture is grey.
+    assert benchmark.main(["sketch", "--task", "colorize", "--count", "1", "--jobs", "1"]) == 1
+    assert "none of 1 drawn pictures has colours" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options", [["--count", "0"], ["--pictures", "nowhere"], ["--task", "colorize", "--pictures", "."]]
+)
+def test_wrong_usage_of_sketch_trials_ends_with_2(options):
+    with pytest.raises(SystemExit) as ending:
+        benchmark.main(["sketch", *options])
+    assert ending.value.code == 2
+
+
+def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypatch, threads):
+    assert benchmark.main(["sketch", "--weights", str(tmp_path / "none.xml")]) == 1
+    assert "none.xml" in capsys.readouterr().err
+    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("sketch_unet"))
+    monkeypatch.setattr(inputs, "DRAWING_SIZE", 96)
+    assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
+    assert "holds no pictures" in capsys.readouterr().err

@@ -66,13 +66,6 @@ def test_what_is_done_to_the_whole_picture_hides_faint_strokes():
     assert inner[5].max() == 0 < inner[15, 20]
 
 
-def test_stroke_that_is_no_ink_is_no_ink():
-    canvas = Canvas(20, 32)
-    canvas.stroke(line(), 3, (0, 0, 0), ink=False)
-    assert canvas.rgb[10, 15].max() == 0
-    assert canvas.seen_ink()[1].max() == 0
-
-
 def test_fill_hides_the_ink_under_it():
     canvas = Canvas(20, 32)
     canvas.stroke(line(), 3, (0, 0, 0), kind="boundary")

@@ -6,7 +6,7 @@ from helpers import draw_map
 import segment
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images, region_graph, region_maps, segmentation, skeletons
-from illustration_parts.imaging.scores import find_boundaries, region_scores
+from illustration_parts.imaging.region_scores import find_boundaries, region_scores
 
 
 def cover(true, found):

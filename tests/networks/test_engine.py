@@ -2,7 +2,10 @@
 
 import hashlib
 import shutil
+import subprocess
+import sys
 import types
+from pathlib import Path
 
 import h5py
 import keras
@@ -11,10 +14,14 @@ import pytest
 from conftest import write_network
 
 import model
+from illustration_parts import tasks
 from illustration_parts.imaging import images
 from illustration_parts.networks import engine, training
 from illustration_parts.system import cli, devices
+from illustration_parts.tasks import drawings
 
+ROOT = Path(__file__).resolve().parents[2]
+EVERY = tasks.list_networks()
 TILE = np.random.default_rng(0).random((40, 48, 3), dtype=np.float32)
 
 
@@ -89,7 +96,7 @@ def test_trainable_resampling_gives_the_same_result(distiller):
 @pytest.mark.parametrize("whole", [True, False])
 def test_keras2_weights(distiller, tmp_path, whole):
     path = write_keras2(tmp_path / "model.net", distiller, whole)
-    network = engine.read_keras(path)
+    network = engine.read_keras(path, EVERY)
     assert network.name == "line_distiller"
     assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), distiller.get_weights()))
 
@@ -109,18 +116,18 @@ def test_keras2_weights_of_another_shape_are_refused(distiller, tmp_path):
     with h5py.File(path, "w") as file:
         file.create_group("layers")
     with pytest.raises(engine.WeightsError, match="not in Keras 2's HDF5 form"):
-        engine.read_keras(path)
+        engine.read_keras(path, EVERY)
 
 
 def test_distiller_pre_and_post_processing():
     for height, width in ((1, 1), (20, 3), (61, 83), (64, 80)):
-        grey = engine.distiller_input(np.full((height, width, 3), 90, np.uint8))
+        grey = drawings.distiller_input(np.full((height, width, 3), 90, np.uint8))
         assert grey.shape[0] % 8 == grey.shape[1] % 8 == 0 and grey.dtype == np.uint8
-        ink = engine.distiller_ink(np.zeros(grey.shape, np.float32), height, width)
+        ink = drawings.distiller_ink(np.zeros(grey.shape, np.float32), height, width)
         assert ink.shape == (height, width, 1) and not ink.any()  # the mean of the whole is paper
     lines = np.full((8, 8, 1), 0.9, np.float32)
     lines[3] = 0.1  # mean 0.8
-    ink = engine.distiller_ink(lines, 8, 8)[..., 0]
+    ink = drawings.distiller_ink(lines, 8, 8)[..., 0]
     assert (ink[3] == 178).all() and not ink[0].any()  # 0.1 - 0.8 + 1 is 0.3 of white
 
 
@@ -188,7 +195,7 @@ def tiny_sketch_weights(tmp_path_factory):
     return files
 
 
-@pytest.mark.parametrize("task", engine.TASKS)
+@pytest.mark.parametrize("task", tasks.NAMES)
 def test_networks_run_for_their_own_task_only(
     tiny_weights, tiny_refiner_weights, tiny_region_weights, tiny_sketch_weights, task
 ):
@@ -201,8 +208,8 @@ def test_networks_run_for_their_own_task_only(
     name, own = networks.pop(task)
     for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
         network = engine.load(own.with_suffix(ending), engine_name, task=task)
-        about = (task, network.margin, network.stride, network.max_tile)
-        assert (network.name, engine.KINDS[name]) == (name, about)
+        about = (network.margin, network.stride, network.max_tile)
+        assert (network.name, tasks.load(task).networks[name][:3]) == (name, about)
         for foreign, other in networks.values():
             with pytest.raises(engine.WeightsError) as refusal:
                 engine.load(other.with_suffix(ending), engine_name, task=task)
@@ -210,6 +217,24 @@ def test_networks_run_for_their_own_task_only(
             assert str(other.with_suffix(ending)) in message and f"another task ('{foreign}')" in message
             expected = message.split("expected one of ")[1].split(", ")
             assert name in expected and foreign not in expected
+
+
+def test_networks_with_layers_of_our_own_are_read_where_nothing_else_has_named_these(tmp_path):
+    given = keras.Input((None, None, 3))
+    padded = model.PadToMultiple(8)(given)
+    keras.Model(given, keras.layers.Conv2D(1, 1)(padded), name="sketch_unet").save(tmp_path / "sketch.keras")
+    code = "import sys\nfrom illustration_parts.networks import engine\nassert 'model' not in sys.modules\n"
+    code += "print(engine.load(sys.argv[1], 'keras', task='sketch').name)"
+    command = [sys.executable, "-c", code, str(tmp_path / "sketch.keras")]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert answer.stdout == "sketch_unet\n", answer.stderr
+
+
+def test_keras_is_asked_for_where_it_is_missing(tiny_weights, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.delitem(sys.modules, "model")
+    with pytest.raises(engine.WeightsError, match=r"needs keras .*pip install -r requirements.txt"):
+        engine.load(tiny_weights, "keras")
 
 
 def test_a_failure_of_keras_is_one_pictures_failure(tiny_weights):
@@ -238,8 +263,6 @@ def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
     for ending in (".xml", ".bin", ".keras"):
         shutil.copy(tiny_weights.with_suffix(ending), folder / f"lines{ending}")
     monkeypatch.setattr(engine, "WEIGHTS", folder)
-    shipped = {task: {"openvino": folder / f"{task}.xml", "keras": folder / f"{task}.keras"} for task in engine.TASKS}
-    monkeypatch.setattr(engine, "SHIPPED", shipped)
     monkeypatch.setattr(devices, "gpu_is_seen", lambda: False)
     with pytest.raises(engine.WeightsError, match="SHA256SUMS"):
         engine.load()
@@ -253,7 +276,7 @@ def test_shipped_files_are_checked(tiny_weights, tmp_path, monkeypatch):
         engine.load()
     assert engine.load(trust=True).name == "line_extractor"
     (folder / "lines.xml").unlink()
-    for task in engine.TASKS:
+    for task in tasks.NAMES:
         with pytest.raises(engine.WeightsError, match=rf"{task}\.xml: No such file.*make weights"):
             engine.load(task=task)
 
@@ -286,9 +309,9 @@ def test_a_gpu_is_asked_of_the_driver(tmp_path, monkeypatch):
 
 def test_distiller_runs_in_openvino_with_the_authors_scale(distiller):
     picture = np.random.default_rng(0).integers(0, 256, (64, 72, 3), dtype=np.uint8)
-    grey = engine.distiller_input(picture)
+    grey = drawings.distiller_input(picture)
     in_keras = np.asarray(distiller(grey[None] * np.float32(0.003383), training=False))[0]
-    network = engine.OpenVinoNetwork(engine.to_openvino(distiller), "float32")
+    network = engine.OpenVinoNetwork(engine.to_openvino(distiller), EVERY["line_distiller"], "float32")
     in_openvino = next(network.stream([images.to_network(grey)]))
     assert in_keras.shape == (64, 72, 1)
     assert np.abs(in_keras - in_openvino).max() <= 1e-4 * max(1, np.abs(in_keras).max())
@@ -335,7 +358,7 @@ def test_danbooregion_weights_give_one_less_their_answer_to_bgr(
     np.testing.assert_allclose(np.stack(found), np.clip(1 - answers, 0, 1), atol=1e-3)
     swapped = np.clip(1 - np.asarray(danbooregion(np.stack(tiles))), 0, 1)
     assert np.abs(np.stack(found) - swapped).max() > 0.05  # the order of the channels does matter
-    assert engine.read_keras(path).name == "danbooregion_unet"  # as for an export, where no task is named
+    assert engine.read_keras(path, EVERY).name == "danbooregion_unet"  # as for an export, where no task is named
 
 
 def test_hdf5_of_another_task_is_refused(danbooregion, distiller, tmp_path):
@@ -354,6 +377,13 @@ def test_region_engines_agree(tiny_region_weights):
     for one, other in zip(in_keras, xml.stream(tiles), strict=True):
         assert one.shape == other.shape == (64, 96, 2)
         assert np.abs(one - other).max() < 1e-4
+
+
+def test_hdf5_is_refused_by_tasks_of_which_none_was_released(distiller, tmp_path):
+    path = write_keras2(tmp_path / "lines.h5", distiller)
+    for task in ("sketch", "binary2sketch", "colorize"):
+        with pytest.raises(engine.WeightsError, match=rf"lines\.h5: an HDF5 file.*expected one of {task}_unet, "):
+            engine.load(path, "keras", task=task)
 
 
 # LineRelifer's weights
@@ -383,7 +413,7 @@ def test_relifer_weights_give_the_ink_of_their_answer_to_grey(relifer, tmp_path,
     path = write_keras2(tmp_path / "model.h5", relifer, whole, weighted)
     monkeypatch.setattr(model, "RELIFER_CHANNELS", 4)
     network = engine.load(path, engine_name, "float32", "refine")
-    assert engine.KINDS["line_relifer"] == ("refine", network.margin, network.stride, network.max_tile)
+    assert EVERY["line_relifer"][:3] == (network.margin, network.stride, network.max_tile)
     assert network.name == "line_relifer"
     tiles = [np.random.default_rng(seed).random((40, 48, 1), np.float32) for seed in range(3)]
     answers = np.asarray(relifer(1 - 2 * np.stack(tiles)))
@@ -392,7 +422,7 @@ def test_relifer_weights_give_the_ink_of_their_answer_to_grey(relifer, tmp_path,
     assert len(found) == 3 and found[0].shape == (40, 48, 1) and found[0].dtype == np.float32
     np.testing.assert_allclose(np.stack(found), np.clip((1 - answers) / 2, 0, 1), atol=1e-3)
     assert 0 <= np.min(found) and np.max(found) <= 1
-    assert engine.read_keras(path).name == "line_relifer"  # as for an export, where no task is named
+    assert engine.read_keras(path, EVERY).name == "line_relifer"  # as for an export, where no task is named
 
 
 def test_relifer_weights_are_for_refining_alone(relifer, distiller, tmp_path):
@@ -420,7 +450,7 @@ def test_a_training_may_begin_with_relifer_weights(relifer, tmp_path, monkeypatc
     network = build_thin_relifer()
     monkeypatch.setattr(model, "RELIFER_CHANNELS", 4)
     assert any((one != other).any() for one, other in zip(network.get_weights(), relifer.get_weights()))
-    training.start_from(network, path, "refine")
+    training.start_from(network, path, tasks.load("refine").networks)
     assert all((one == other).all() for one, other in zip(network.get_weights(), relifer.get_weights(), strict=True))
 
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from illustration_parts import tasks
 from illustration_parts.imaging import images
 from illustration_parts.networks import engine, tiling
 
@@ -46,7 +47,7 @@ def test_small_pictures_have_small_tiles():
 
 
 def test_the_largest_tile_suits_every_network():
-    for kind in engine.KINDS.values():
+    for kind in tasks.list_networks().values():
         assert kind.max_tile % kind.stride == kind.margin % kind.stride == 0
         assert kind.max_tile > 4 * kind.margin  # most of a tile is kept
 

@@ -19,7 +19,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # it runs as a script
 
 import predict
-from illustration_parts.benchmarks import speed
+from illustration_parts.benchmarks import timing
 from illustration_parts.imaging import images, region_maps
 from illustration_parts.networks import engine, jobs
 from illustration_parts.system import cli
@@ -223,7 +223,7 @@ def main():
             except cli.FAILURES:
                 pass
     slowest = max(seconds, key=seconds.get)
-    peak = speed.read_memory("self")
+    peak = timing.read_memory("self")
     print(json.dumps({"status": status, "slowest": seconds[slowest], "of": slowest.name, "peak": peak}))
 
 

@@ -26,7 +26,7 @@ from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images, linework, region_maps, segmentation, tracing
 from illustration_parts.networks import engine, jobs, tiling
 from illustration_parts.tasks import regions as region_task
-from illustration_parts.tasks.drawings import find_maps
+from illustration_parts.tasks.drawings import distiller_input, find_maps
 
 SCRIPT = Path(predict.__file__)
 
@@ -72,7 +72,7 @@ def go(weights, tmp_path):
 def find(region_weights, tmp_path, monkeypatch):
     """The same for regions; no line extractor is shipped."""
     missing = {"openvino": tmp_path / "no.xml", "keras": tmp_path / "no.keras"}
-    monkeypatch.setattr(engine, "SHIPPED", dict.fromkeys(engine.TASKS, missing))
+    monkeypatch.setattr(engine, "SHIPPED", dict.fromkeys(tasks.NAMES, missing))
 
     def find(*arguments, output=tmp_path / "out"):
         options = ["--task", "regions", "--output", str(output), "--weights", region_weights]
@@ -492,7 +492,7 @@ def test_distiller_weights(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(tiling.run, "__defaults__", (1, np.uint8, 48, iter))
     arguments = [str(folder / "a.png"), "--output", str(tmp_path / "out")]
     assert predict.main(arguments) == 0
-    grey = engine.distiller_input(images.read(folder / "a.png"))[..., 0] / 255
+    grey = distiller_input(images.read(folder / "a.png"))[..., 0] / 255
     paper = cv2.resize(grey - grey.mean() + 1, (100, 72), interpolation=cv2.INTER_LINEAR)
     assert np.abs(images.read_map(tmp_path / "out/a.png") - np.clip(paper, 0, 1) * 255).max() <= 1
     with pytest.raises(SystemExit) as stop:
@@ -847,6 +847,16 @@ def test_networks_of_another_task_are_refused(folder, weights, region_weights, t
         said = capsys.readouterr().err
         assert wrong in said and f"another task ('{name}')" in said
     assert not results(tmp_path / "out")
+
+
+def test_an_abbreviated_task_has_its_own_options(region_weights, folder, tmp_path, capsys):
+    picture, out = folder / "a.png", tmp_path / "out"
+    arguments = [str(picture), "--tas", "regions", "--detail", "0.7", "--output", str(out), "--weights", region_weights]
+    assert predict.main(arguments) == 0
+    assert results(out) == sorted(f"a.{kind}.png" for kind in KINDS)
+    with pytest.raises(SystemExit):
+        predict.main([str(picture), "--tas", "regions", "--strength", "2"])
+    assert "--strength belongs to --task lines" in capsys.readouterr().err
 
 
 def test_defaults_of_another_tasks_options_may_be_given(find, go, folder):

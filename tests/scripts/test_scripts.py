@@ -45,6 +45,7 @@ def test_options_in_the_readme_exist():
     commands = [("benchmark.py", command) for command in ("lines", "refine", "sketch", "regions", "skeletons", "speed")]
     commands += [("sketch.py", command) for command in ("xdog", "dodge", "threshold", "thin")]
     commands += [("predict.py", "--task", task) for task in (*tasks.NAMES, *tasks.CHAINS)]
+    commands += [("train.py", "--task", task) for task in tasks.NAMES]
     for command in commands:
         known |= set(re.findall(r"--[a-z][a-z-]+", run(*command, "--help").stdout))
     named = set(re.findall(r"--[a-z][a-z-]+", readme))

@@ -13,7 +13,7 @@ import predict
 from illustration_parts.benchmarks import sketches as sketch_trials
 from illustration_parts.drawing import degrade, illustrations
 from illustration_parts.imaging import filters, images, segmentation, skeletons
-from illustration_parts.imaging.scores import region_scores
+from illustration_parts.imaging.region_scores import region_scores
 from illustration_parts.networks import engine, tiling
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import drawings

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import benchmark
-from illustration_parts.benchmarks import speed
+from illustration_parts.benchmarks import lines, programs
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images
 from illustration_parts.imaging.scores import summarise_lines
@@ -161,7 +160,7 @@ def test_a_read_only_disk_is_told_by_both_scripts(tmp_path):
 
 
 def test_memory_is_flat_over_two_thousand_pictures():
-    curve = speed.measure_long_run(2000, 100)
+    curve = programs.measure_long_run(2000, 100)
     held = [memory for _, _, memory in curve]
     assert len(held) == 20
     assert max(held[10:]) < 1.25 * max(held[1:10]) and held[-1] < 1.25 * held[0], held
@@ -169,7 +168,7 @@ def test_memory_is_flat_over_two_thousand_pictures():
 
 def test_every_kind_of_drawing_is_found():
     """A floor for the shipped weights on drawn validation pictures; benchmark.py lines gives the whole table."""
-    results = benchmark.score_drawings(engine.load(), 150, 2)
+    results = lines.score_drawings(engine.load(), 150, 2)
     assert summarise_lines([scores for _, scores, *_ in results])["f"] > 0.8
     right, counted = np.sum([counts for *_, counts in results], axis=0)
     assert right / counted > 0.8

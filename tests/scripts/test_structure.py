@@ -61,7 +61,7 @@ def test_rooms_below_networks_do_not_import_any():
 
 
 def test_no_task_imports_another_but_colours_import_sketches():
-    shared = ("base", "drawings", "chain")
+    shared = ("base", "options", "drawings", "chain")
     pairs = {
         (name.split(".")[-1], module.split(".")[-1])
         for name in FILES if name.startswith("illustration_parts.tasks.")

@@ -1,4 +1,5 @@
 import argparse
+import concurrent.futures
 import os
 import signal
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from illustration_parts.system import cli, files
+from illustration_parts.system import cli, files, workers
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = f"""
@@ -58,6 +59,14 @@ def test_scripts_end_with_a_reason(error, reason, capsys):
         (cli.whole(1), "0", "expected a whole number, 1 or above. Received: '0'"),
         (cli.whole(1), "1.5", "expected a whole number, 1 or above. Received: '1.5'"),
         (cli.whole(1), "many", "expected a whole number, 1 or above. Received: 'many'"),
+        (cli.whole(16, multiple=32), "64", 64),
+        (cli.whole(16, multiple=32), "0", "expected a whole number, 16 or above, a multiple of 32. Received: '0'"),
+        (cli.whole(16, multiple=32), "72", "expected a whole number, 16 or above, a multiple of 32. Received: '72'"),
+        (cli.number(0), "0", 0.0),
+        (cli.number(0), "inf", "expected a number, 0 or above. Received: 'inf'"),
+        (cli.number(0, without=0), "0", "expected a number above 0. Received: '0'"),
+        (cli.number(0, 1, without=1), "0.99", 0.99),
+        (cli.number(0, 1, without=1), "1.0", "expected a number from 0 to 1, 1 excluded. Received: '1.0'"),
     ],
 )
 def test_numbers_of_the_command_line(kind, text, expected):
@@ -117,3 +126,18 @@ def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeyp
     monkeypatch.setattr(files, "_lock", lock)
     with files.hold(path):
         assert len(locked) == 2 and path.read_text().startswith("process ")
+
+
+def test_map_ahead_keeps_order_and_takes_few_items_in_advance():
+    taken = []
+
+    def items():
+        for number in range(20):
+            taken.append(number)
+            yield number
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = workers.map_ahead(pool, lambda number: number * number, items(), 3)
+        assert next(results) == 0
+        assert len(taken) == 4
+        assert list(results) == [number * number for number in range(1, 20)]

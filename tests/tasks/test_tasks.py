@@ -1,6 +1,5 @@
 """The parts of tasks: where data is found, what networks are fed, scores, previews."""
 
-import argparse
 import types
 
 import cv2
@@ -24,10 +23,14 @@ from illustration_parts.tasks import sketches as sketch_task
 LINES, REGIONS, REFINE = map(tasks.load, ("lines", "regions", "refine"))
 
 
-def ask(data, **options):
-    """A parsed command line."""
-    standard = {"data": data, "synthetic": None, "epochs": None, "batch": 2, "crop": 64, "seed": 0}
-    return argparse.Namespace(**{**standard, **options})
+def make_plan(task, data, synthetic=None, batch=2, crop=64, seed=0):
+    """The plan of a small training, and complaints."""
+    return task.plan(data, synthetic, batch, crop, seed)
+
+
+def watch(task, data, **options):
+    """What a small training is watched by."""
+    return task.watch(data, make_plan(task, data, **options)[0], set())
 
 
 def make_map(size=64, at=32):
@@ -104,10 +107,10 @@ def test_region_pairs_of_a_data_set_of_one_folder_and_of_drawings(tmp_path):
 def test_drawings_give_two_crops_each_and_other_pictures_one(tmp_path):
     write_region_pairs(tmp_path / "set", 3)
     write_drawn(tmp_path / "drawn")
-    assert REGIONS.plan(ask(tmp_path / "set"))[0].crops_per_source == 1
-    assert REGIONS.plan(ask(tmp_path / "drawn"))[0].crops_per_source == 2
-    assert REGIONS.plan(ask(tmp_path / "set", synthetic=0.5))[0].crops_per_source == 2
-    assert REGIONS.plan(ask(tmp_path / "drawn", batch=1))[0].crops_per_source == 1
+    assert make_plan(REGIONS, tmp_path / "set")[0].crops_per_source == 1
+    assert make_plan(REGIONS, tmp_path / "drawn")[0].crops_per_source == 2
+    assert make_plan(REGIONS, tmp_path / "set", synthetic=0.5)[0].crops_per_source == 2
+    assert make_plan(REGIONS, tmp_path / "drawn", batch=1)[0].crops_per_source == 1
 
 
 def test_reasons_are_counted():
@@ -131,10 +134,8 @@ def small(monkeypatch):
     monkeypatch.setattr(base, "VALIDATION_PICTURES", 3)
 
 
-def watch(data, **options):
-    args = ask(data, **options)
-    plan, _ = REGIONS.plan(args)
-    return REGIONS.watch(args, plan, set())
+def watch_regions(data, **options):
+    return watch(REGIONS, data, **options)
 
 
 def test_what_regions_are_watched_by(tmp_path, small, monkeypatch):
@@ -153,7 +154,7 @@ def test_what_regions_are_watched_by(tmp_path, small, monkeypatch):
         ("drawn", {}, 3, True), ("set/train", {"synthetic": 0.5}, 3, True),
     ):  # fmt: skip
         drawn.clear()
-        watched = watch(tmp_path / data, **options)
+        watched = watch_regions(tmp_path / data, **options)
         assert watched.pictures.shape == (count, 64, 64, 3) and watched.targets.shape == (count, 64, 64)
         assert watched.held_out == held_out
         assert bool(drawn) == (data == "drawn" or bool(options))
@@ -163,7 +164,7 @@ def test_what_regions_are_watched_by(tmp_path, small, monkeypatch):
 def test_drawings_to_watch_by_are_worn_alike_each_time(tmp_path, small):
     write_drawn(tmp_path / "drawn")
     write_drawn(tmp_path / "drawn", "v_", 3)
-    one, other = watch(tmp_path / "drawn"), watch(tmp_path / "drawn")
+    one, other = watch_regions(tmp_path / "drawn"), watch_regions(tmp_path / "drawn")
     assert np.array_equal(one.pictures, other.pictures) and np.array_equal(one.targets, other.targets)
     assert (one.pictures != 90).any()
 
@@ -172,7 +173,7 @@ def test_nothing_readable_to_watch_by_is_an_error(tmp_path, small, capsys):
     write_region_pairs(tmp_path / "set/train")
     (write_region_pairs(tmp_path / "set/val", 1) / "0.skeleton.png").write_bytes(b"")
     with pytest.raises(loader.NoReadablePairError, match="none of the pictures to validate on"):
-        watch(tmp_path / "set")
+        watch_regions(tmp_path / "set")
     assert "0.skeleton.png is empty" in capsys.readouterr().err
 
 
@@ -369,9 +370,7 @@ def test_drawings_to_watch_by_are_the_middle_with_paper_around(small, height, wi
 
 
 def watch_refine(data, **options):
-    args = ask(data, **options)
-    plan, _ = REFINE.plan(args)
-    return REFINE.watch(args, plan, set())
+    return watch(REFINE, data, **options)
 
 
 def test_what_refining_is_watched_by(tmp_path, small, monkeypatch):
@@ -410,11 +409,11 @@ def test_pairs_to_refine_are_watched_as_they_are_and_rough_ones_alike_each_time(
 
 def test_nothing_to_refine_is_an_error_that_names_the_folders(tmp_path):
     with pytest.raises(ValueError) as error:
-        REFINE.plan(ask(tmp_path))
+        make_plan(REFINE, tmp_path)
     assert str(tmp_path / "line") in str(error.value)
     write_strokes(tmp_path, ("norm",), count=1)
     write_strokes(tmp_path, ("ink",), count=1)
-    plan, complaints = REFINE.plan(ask(tmp_path))
+    plan, complaints = make_plan(REFINE, tmp_path)
     assert len(plan.pairs) == 1 and complaints == [f"{tmp_path / 'norm/0.png'} has no partner"]
     assert (plan.batch, plan.crop, REFINE.find_steps(plan)) == (2, 64, 20000)
 
@@ -554,25 +553,23 @@ def test_critics_of_sketches_are_asked_for_by_name():
 @pytest.mark.parametrize("task", SKETCHES)
 def test_sketches_are_planned_from_their_own_folders_or_drawings(tmp_path, task):
     with pytest.raises(ValueError) as error:
-        tasks.load(task).plan(ask(tmp_path, task=task))
+        make_plan(tasks.load(task), tmp_path)
     message = str(error.value)
     assert all(str(tmp_path / name) in message for name in ("sketch_raw", "raw", "ink"))
     write_sketches(tmp_path, ("raw", "ink"), 3)
-    plan, complaints = tasks.load(task).plan(ask(tmp_path, task=task, seed=4))
+    plan, complaints = make_plan(tasks.load(task), tmp_path, seed=4)
     assert [pair.lines for pair in plan.pairs] == [tmp_path / f"ink/{number}.png" for number in range(3)]
     assert (plan.task.name, plan.synthetic, plan.batch, plan.crop, plan.seed, complaints) == (task, 0.0, 2, 64, 4, [])
     write_sketches(tmp_path, ("sketch_raw",), 2)
     write_sketches(tmp_path, ("sketch_line",), 1)
-    plan, complaints = tasks.load(task).plan(ask(tmp_path, task=task, synthetic=0.5))
+    plan, complaints = make_plan(tasks.load(task), tmp_path, synthetic=0.5)
     assert [pair.sketch for pair in plan.pairs] == [tmp_path / "sketch_line/0.png"] and plan.synthetic == 0.5
     assert complaints == [f"{tmp_path / 'sketch_raw/1.png'} has no partner"]
-    assert tasks.load(task).plan(ask(None, task=task, synthetic=1.0))[0].synthetic == 1.0
+    assert make_plan(tasks.load(task), None, synthetic=1.0)[0].synthetic == 1.0
 
 
 def watch_sketches(task, data, **options):
-    args = ask(data, task=task, **options)
-    plan, _ = tasks.load(task).plan(args)
-    return tasks.load(task).watch(args, plan, set())
+    return watch(tasks.load(task), data, **options)
 
 
 @pytest.mark.parametrize("task", SKETCHES)

@@ -24,6 +24,7 @@ class Greyscale(base.Task):
     """Turns pictures grey."""
 
     name = "greyscale"
+    networks = {"greyscale": engine.Kind(margin=8, stride=8)}
     defaults = {"batch": 4, "crop": 32, "rate": 0.05, "save_every": 50, "preview_every": 40, "validate_every": 40}
     options = (base.Option("lighter", "levels to add, 0 to 255", cli.whole(0, 255), 0, "N", group="grey"),)
     build = staticmethod(build_greyscale)
@@ -72,7 +73,6 @@ def test_a_task_of_ones_own_trains_predicts_previews_and_shows_its_options(tmp_p
     monkeypatch.setattr(tasks, "NAMES", (*tasks.NAMES, "greyscale"))
     monkeypatch.setattr(base, "VALIDATION_SIZE", 64)
     monkeypatch.setattr(base, "VALIDATION_PICTURES", 4)
-    monkeypatch.setitem(engine.KINDS, "greyscale", engine.Kind("greyscale", 8, 8, 1088))
     task.drawing = 64
     folders = ["--checkpoints", str(tmp_path), "--preview", str(tmp_path / "preview")]
     assert train.main(["--task", "greyscale", "--steps", "80", "--workers", "0", *folders]) == 0
