@@ -4,15 +4,37 @@ import os
 import re
 from pathlib import Path
 
-from illustration_parts.imaging import images
+from illustration_parts.imaging import decoders, images
 from illustration_parts.system.files import walk
 
-ENDINGS = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .tif .tiff .bmp .dib .gif".split())
-# First bytes of the same formats; dots stand for any byte.
+ENDINGS = frozenset(
+    ".png .apng .jpg .jpeg .jpe .jfif .mpo .webp .avif .tif .tiff .bmp .dib .gif .psd .ora .kra .jp2 .j2k .jpx "
+    ".ppm .pgm .pbm .pnm .qoi .pcx .sgi".split()
+)
+# First bytes of the same formats, where they tell enough; dots stand for any byte.
 MARKS = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a|"
+    rb"8BPS\x00\x01|\x00\x00\x00\x0cjP  |qoif",
     re.DOTALL,
 )
+HEIF = "needs pillow-heif: pip install pillow-heif"
+HEIF_ENDINGS = frozenset(".heic .heif .hif".split())
+# What else a folder of artwork holds, by ending, and what helps.
+OTHER_ART = {
+    ending: reason
+    for endings, reason in (
+        (".heic .heif .hif", HEIF),
+        (".svg .svgz .ai .eps .pdf .cdr", "is a vector drawing: render it to a PNG first"),
+        (
+            ".psb .clip .lip .xcf .sai .sai2 .mdp .procreate .afphoto .afdesign .pdn .aseprite .ase",
+            "export a PNG first",
+        ),
+        (".tga .jxl .exr .hdr .dds .ico .icns .xpm", "save it as a PNG first"),
+        (".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf", "is a camera's raw file: export a PNG first"),
+        (".cbz .cbr .zip .rar .7z .epub", "is an archive: unpack it first"),
+    )
+    for ending in endings.split()
+}
 # What stands before a file's ending and says which part of a data set's example it is.
 KINDS = ("image", "region", "skeleton", "flatten")
 
@@ -26,9 +48,16 @@ def name_result(path, kind):
     return path.with_name(f"{stem}.{kind}.png")
 
 
+def explain_ending(path):
+    """What helps with a file that is artwork but is not read, by its ending; None for other files."""
+    ending = Path(path).suffix.lower()
+    return None if ending in HEIF_ENDINGS and decoders.can_read_heif() else OTHER_ART.get(ending)
+
+
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
-    if Path(path).suffix.lower() in ENDINGS:
+    ending = Path(path).suffix.lower()
+    if ending in ENDINGS or ending in HEIF_ENDINGS and decoders.can_read_heif():
         return True
     if not os.path.isfile(path):  # opening a pipe would wait for ever
         return False

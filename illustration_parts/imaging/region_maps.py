@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from illustration_parts.imaging import images
+from illustration_parts.imaging import decoders, images
 from illustration_parts.system.compiled import njit
 
 
@@ -23,21 +23,21 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
         ValueError: if it is no picture, has transparent pixels, or was compressed as a JPEG.
     """
     path = Path(path)
-    with images._open_header(path) as header:
+    with decoders.open_picture(path, max_megapixels) as opened:
+        header = opened.header
         if header.format in ("JPEG", "MPO"):
             raise ValueError(
                 "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
             )
-        images._check_header(header, max_megapixels)
-        if header.has_transparency_data:
-            clear, colours = 0, np.empty((header.height, header.width, 3), np.uint8)
-            for rows, strip in images._decode_with_pillow(header, "RGBA"):
-                clear += int((strip[..., 3] < 255).sum())
-                colours[rows] = strip[..., :3]
-            if clear:
-                raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
-            return colours
-    return images.read(path, max_megapixels)
+        # Its colours are numbers: no profile changes them.
+        clear, colours = 0, None
+        for rows, strip in decoders.decode_strips(header, header.has_transparency_data):
+            colours = np.empty((header.height, header.width, 3), np.uint8) if colours is None else colours
+            clear += int((strip[..., 3:] < 255).sum())
+            colours[rows] = strip[..., :3]
+        if clear:
+            raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
+        return colours
 
 
 def label_areas(array):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from illustration_parts.imaging import folders, images, region_maps
+from illustration_parts.imaging import decoders, folders, images, region_maps
 
 Y, X = np.mgrid[:64, :96]
 COLOURS = np.dstack([X * 2, Y * 3, 255 - X * 2]).astype(np.uint8)  # (64, 96, 3)
@@ -99,7 +99,7 @@ def test_exif_rotation_is_that_of_pillow(tmp_path, orientation):
 def test_pictures_decoded_in_strips_are_those_decoded_whole(tmp_path, monkeypatch):
     Image.fromarray(np.dstack([COLOURS, ALPHA // 2])).save(tmp_path / "a.png")
     whole = images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png")
-    monkeypatch.setattr(images, "STRIP", 7 * 96)
+    monkeypatch.setattr(decoders, "STRIP", 7 * 96)
     for one, other in zip(whole, (images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png"))):
         assert np.array_equal(one, other)
     paper = Image.new("RGBA", (96, 64), "white")
@@ -165,7 +165,7 @@ def test_decompression_bomb_is_refused_by_its_header(tmp_path):
     small = save(tmp_path / "small.png", COLOURS)
     with pytest.raises(ValueError, match="limit is 0.006"):
         images.read(small, max_megapixels=0.006)
-    images.check_size(16000, 12000)
+    decoders.check_size(16000, 12000)
 
 
 def test_looks_like_picture(tmp_path):
