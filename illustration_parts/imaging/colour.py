@@ -52,10 +52,8 @@ def find_conversion(header, marks):
     """
     if marks.cicp and marks.cicp[:2] != (1, 13):
         curve = HDR.get(marks.cicp[1])
-        return (
-            None,
-            f"HDR picture ({curve}), read without tone mapping" if curve else "its cICP colours were read as sRGB",
-        )
+        told = f"HDR ({curve}), read without tone mapping" if curve else "its colours (cICP) were read as sRGB"
+        return None, told
     mode = find_mode(header)
     profile = header.info.get("icc_profile")
     if profile:
@@ -97,12 +95,12 @@ def _load_profile(profile, mode):
 
     goal = ImageCms.createProfile("sRGB")
     try:
-        source = ImageCms.createProfile("LAB") if profile is None else ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        space = mode if profile is None else SPACES.get(source.profile.xcolor_space.strip())
+        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB") if profile is None else io.BytesIO(profile))
+        model = source.profile.xcolor_space.strip()
+        space = SPACES.get(model)
         if mode == "L" and space == "RGB" and _is_srgb(_build(source, goal, "RGB")):
             return None
         if space != mode:
-            model = "an unknown colour model" if profile is None else source.profile.xcolor_space.strip()
             raise _ProfileError(f"is for {model}, not {'grey' if mode == 'L' else mode}")
         transform = _build(source, goal, mode)
     except (ImageCms.PyCMSError, OSError, TypeError) as error:

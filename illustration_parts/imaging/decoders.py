@@ -10,7 +10,7 @@ import io
 import struct
 import warnings
 import zipfile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -40,9 +40,9 @@ class Opened(NamedTuple):
         header: the Pillow picture. marks: `colour.Marks`. source: its path, or for what lies in an archive its bytes.
     """
 
-    header: object
+    header: Any
     marks: colour.Marks
-    source: object
+    source: Any
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def open_picture(path, max_megapixels=MAX_MEGAPIXELS):
     source = _find_merged(path, max_megapixels) or path
     with _open_header(source) as header:
         greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
-        check_size(*header.size, max_megapixels, 3 if greedy else 1)
+        check_size(header.width, header.height, max_megapixels, 3 if greedy else 1)
         yield Opened(header, _read_marks(source) if header.format == "PNG" else colour.Marks(), source)
 
 

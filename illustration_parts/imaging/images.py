@@ -9,7 +9,7 @@ A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside 
 import struct
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -86,7 +86,7 @@ def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
     with decoders.open_picture(Path(path), max_megapixels) as opened:
         header = opened.header
         convert, _ = colour.find_conversion(header, opened.marks)
-        sheet = None
+        sheet: Any = None
         for rows, strip in decoders.decode_strips(header, True, convert):
             sheet = np.empty((header.height, header.width, 4), np.uint8) if sheet is None else sheet
             dabs = strip[..., 3:] >= 128

@@ -121,8 +121,8 @@ def find_surroundings(thumb, ground):
         part = labels == number
         dark = thumb[part].max(1) < BLACK * ground[part].max(1)
         spread = np.ptp(thumb[part].astype(np.float32) - ground[part], axis=1).mean()
-        # Paper that strokes cut off is paper still. Black drawn up to the border is ink of the drawing, an even grey its
-        # tone. A table or a hand has a colour.
+        # Paper that strokes cut off is paper still. Black drawn up to the border is ink, an even grey a tone. A table
+        # or a hand has a colour.
         strange = near[part].mean() < 0.5 and dark.mean() < 0.5 and spread > NOT_PAPER / 2
         if strange and any((side == number).any() for side in sides):
             outside |= part
@@ -193,7 +193,7 @@ def measure_other(thumb, ground, outside, strokes):
     """The share of a thumbnail that is neither paper nor solid ink, and that of these with another colour, 0..1.
 
     Args:
-        thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its paper. outside: (h, w) bool, what is no part of the sheet.
+        thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its paper. outside: (h, w) bool, what is no paper.
         strokes: (h, w) bool, where strokes alone make a place dark: these are no tone.
     """
     difference = thumb - ground
