@@ -39,12 +39,22 @@ OTHER_ART = {
 KINDS = ("image", "region", "skeleton", "flatten")
 
 
+# Endings of a data set's files; region and skeleton maps must be lossless, and are refused by their contents.
+KIND_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+
+
+def split_kind(name):
+    """Split a data set's file name, `X.KIND.png` in any case: (X, kind), or (X, None) where no kind is named."""
+    stem, kind = Path(name).stem, Path(Path(name).stem).suffix[1:].lower()
+    return (stem[: -len(kind) - 1], kind) if kind in KINDS else (stem, None)
+
+
 def name_result(path, kind):
     """Name a result after the file it is made of: `X.region.png`, or `X.png`, becomes `X.KIND.png`, in its folder."""
-    path = Path(path)
+    path, named = Path(path), True
     stem = path.stem
-    for known in KINDS:
-        stem = stem.removesuffix(f".{known}")
+    while named:
+        stem, named = split_kind(f"{stem}.png")
     return path.with_name(f"{stem}.{kind}.png")
 
 
@@ -91,7 +101,9 @@ def list_pictures(folder):
 
 
 def list_kind(folder, kind, unread=None):
-    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`.
+    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`, in any case.
+
+    Of an image that is there as `.png` and as `.jpg`, the first by its ending's place in `KIND_ENDINGS` counts.
 
     Args:
         folder: the data set's folder, with any sub-folders.
@@ -105,14 +117,19 @@ def list_kind(folder, kind, unread=None):
         OSError: if a folder cannot be read, see `unread`.
         ValueError: if there is no such folder.
     """
-    folder, ending, problems = Path(folder), f".{kind}.png", []
+    folder, problems = Path(folder), []
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
-    found = {
-        path.relative_to(folder).as_posix()[: -len(ending)]: path
-        for path in walk(folder, problems)
-        if path.name.endswith(ending) and path.is_file()
-    }
+    found: dict = {}
+    for path in walk(folder, problems):
+        stem, named = split_kind(path.name)
+        ending = path.suffix.lower()
+        if named != kind or ending not in KIND_ENDINGS or not path.is_file():
+            continue
+        stem = (path.relative_to(folder).parent / stem).as_posix()
+        rival = found.get(stem)
+        if rival is None or KIND_ENDINGS.index(ending) < KIND_ENDINGS.index(rival.suffix.lower()):
+            found[stem] = path
     if problems and unread is None:
         raise problems[0][1]
     if unread is not None:

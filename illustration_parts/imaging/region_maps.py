@@ -7,6 +7,8 @@ import numpy as np
 from illustration_parts.imaging import decoders, images
 from illustration_parts.system.compiled import njit
 
+MOST_LONELY = 0.01  # share of pixels unlike all their neighbours; an annotation has hardly any
+
 
 def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
     """Read a region map's colours. Grey and palette files are read as the colours they show; opaque alpha is dropped.
@@ -38,6 +40,26 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
         if clear:
             raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
         return colours
+
+
+def check_annotation(colours):
+    """Raise ValueError for a region map that is no annotation: smoothed, or of one colour.
+
+    Args:
+        colours: (H, W, 3) uint8 RGB, of `read_region_map`.
+    """
+    values = colours.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+    if (values == values[0, 0]).all():
+        raise ValueError("shows one colour only: expected a region map, each region in a colour of its own")
+    inner = values[1:-1, 1:-1]
+    lonely = np.ones(inner.shape, bool)  # unlike all four neighbours
+    for other in (values[1:-1, :-2], values[1:-1, 2:], values[:-2, 1:-1], values[2:, 1:-1]):
+        lonely &= inner != other
+    if lonely.sum() > MOST_LONELY * max(10000, lonely.size):
+        raise ValueError(
+            f"was smoothed: {int(lonely.sum())} of its pixels have a colour of their own. Expected a region map that was "
+            "saved without anti-aliasing or resampling"
+        )
 
 
 def label_areas(array):

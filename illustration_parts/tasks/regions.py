@@ -570,6 +570,7 @@ class Regions(base.Task):
 
     def takes(self, stem):
         """Whether a file's name says that it is no map of a data set, no stage on the way to one, and no result."""
+        stem = stem.lower()
         return ".skeleton." not in stem and not stem.endswith(tuple(f".{kind}" for kind in MADE))
 
     def name_files(self, folder, name, options):
