@@ -59,6 +59,7 @@ def main(arguments=None):
         return 1
     try:
         region_map = region_maps.read_region_map(options.region)
+        region_maps.check_annotation(region_map)
         images.write(goal, skeletons.skeletonize_regions(region_map))
         print(f"Wrote {goal}")
         if options.stages:

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from illustration_parts.imaging import skeletons
-from illustration_parts.imaging.folders import list_kind
+from illustration_parts.imaging.folders import list_kind, name_result
 from illustration_parts.system import cli, workers
 from illustration_parts.system import cluster as dask_cluster
 
@@ -51,7 +51,7 @@ def plan(folders, overwrite=False):
             if source.resolve() in seen:  # one folder may lie in another
                 continue
             seen.add(source.resolve())
-            goal = source.with_name(source.name.removesuffix(".region.png") + ".skeleton.png")
+            goal = name_result(source, "skeleton")
             tasks.append((source, goal, overwrite or not is_newer(goal, source)))
         failures += [f"{pictures[stem]}: has no region map" for stem in pictures if stem not in regions]
     return tasks, failures

@@ -4,31 +4,70 @@ import os
 import re
 from pathlib import Path
 
-from illustration_parts.imaging import images
+from illustration_parts.imaging import decoders, images
 from illustration_parts.system.files import walk
 
-ENDINGS = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .avif .tif .tiff .bmp .dib .gif".split())
-# First bytes of the same formats; dots stand for any byte.
+ENDINGS = frozenset(
+    ".png .apng .jpg .jpeg .jpe .jfif .mpo .webp .avif .tif .tiff .bmp .dib .gif .psd .ora .kra .jp2 .j2k .jpx "
+    ".ppm .pgm .pbm .pnm .qoi .pcx .sgi".split()
+)
+# First bytes of the same formats, where they tell enough; dots stand for any byte.
 MARKS = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a",
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a|"
+    rb"8BPS\x00\x01|\x00\x00\x00\x0cjP  |qoif",
     re.DOTALL,
 )
+HEIF = "needs pillow-heif: pip install pillow-heif"
+HEIF_ENDINGS = frozenset(".heic .heif .hif".split())
+# What else a folder of artwork holds, by ending, and what helps.
+OTHER_ART = {
+    ending: reason
+    for endings, reason in (
+        (".heic .heif .hif", HEIF),
+        (".svg .svgz .ai .eps .pdf .cdr", "is a vector drawing: render it to a PNG first"),
+        (
+            ".psb .clip .lip .xcf .sai .sai2 .mdp .procreate .afphoto .afdesign .pdn .aseprite .ase",
+            "export a PNG first",
+        ),
+        (".tga .jxl .exr .hdr .dds .ico .icns .xpm", "save it as a PNG first"),
+        (".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf", "is a camera's raw file: export a PNG first"),
+        (".cbz .cbr .zip .rar .7z .epub", "is an archive: unpack it first"),
+    )
+    for ending in endings.split()
+}
 # What stands before a file's ending and says which part of a data set's example it is.
 KINDS = ("image", "region", "skeleton", "flatten")
 
 
+# Endings of a data set's files; region and skeleton maps must be lossless, and are refused by their contents.
+KIND_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+
+
+def split_kind(name):
+    """Split a data set's file name, `X.KIND.png` in any case: (X, kind), or (X, None) where no kind is named."""
+    stem, kind = Path(name).stem, Path(Path(name).stem).suffix[1:].lower()
+    return (stem[: -len(kind) - 1], kind) if kind in KINDS else (stem, None)
+
+
 def name_result(path, kind):
     """Name a result after the file it is made of: `X.region.png`, or `X.png`, becomes `X.KIND.png`, in its folder."""
-    path = Path(path)
+    path, named = Path(path), True
     stem = path.stem
-    for known in KINDS:
-        stem = stem.removesuffix(f".{known}")
+    while named:
+        stem, named = split_kind(f"{stem}.png")
     return path.with_name(f"{stem}.{kind}.png")
+
+
+def explain_ending(path):
+    """What helps with a file that is artwork but is not read, by its ending; None for other files."""
+    ending = Path(path).suffix.lower()
+    return None if ending in HEIF_ENDINGS and decoders.can_read_heif() else OTHER_ART.get(ending)
 
 
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
-    if Path(path).suffix.lower() in ENDINGS:
+    ending = Path(path).suffix.lower()
+    if ending in ENDINGS or ending in HEIF_ENDINGS and decoders.can_read_heif():
         return True
     if not os.path.isfile(path):  # opening a pipe would wait for ever
         return False
@@ -62,7 +101,9 @@ def list_pictures(folder):
 
 
 def list_kind(folder, kind, unread=None):
-    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`.
+    """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`, in any case.
+
+    Of an image that is there as `.png` and as `.jpg`, the first by its ending's place in `KIND_ENDINGS` counts.
 
     Args:
         folder: the data set's folder, with any sub-folders.
@@ -76,14 +117,19 @@ def list_kind(folder, kind, unread=None):
         OSError: if a folder cannot be read, see `unread`.
         ValueError: if there is no such folder.
     """
-    folder, ending, problems = Path(folder), f".{kind}.png", []
+    folder, problems = Path(folder), []
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
-    found = {
-        path.relative_to(folder).as_posix()[: -len(ending)]: path
-        for path in walk(folder, problems)
-        if path.name.endswith(ending) and path.is_file()
-    }
+    found: dict = {}
+    for path in walk(folder, problems):
+        stem, named = split_kind(path.name)
+        ending = path.suffix.lower()
+        if named != kind or ending not in KIND_ENDINGS or not path.is_file():
+            continue
+        stem = (path.relative_to(folder).parent / stem).as_posix()
+        rival = found.get(stem)
+        if rival is None or KIND_ENDINGS.index(ending) < KIND_ENDINGS.index(rival.suffix.lower()):
+            found[stem] = path
     if problems and unread is None:
         raise problems[0][1]
     if unread is not None:

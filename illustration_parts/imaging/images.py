@@ -7,65 +7,61 @@ A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside 
 """
 
 import struct
-import warnings
+import zlib
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
+from illustration_parts.imaging import colour, decoders
+from illustration_parts.imaging.decoders import MAX_MEGAPIXELS
 from illustration_parts.system import files
 
-# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size. Of AVIF
-# and transparent WebP files those above a third of it, since decoding them takes as much more memory.
-MAX_MEGAPIXELS = 256.0
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF")
-# Pixels that are converted at a time where the whole would take too much memory.
-STRIP = 2**22
-# What OpenCV decodes as well as Pillow does, with half the memory. The rest: see `_decode_with_pillow`.
-OPENCV_FORMATS = frozenset(("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "DIB"))
-OPENCV_MODES = frozenset(("1", "L", "P", "RGB", "CMYK", "YCbCr", "I", "I;16", "I;16B"))
 # The fastest setting of all is here also the smallest file: line maps are runs of equal pixels.
 PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE)
+HEADER_END = 33  # bytes of a PNG's signature and first chunk, after which others may come
 
 
-def read(path, max_megapixels=MAX_MEGAPIXELS):
+class Picture(NamedTuple):
+    """A picture that was read.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 RGB.
+        remarks: sentences on what was done to it, or ignored.
+        resolution: pixels an inch, (across, down), or None.
+    """
+
+    pixels: np.ndarray
+    remarks: list
+    resolution: tuple | None
+
+
+def load(path, max_megapixels=MAX_MEGAPIXELS):
     """Read a picture of any supported format; the file's contents decide which, not its ending.
 
-    Grey becomes RGB, 16 bit 8 bit, transparency is laid over white, EXIF rotation is applied; of several frames or
-    pages the first is taken.
+    Colours become sRGB, by the file's profile. Grey becomes RGB, 16 bit 8 bit, transparency is laid over white, EXIF
+    rotation is applied; of several frames or pages the first is taken, and of layers what they show together.
 
     Args:
-        path: a PNG, JPEG, WebP, AVIF, TIFF, BMP or GIF file.
+        path: a PNG, JPEG, WebP, AVIF, TIFF, BMP, GIF, PSD, OpenRaster, Krita, JPEG 2000, PPM, QOI, PCX or SGI file.
         max_megapixels: refuse larger pictures, before decoding them.
 
     Returns:
-        (H, W, 3) uint8 RGB.
+        `Picture`.
 
     Raises:
         OSError: if the file cannot be read.
         ValueError: if it is no picture, damaged, truncated or too large.
     """
-    path = Path(path)
-    with _open_header(path) as header:
-        _check_header(header, max_megapixels)
-        if header.mode == "F":
-            raise ValueError("holds floating-point values, whose range is unknown")
-        colour_key = "transparency" in header.info and not header.mode.startswith("I")
-        if header.format not in OPENCV_FORMATS or header.mode not in OPENCV_MODES or colour_key:
-            picture = np.empty((header.height, header.width, 3), np.uint8)
-            transparent = header.has_transparency_data
-            for rows, strip in _decode_with_pillow(header, "RGBA" if transparent else "RGB"):
-                picture[rows] = _lay_on_white(strip) if transparent else strip
-            return _turn(picture, header)
-        name = header.format
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # the reason is in our own error
-    try:
-        picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR_RGB)
-    except cv2.error as error:
-        raise ValueError(f"cannot be decoded: {error.err}") from None
-    if picture is None:
-        raise ValueError(f"is a damaged or truncated {name}")
-    return picture
+    with decoders.open_picture(Path(path), max_megapixels) as opened:
+        pixels, remarks = decoders.decode(opened)
+        return Picture(pixels, remarks, decoders.find_resolution(opened))
+
+
+def read(path, max_megapixels=MAX_MEGAPIXELS):
+    """Read a picture as `load` does: (H, W, 3) uint8 RGB alone."""
+    return load(path, max_megapixels).pixels
 
 
 def read_map(path):
@@ -87,56 +83,57 @@ def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
         OSError: if the file cannot be read.
         ValueError: if it is no picture, damaged, too large, or nowhere transparent.
     """
-    with _open_header(Path(path)) as header:
-        _check_header(header, max_megapixels)
-        sheet = np.empty((header.height, header.width, 4), np.uint8)
-        for rows, strip in _decode_with_pillow(header, "RGBA"):
+    with decoders.open_picture(Path(path), max_megapixels) as opened:
+        header = opened.header
+        convert, _ = colour.find_conversion(header, opened.marks)
+        sheet: Any = None
+        for rows, strip in decoders.decode_strips(header, True, convert):
+            sheet = np.empty((header.height, header.width, 4), np.uint8) if sheet is None else sheet
             dabs = strip[..., 3:] >= 128
             sheet[rows] = np.where(dabs, strip, 0)
             sheet[rows, :, 3:] = dabs * np.uint8(255)
         if sheet[..., 3].all():
             raise ValueError("has no transparency: expected dabs of colour on a transparent sheet")
-        return _turn(sheet, header)
+        return decoders.turn(sheet, decoders.find_orientation(opened))
 
 
 def size(path):
     """Width and height of a picture as its header claims them, before any EXIF rotation. Raises like `read`."""
-    with _open_header(Path(path)) as header:
-        return header.size
+    with decoders.open_picture(Path(path), float("inf")) as opened:
+        return opened.header.size
 
 
-def check_size(width, height, max_megapixels=MAX_MEGAPIXELS, part=1):
-    """Raise ValueError for a picture of more than `max_megapixels` million pixels, or of its `part`-th part."""
-    if width * height * part > max_megapixels * 1e6:
-        share = f", for such a file {max_megapixels / part:g}" if part > 1 else ""
-        raise ValueError(
-            f"claims {width} x {height} pixels, {width * height / 1e6:.0f} megapixels; the limit is "
-            f"{max_megapixels:g}{share} (--max-megapixels, where a script has it)"
-        )
-
-
-def write(path, array, small=False):
+def write(path, array, small=False, resolution=None):
     """Write a PNG under a temporary name in the same folder, then rename it, so that no partial PNG is ever seen.
 
     Args:
         path: where to; the folder must exist.
         array: uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA.
         small: take longer for a smaller file.
+        resolution: pixels an inch, (across, down), which the file then carries.
 
     Raises:
         OSError: if it cannot be written; an older file of that name is then untouched.
     """
-    files.write_bytes(path, encode(array, small))
+    files.write_bytes(path, encode(array, small, resolution))
 
 
-def encode(array, small=False):
-    """Encode a picture as PNG: a (n,) uint8 array of the file's bytes. Arguments as `write`."""
+def encode(array, small=False, resolution=None):
+    """Encode a picture as PNG, marked as sRGB: a (n,) uint8 array of the file's bytes. Arguments as `write`."""
     if array.ndim == 3:
         array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
     done, encoded = cv2.imencode(".png", array, (cv2.IMWRITE_PNG_COMPRESSION, 9) if small else PNG_OPTIONS)
     if not done:
         raise ValueError(f"cannot be encoded as PNG: {array.shape} {array.dtype}")
-    return encoded
+    chunks = _make_chunk(b"sRGB", b"\0")
+    if resolution:
+        chunks += _make_chunk(b"pHYs", struct.pack(">IIB", *(round(inch / 0.0254) for inch in resolution), 1))
+    return np.concatenate([encoded[:HEADER_END], np.frombuffer(chunks, np.uint8), encoded[HEADER_END:]])
+
+
+def _make_chunk(kind, body):
+    """A PNG's chunk: its length, kind, body and check sum."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def fit(picture, shape):
@@ -182,76 +179,3 @@ def to_network(picture):
 def to_uint8(values):
     """float 0..1, clipped, to uint8 0..255, rounded, any shape."""
     return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def _open_header(path):
-    """Open a picture with Pillow, which reads its header only."""
-    from PIL import Image
-
-    if path.is_dir() or (path.exists() and not path.is_file()):
-        raise ValueError("is not a regular file")
-    if path.stat().st_size == 0:
-        raise ValueError("is empty (0 bytes)")
-    # Ours is the limit, not Pillow's; and only our formats, since others run programs (EPS) or are obscure.
-    Image.MAX_IMAGE_PIXELS = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            header = Image.open(path, formats=FORMATS)
-        except Image.UnidentifiedImageError:
-            raise ValueError("is not a picture, or damaged") from None
-        except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
-            if getattr(error, "errno", None):  # the file cannot be read; Pillow's own complaints have no number
-                raise
-            raise ValueError(f"is a damaged or truncated picture: {error}") from None
-    if 0 in header.size:
-        raise ValueError(f"claims {header.width} x {header.height} pixels")
-    return header
-
-
-def _check_header(header, max_megapixels):
-    """`check_size` of an opened picture."""
-    greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
-    width, height = header.size
-    check_size(width, height, max_megapixels, 3 if greedy else 1)
-
-
-def _decode_with_pillow(header, mode):
-    """Decode what OpenCV gets wrong: transparency (dropped), GIF palettes, AVIF rotation, Lab colours.
-
-    Yields (rows, (h, W, C) uint8) from the top: Pillow's own way by way of whole pictures takes three times the memory.
-    """
-    from PIL import Image
-
-    width, height = header.size
-    try:
-        header.load()
-        if header.size != (width, height):
-            raise ValueError(f"claims {width} x {height} pixels, but has {header.width} x {header.height}")
-        step = max(1, STRIP // width)
-        for top in range(0, height, step):
-            strip = header.crop((0, top, width, min(top + step, height)))
-            yield slice(top, top + step), np.asarray(strip.convert(mode))
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
-
-
-def _lay_on_white(strip):
-    """(H, W, 4) uint8 RGBA over white: (H, W, 3) uint8."""
-    alpha = strip[..., 3:].astype(np.uint16)
-    return ((strip[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
-
-
-def _turn(picture, header):
-    """Apply a file's EXIF rotation to (H, W, C), once it is decoded: some formats hold it behind their pixels."""
-    try:
-        orientation = header.getexif().get(0x112, 1)
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error):
-        return picture  # no rotation that anyone could read
-    if orientation in (5, 6, 7, 8):
-        picture = picture.transpose(1, 0, 2)
-    if orientation in (3, 4, 7, 8):
-        picture = picture[::-1]
-    if orientation in (2, 3, 6, 7):
-        picture = picture[:, ::-1]
-    return np.ascontiguousarray(picture)

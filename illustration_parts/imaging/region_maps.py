@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from illustration_parts.imaging import images
+from illustration_parts.imaging import decoders, images
 from illustration_parts.system.compiled import njit
+
+MOST_LONELY = 0.01  # share of pixels unlike all their neighbours; an annotation has hardly any
 
 
 def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
@@ -23,21 +25,41 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
         ValueError: if it is no picture, has transparent pixels, or was compressed as a JPEG.
     """
     path = Path(path)
-    with images._open_header(path) as header:
+    with decoders.open_picture(path, max_megapixels) as opened:
+        header = opened.header
         if header.format in ("JPEG", "MPO"):
             raise ValueError(
                 "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
             )
-        images._check_header(header, max_megapixels)
-        if header.has_transparency_data:
-            clear, colours = 0, np.empty((header.height, header.width, 3), np.uint8)
-            for rows, strip in images._decode_with_pillow(header, "RGBA"):
-                clear += int((strip[..., 3] < 255).sum())
-                colours[rows] = strip[..., :3]
-            if clear:
-                raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
-            return colours
-    return images.read(path, max_megapixels)
+        # Its colours are numbers: no profile changes them.
+        clear, colours = 0, None
+        for rows, strip in decoders.decode_strips(header, header.has_transparency_data):
+            colours = np.empty((header.height, header.width, 3), np.uint8) if colours is None else colours
+            clear += int((strip[..., 3:] < 255).sum())
+            colours[rows] = strip[..., :3]
+        if clear:
+            raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
+        return colours
+
+
+def check_annotation(colours):
+    """Raise ValueError for a region map that is no annotation: smoothed, or of one colour.
+
+    Args:
+        colours: (H, W, 3) uint8 RGB, of `read_region_map`.
+    """
+    values = colours.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+    if (values == values[0, 0]).all():
+        raise ValueError("shows one colour only: expected a region map, each region in a colour of its own")
+    inner = values[1:-1, 1:-1]
+    lonely = np.ones(inner.shape, bool)  # unlike all four neighbours
+    for other in (values[1:-1, :-2], values[1:-1, 2:], values[:-2, 1:-1], values[2:, 1:-1]):
+        lonely &= inner != other
+    if lonely.sum() > MOST_LONELY * max(10000, lonely.size):
+        raise ValueError(
+            f"was smoothed: {int(lonely.sum())} of its pixels have a colour of their own. Expected a region map saved "
+            "without anti-aliasing or resampling"
+        )
 
 
 def label_areas(array):

@@ -17,6 +17,15 @@ BLACK = 0.25  # of the paper's lightness: places below this are solid ink, and s
 DARK_PAPER = 110  # levels; lines on darker paper are light
 CLEAN_PAPER, CLEAN_INK = 250, 40  # paper lighter and ink darker than this needs no levelling
 LEAST_INK = 48  # levels; paler lines are not darkened to black, or grain would be
+INK_SHARE = 0.15  # of what is drawn; where so much is neither grey nor black, colour is no sign of construction
+FADED = 1.5  # how much paler coloured strokes get than their lightness has them, by the spread of their channels
+# Hues in degrees, for `drop`, and how far a stroke's may be off.
+HUES = {"red": 0, "orange": 30, "yellow": 55, "green": 125, "cyan": 185, "blue": 220, "purple": 280, "pink": 330}
+HUE_REACH = 32
+SHEET_EDGE = 0.06  # of the thumbnail's side; what is broader and no paper may lie around the sheet
+LARGEST_SURROUNDINGS = 0.35  # share of the picture; what is more is a picture's ground
+SLOW = 4  # levels from one pixel of the thumbnail to the next that light on paper may change by
+STROKES = 0.6  # of the paper's lightness; where it shows through as light as this, pencil is what darkens a place
 HOLLOW = 0.7  # paper is nowhere darker than this share of what it is around
 
 
@@ -24,11 +33,15 @@ class IllustrationError(ValueError):
     """The picture is a coloured or toned illustration, and no line drawing."""
 
 
-def level(picture):
+def level(picture, drop=None):
     """Bring a line drawing to ink on clean paper.
+
+    Where ink is grey or black, coloured strokes and fills are construction or crayon: they get paler. What lies around
+    a photographed sheet is left out.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
+        drop: of `HUES`, or `"all"`: strokes of this colour are left out.
 
     Returns:
         (ink, notes): (H, W) uint8, 255 = ink, 0 = paper; and a list of what was changed, empty if nothing was.
@@ -43,24 +56,104 @@ def level(picture):
     if inverted:
         notes.append("light lines on dark, inverted")
         thumb, ground = 255 - thumb, 255 - ground
-    toned, coloured = measure_other(thumb, ground)
+    outside = find_surroundings(thumb, ground)
+    toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
     if toned > TONED or coloured > COLOURED:
         what = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
         raise IllustrationError(f"expected a line drawing, but {what}: --task lines,refine is for illustrations")
-    clean = np.percentile(ground, 2) >= CLEAN_PAPER
-    if clean:
+    if outside.any():
+        notes.append("surroundings of the sheet left out")
+    faded = is_inked(picture, ground, inverted)
+    clean = np.percentile(ground, 2) >= CLEAN_PAPER and not outside.any()
+    if clean and drop is None and not faded:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         ink = grey if inverted else 255 - grey
         if measure_ink(ink) >= 255 - CLEAN_INK:
             return ink, notes
     # What is locally lighter or darker than the fitted ground is paper too, but for solid ink.
     local = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(thumb, np.ones((5, 5), np.uint8)), 5), (0, 0), 3)
-    ink = find_darkness(picture, np.maximum(local.astype(np.float32), HOLLOW * ground), inverted)
+    ground = np.maximum(local.astype(np.float32), HOLLOW * ground)
+    ink = find_darkness(picture, ground, inverted, faded, drop)
+    if outside.any():
+        size = picture.shape[1::-1]
+        ink[cv2.resize(outside.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR) > 0] = 0
     core = measure_ink(ink)
     noise = float(np.median(ink[:: max(1, len(ink) // 512)]))  # half of the paper is darker than the ground
-    notes.append("pale lines darkened" if clean else "paper levelled")
+    if not clean or core < 255 - CLEAN_INK:
+        notes.append("pale lines darkened" if clean else "paper levelled")
+    if faded:
+        notes.append("coloured strokes paled")
+    if drop:
+        notes.append("coloured strokes left out" if drop == "all" else f"{drop} strokes left out")
     table = (np.arange(256) - noise) * 255 / max(LEAST_INK, core - noise)
     return cv2.LUT(ink, np.clip(table + 0.5, 0, 255).astype(np.uint8)), notes
+
+
+def find_surroundings(thumb, ground):
+    """What lies around a photographed sheet, (h, w) bool: where no smooth change of light leads from its paper.
+
+    Args:
+        thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its most common colour, as a surface.
+    """
+    height, width = thumb.shape[:2]
+    none = np.zeros((height, width), bool)
+    if min(height, width) < 32:
+        return none
+    near = np.abs(thumb - ground).max(2) <= NOT_PAPER
+    # Paper reaches as far as its colour changes slowly: shadows have soft edges, a sheet a hard one.
+    seen, reached = np.zeros((height + 2, width + 2), np.uint8), np.zeros((height, width), np.uint8)
+    soft, largest = cv2.GaussianBlur(thumb, (0, 0), 1.0), 0
+    for place in np.flatnonzero(near.ravel())[:: max(1, near.size // 400)]:
+        y, x = divmod(int(place), width)
+        if not seen[y + 1, x + 1]:
+            before = seen.copy()
+            flags = 8 | cv2.FLOODFILL_MASK_ONLY | (255 << 8)
+            area = cv2.floodFill(soft, seen, (x, y), 0, (SLOW,) * 3, (SLOW,) * 3, flags)[0]
+            if area > largest:
+                largest, reached = area, (seen - before)[1:-1, 1:-1]
+    size = max(3, int(SHEET_EDGE * max(height, width)) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    sheet = cv2.morphologyEx(reached, cv2.MORPH_CLOSE, kernel)
+    count, labels = cv2.connectedComponents((sheet == 0).astype(np.uint8))
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    outside = none.copy()
+    for number in range(1, count):
+        part = labels == number
+        dark = thumb[part].max(1) < BLACK * ground[part].max(1)
+        spread = np.ptp(thumb[part].astype(np.float32) - ground[part], axis=1).mean()
+        # Paper that strokes cut off is paper still. Black drawn up to the border is ink, an even grey a tone. A table
+        # or a hand has a colour.
+        strange = near[part].mean() < 0.5 and dark.mean() < 0.5 and spread > NOT_PAPER / 2
+        if strange and any((side == number).any() for side in sides):
+            outside |= part
+    if not outside.any() or outside.mean() > LARGEST_SURROUNDINGS:
+        return none
+    return cv2.dilate(outside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+
+
+def find_strokes(picture, ground, inverted):
+    """Where paper shows through between strokes, (h, w) bool of the ground's size: pencil shading, hatching."""
+    height, width = ground.shape[:2]
+    reach = int(max(3, round(max(picture.shape[:2]) / 160))) | 1
+    light = cv2.dilate(255 - picture if inverted else picture, np.ones((reach, reach), np.uint8)).min(2)
+    dark = cv2.erode(255 - picture if inverted else picture, np.ones((reach, reach), np.uint8)).min(2)
+    size = width, height
+    light, dark = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32) for plane in (light, dark))
+    paper = ground.min(2)
+    return (light > STROKES * paper) & (light - dark > 0.25 * paper)
+
+
+def is_inked(picture, ground, inverted):
+    """Whether a drawing has grey or black ink beside coloured strokes, so that colour tells these apart."""
+    step = max(1, max(picture.shape[:2]) // 1024)
+    part = picture[::step, ::step]
+    paper = cv2.resize(ground, part.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    light = (255.0 - part if inverted else part) / np.maximum(paper, 1)
+    drawn = light.min(2) < 0.75
+    spread = light.max(2) - light.min(2)
+    grey, coloured = drawn & (spread < 0.16), drawn & (spread > 0.22)
+    total = max(1, grey.sum() + coloured.sum())
+    return bool(INK_SHARE < grey.sum() / total and coloured.sum() / total > 0.02)
 
 
 def make_thumb(picture):
@@ -96,23 +189,32 @@ def fit_ground(thumb):
     return np.clip(surface, 1, 255).reshape(thumb.shape).astype(np.float32)
 
 
-def measure_other(thumb, ground):
-    """The share of a thumbnail that is neither paper nor solid ink, and that of these with another colour, 0..1."""
+def measure_other(thumb, ground, outside, strokes):
+    """The share of a thumbnail that is neither paper nor solid ink, and that of these with another colour, 0..1.
+
+    Args:
+        thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its paper. outside: (h, w) bool, what is no paper.
+        strokes: (h, w) bool, where strokes alone make a place dark: these are no tone.
+    """
     difference = thumb - ground
     apart = np.abs(difference).max(2) > NOT_PAPER
     colourful = difference.max(2) - difference.min(2) > NOT_PAPER
     solid = thumb.max(2) < BLACK * ground.max(2)
-    count = max(1, (~solid).sum())
-    return float((apart & ~solid).sum() / count), float((apart & colourful & ~solid).sum() / count)
+    count = max(1, (~solid & ~outside).sum())
+    counted = apart & ~solid & ~outside
+    return float((counted & ~strokes).sum() / count), float((counted & colourful).sum() / count)
 
 
-def find_darkness(picture, ground, inverted=False):
+def find_darkness(picture, ground, inverted=False, faded=False, drop=None):
     """How much darker than the paper each pixel is, in the colour where it is most: (H, W) uint8.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
         ground: (h, w, 3) float32, the paper's colour; of the inverted picture if `inverted`.
         inverted: whether lines are light on dark.
+        faded: whether coloured strokes are to be paler than grey ones: then what counts is the channel where they are
+            lightest, less their colour.
+        drop: see `level`.
     """
     height, width = picture.shape[:2]
     across, down = ground.shape[1] / width, ground.shape[0] / height
@@ -124,8 +226,25 @@ def find_darkness(picture, ground, inverted=False):
         way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         paper = cv2.warpAffine(ground, matrix, (width, len(band)), flags=way, borderMode=cv2.BORDER_REPLICATE)
         light = (cv2.bitwise_not(band) if inverted else band) / np.maximum(paper, 1)
-        dark[top : top + BAND] = np.clip(255.5 - 255 * light.min(2), 0, 255)
+        least = light.min(2)
+        if faded or drop:
+            most = light.max(2)
+            spread = np.clip(most - least - 0.06, 0, None)
+            if faded:
+                least = np.maximum(least, np.minimum(1, most + (FADED - 1) * spread))
+            if drop:
+                least = np.maximum(least, find_hue(light, drop) * np.clip(8 * spread, 0, 1))
+        dark[top : top + BAND] = np.clip(255.5 - 255 * least, 0, 255)
     return dark
+
+
+def find_hue(light, name):
+    """How near the hue of an (h, w, 3) float32 picture is to one of `HUES`, 0..1; 1 everywhere for `"all"`."""
+    if name == "all":
+        return np.ones(light.shape[:2], np.float32)
+    hue = cv2.cvtColor(np.clip(light, 0, 1).astype(np.float32), cv2.COLOR_RGB2HSV)[..., 0]
+    off = np.abs((hue - HUES[name] + 180) % 360 - 180)
+    return np.clip((HUE_REACH + 12 - off) / 12, 0, 1)
 
 
 def measure_ink(ink):

@@ -276,7 +276,9 @@ def convert(source, goal):
     """
     cv2.setNumThreads(1)
     try:
-        images.write(goal, skeletonize_regions(region_maps.read_region_map(source), threads=1))
+        region_map = region_maps.read_region_map(source)
+        region_maps.check_annotation(region_map)
+        images.write(goal, skeletonize_regions(region_map, threads=1))
     except cli.FAILURES as error:
         return cli.describe(error, source)
     return None

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import folders, images
+from illustration_parts.imaging import decoders, folders, images
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import cluster, files
 from illustration_parts.system.cli import describe
@@ -154,18 +154,18 @@ def do(job, opened, options, watch=iter):
     scale = getattr(options, "scale", 1)
     if scale not in ("auto", 1):
         try:
-            images.check_size(round(width * scale), round(height * scale), options.max_megapixels)
+            decoders.check_size(round(width * scale), round(height * scale), options.max_megapixels)
         except ValueError as error:
             raise ValueError(f"at --scale {scale:g} {error}") from error
         width, height = width * max(1, scale), height * max(1, scale)
     # A network's turn is kept all along if the picture is large, so that there is only one of these in memory.
     with tiling.TURN if width * height > opened.task.large else nullcontext():
-        picture = images.read(job.source, options.max_megapixels)
+        picture, remarks, resolution = images.load(job.source, options.max_megapixels)
         for path in job.targets.values():
             files.make_folder(path.parent)
         result = opened.run(picture, options, watch)
-        opened.task.write(picture, result, job.targets, options)
-    return result.remarks
+        opened.task.write(picture, result, job.targets, options, resolution)
+    return [*remarks, *result.remarks]
 
 
 class UsageError(ValueError):
@@ -183,15 +183,14 @@ def plan_jobs(inputs, output, task, options):
 
     Returns:
         (jobs, problems, notes): a list of `Job`s; a list of (path, reason) for inputs that cannot be done; and
-        messages about results that got longer names than others.
+        messages about files that were left alone, and about results that got longer names than others.
 
     Raises:
         UsageError: if results would be written over what is read.
     """
-    found, problems = find_pictures(inputs, output, task)
+    found, problems, notes = find_pictures(inputs, output, task)
     sources = {real_path(source) for source, _ in found}
     jobs: list[Job] = []
-    notes: list[str] = []
     taken: dict = {}
     tried: dict = {}
     for source, relative in found:
@@ -219,23 +218,25 @@ def find_pictures(inputs, output, task):
     """List the pictures of files and folders, sorted, each once.
 
     Returns:
-        (found, problems): (path, path in the output) of each, and (path, reason) for inputs that cannot be done.
+        (found, problems, notes): (path, path in the output) of each, (path, reason) for inputs that cannot be done, and
+        messages about files of folders that were left alone.
 
     Raises:
         UsageError: if the output is a folder that is to be read.
     """
     found: list = []
     problems: list = []
+    others: list = []
     seen = set()
     for item in map(Path, inputs):
         if os.path.isdir(item):
             if real_path(item) == real_path(output):
                 raise UsageError(f"--output {output} is the folder to read; choose another")
             unread: list = []
-            listed = [
-                file for file in files.walk(item, unread, leave=output)
-                if folders.looks_like_picture(file) and task.takes(file.stem)
-            ]  # fmt: skip
+            listed = []
+            for file in files.walk(item, unread, leave=output):
+                suits = folders.looks_like_picture(file) and task.takes(file.stem)
+                (listed if suits else others).append(file)
             problems += [(folder, describe(error, folder)) for folder, error in unread]
             if not listed and not unread:
                 problems.append((item, "no pictures in this folder"))
@@ -243,7 +244,8 @@ def find_pictures(inputs, output, task):
             listed = []
             try:
                 os.stat(item)
-                listed.append(item)
+                reason = None if folders.looks_like_picture(item) else folders.explain_ending(item)
+                problems.append((item, reason)) if reason else listed.append(item)
             except FileNotFoundError:
                 problems.append((item, "no such file or folder"))
             except OSError as error:
@@ -253,7 +255,20 @@ def find_pictures(inputs, output, task):
             if place not in seen:
                 seen.add(place)
                 found.append((file, file.relative_to(item) if file != item else Path(file.name)))
-    return found, problems
+    return found, problems, describe_others(others)
+
+
+def describe_others(others):
+    """Messages about the files of folders that were not looked at: one for each kind of artwork, one for the rest."""
+    kinds: dict = {}
+    for path in others:
+        kinds.setdefault(path.suffix.lower() if folders.explain_ending(path) else "", []).append(path)
+    notes = [
+        f"{len(paths)} {ending} left alone, such as {paths[0]}: {folders.explain_ending(paths[0])}"
+        for ending, paths in sorted(kinds.items()) if ending
+    ]  # fmt: skip
+    rest = kinds.get("", [])
+    return notes + ([f"{len(rest)} other files left alone, such as {rest[0]}"] if rest else [])
 
 
 def name_nth(relative, number):

@@ -344,10 +344,10 @@ class Task:
         """The files that one picture's results are written to, {name: path}; those of `Result` and maybe others."""
         raise NotImplementedError
 
-    def write(self, picture, result, targets, options):
-        """Write a `Result` to the files of `name_files`."""
+    def write(self, picture, result, targets, options, resolution=None):
+        """Write a `Result` to the files of `name_files`; `resolution` is the picture's, see `images.Picture`."""
         for kind, path in targets.items():
-            images.write(path, result.arrays[kind])
+            images.write(path, result.arrays[kind], resolution=resolution)
 
     def complete(self, given):
         """Return a namespace of all options, some of which are given as {name: value}; ValueError names a wrong one."""

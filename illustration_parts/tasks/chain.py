@@ -53,6 +53,6 @@ class Chain(base.Task):
             named[main] = folder / f"{name}{self.ending}.png"
         return named
 
-    def write(self, picture, result, targets, options):
+    def write(self, picture, result, targets, options, resolution=None):
         """Write what the last task found."""
-        self.links[-1].write(picture, result, targets, options)
+        self.links[-1].write(picture, result, targets, options, resolution)

@@ -292,6 +292,12 @@ class Refine(base.Task):
             "is between (default: as it is)",
             levels, None, "BLACK,WHITE[,GAMMA]", group=GROUP,
         ),
+        Option(
+            "drop_colour",
+            f"leave out strokes of this colour, such as construction lines: {', '.join(scans.HUES)} or all (default: "
+            "beside grey or black ink, coloured strokes get paler)",
+            str, None, choices=(*scans.HUES, "all"), group=GROUP,
+        ),
     )  # fmt: skip
 
     def find_pairs(self, folder, validation=False):
@@ -429,7 +435,7 @@ class Refine(base.Task):
         Raises:
             scans.IllustrationError: if the picture is an illustration, which no other task has drawn.
         """
-        found, remarks = scans.level(picture) if original is None else (255 - picture, [])
+        found, remarks = scans.level(picture, options.drop_colour) if original is None else (255 - picture, [])
         if options.thin:
             found = 255 - tracing.thin(255 - found)
         refined = tiling.run(networks["refine"], found[..., None], progress=watch)[..., 0]

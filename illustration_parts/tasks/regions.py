@@ -594,6 +594,7 @@ class Regions(base.Task):
 
     def takes(self, stem):
         """Whether a file's name says that it is no map of a data set, no stage on the way to one, and no result."""
+        stem = stem.lower()
         return ".skeleton." not in stem and not stem.endswith(tuple(f".{kind}" for kind in MADE))
 
     def name_files(self, folder, name, options):
@@ -605,13 +606,13 @@ class Regions(base.Task):
         extra |= {"layers": f"{stem}.ora"} if options.layers else {}
         return named | {kind: folder / file for kind, file in extra.items()}
 
-    def write(self, picture, result, targets, options):
+    def write(self, picture, result, targets, options, resolution=None):
         """Write maps, labels and layers; the region map last."""
         arrays = result.arrays
         for kind in ("skeleton", "flatten"):
-            images.write(targets[kind], arrays[kind])
+            images.write(targets[kind], arrays[kind], resolution=resolution)
         if options.labels:
             region_files.write_labels(str(targets["labels"]).removesuffix(".labels.json"), arrays["ids"], picture)
         if options.layers:
             region_files.write_layers(targets["layers"], picture, arrays["ids"], arrays["lines"], options.layers)
-        images.write(targets["region"], region_maps.colour_regions(arrays["ids"]))
+        images.write(targets["region"], region_maps.colour_regions(arrays["ids"]), resolution=resolution)

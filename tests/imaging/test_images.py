@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from illustration_parts.imaging import folders, images, region_maps
+from illustration_parts.imaging import decoders, folders, images, region_maps
 
 Y, X = np.mgrid[:64, :96]
 COLOURS = np.dstack([X * 2, Y * 3, 255 - X * 2]).astype(np.uint8)  # (64, 96, 3)
@@ -99,7 +99,7 @@ def test_exif_rotation_is_that_of_pillow(tmp_path, orientation):
 def test_pictures_decoded_in_strips_are_those_decoded_whole(tmp_path, monkeypatch):
     Image.fromarray(np.dstack([COLOURS, ALPHA // 2])).save(tmp_path / "a.png")
     whole = images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png")
-    monkeypatch.setattr(images, "STRIP", 7 * 96)
+    monkeypatch.setattr(decoders, "STRIP", 7 * 96)
     for one, other in zip(whole, (images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png"))):
         assert np.array_equal(one, other)
     paper = Image.new("RGBA", (96, 64), "white")
@@ -165,7 +165,7 @@ def test_decompression_bomb_is_refused_by_its_header(tmp_path):
     small = save(tmp_path / "small.png", COLOURS)
     with pytest.raises(ValueError, match="limit is 0.006"):
         images.read(small, max_megapixels=0.006)
-    images.check_size(16000, 12000)
+    decoders.check_size(16000, 12000)
 
 
 def test_looks_like_picture(tmp_path):
@@ -253,7 +253,13 @@ def test_region_map_with_false_colours_or_holes_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "result"),
-    [("7.region.png", "7.skeleton.png"), ("7.png", "7.skeleton.png"), ("a.b.region.png", "a.b.skeleton.png")],
+    [
+        ("7.region.png", "7.skeleton.png"),
+        ("7.png", "7.skeleton.png"),
+        ("a.b.region.png", "a.b.skeleton.png"),
+        ("7.Region.PNG", "7.skeleton.png"),
+        ("7.image.region.jpg", "7.skeleton.png"),
+    ],
 )
 def test_results_are_named_after_their_kind(name, result, tmp_path):
     assert folders.name_result(tmp_path / name, "skeleton") == tmp_path / result
@@ -346,3 +352,21 @@ def test_the_limit_is_lower_where_decoding_takes_more_memory(tmp_path):
         assert images.read(tmp_path / name, limit).shape == COLOURS.shape
         with pytest.raises(ValueError, match="0 megapixels; the limit is 0.0"):
             images.read(tmp_path / name, limit * 0.9)
+
+
+def test_kinds_are_listed_in_any_case_and_of_every_format(tmp_path):
+    for name in (
+        "7.Image.PNG",
+        "8.image.jpg",
+        "9.image.jpeg",
+        "9.image.png",
+        "10.image.webp",
+        "a.image.txt",
+        "image.png",
+    ):
+        (tmp_path / name).write_bytes(b"")
+    found = folders.list_kind(tmp_path, "image")
+    assert (
+        list(found) == ["7", "8", "9", "10"] and found["9"].name == "9.image.png" and found["7"].name == "7.Image.PNG"
+    )
+    assert folders.list_kind(tmp_path, "region") == {}

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -374,3 +375,16 @@ def test_show_without_a_viewer(files, tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "open" in said and str(tmp_path / "X.flatten.png") in said
     assert (tmp_path / "X.flatten.png").exists()
+
+
+def test_smoothed_and_empty_annotations_are_refused():
+    ids = np.arange(16).reshape(4, 4).repeat(40, 0).repeat(40, 1)
+    colours = region_maps.colour_regions(ids)
+    region_maps.check_annotation(colours)
+    with pytest.raises(ValueError, match="was smoothed: [0-9]+ of its pixels"):
+        region_maps.check_annotation(cv2.GaussianBlur(colours, (0, 0), 3))
+    with pytest.raises(ValueError, match="shows one colour only"):
+        region_maps.check_annotation(colours[:40, :40])
+    thin = colours.copy()
+    thin[50, 10:90:2] = 7  # a few lonely pixels are somebody's slips
+    region_maps.check_annotation(thin)

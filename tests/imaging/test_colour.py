@@ -1,0 +1,278 @@
+"""Colours as files mean them: profiles, gamma, formats of paint programs, remarks, print size."""
+
+import io
+import itertools
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, ImageOps
+
+from illustration_parts.imaging import colour, decoders, folders, images
+
+Y, X = np.mgrid[:24, :32]
+COLOURS = np.dstack([X * 7, Y * 10, 255 - X * 7]).astype(np.uint8)  # (24, 32, 3)
+ALPHA = np.where(X < 16, 255, 90).astype(np.uint8)
+GREY = COLOURS[..., 0]
+
+
+def make_profile(
+    model=b"RGB ",
+    gamma=1.8,
+    primaries=((0.51512, 0.2412, -0.00105), (0.29198, 0.69225, 0.04189), (0.1571, 0.06657, 0.78407)),
+):
+    """A small ICC profile of version 2: a gamma, and for RGB primaries under D50, here Display P3's."""
+    number = lambda value: struct.pack(">i", round(value * 65536))  # noqa: E731
+    xyz = lambda values: b"XYZ \0\0\0\0" + b"".join(map(number, values))  # noqa: E731
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    name = b"test\0"
+    text = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(78 + (-len(name) - 90) % 4)
+    tags = {b"desc": text, b"cprt": b"text\0\0\0\0free", b"wtpt": xyz((0.9642, 1.0, 0.8249))}
+    if model == b"GRAY":
+        tags |= {b"kTRC": curve}
+    else:
+        tags |= {kind + b"TRC": curve for kind in (b"r", b"g", b"b")}
+        tags |= {kind + b"XYZ": xyz(values) for kind, values in zip((b"r", b"g", b"b"), primaries)}
+    table, body = struct.pack(">I", len(tags)), b""
+    start = 128 + 4 + 12 * len(tags)
+    for kind, data in tags.items():
+        table += kind + struct.pack(">II", start + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    size = start + len(body)
+    head = struct.pack(">I4sI4s4s4s", size, b"none", 0x02100000, b"mntr", model, b"XYZ ")
+    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + xyz((0.9642, 1.0, 0.8249))[8:]
+    return head + bytes(128 - len(head)) + table + body
+
+
+P3, GREY_PROFILE = make_profile(), make_profile(b"GRAY", 1.4)
+MODES = {
+    "1": Image.fromarray(COLOURS).convert("1"),
+    "L": Image.fromarray(GREY),
+    "LA": Image.merge("LA", (Image.fromarray(GREY), Image.fromarray(ALPHA))),
+    "P": Image.fromarray(COLOURS).quantize(64),
+    "RGB": Image.fromarray(COLOURS),
+    "RGBA": Image.fromarray(np.dstack([COLOURS, ALPHA])),
+    "CMYK": Image.fromarray(COLOURS).convert("CMYK"),
+    "I;16": Image.fromarray(GREY.astype(np.uint16) * 257),
+    "LAB": ImageCms.applyTransform(
+        Image.fromarray(COLOURS),
+        ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"),
+    ),
+}
+
+
+def decode_with_pillow(path):
+    """What Pillow makes of a picture, colour-managed: (H, W, 3) uint8."""
+    picture = ImageOps.exif_transpose(Image.open(path))
+    profile = Image.open(path).info.get("icc_profile")
+    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+    base = picture.convert("L" if picture.mode == "LA" else "RGB") if alpha else picture
+    if base.mode.startswith("I"):
+        base = Image.fromarray((np.asarray(base).astype(np.uint32) >> 8).astype(np.uint8))
+    base = base.convert({"1": "L", "P": "RGB"}.get(base.mode, base.mode))
+    if profile or base.mode == "LAB":
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
+        how = {"renderingIntent": ImageCms.Intent.RELATIVE_COLORIMETRIC, "outputMode": "RGB"}
+        flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+        try:
+            base = ImageCms.profileToProfile(base, source, ImageCms.createProfile("sRGB"), flags=flags, **how)
+        except ImageCms.PyCMSError:
+            pass  # of another colour model
+    paper = Image.new("RGB", base.size, "white")
+    paper.paste(base.convert("RGB"), mask=alpha)
+    return np.asarray(paper)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "WEBP", "AVIF", "BMP", "GIF"])
+def test_every_mode_profile_and_orientation_is_read_as_pillow_reads_it(tmp_path, form):
+    turned = Image.Exif()
+    turned[0x112] = 6
+    written = 0
+    for (mode, picture), profile, orientation in itertools.product(MODES.items(), (None, P3, GREY_PROFILE), (1, 6)):
+        if (profile is GREY_PROFILE) != (mode in ("L", "LA", "I;16")) and profile:
+            continue
+        options = {"icc_profile": profile} if profile else {}
+        options |= {"exif": turned} if orientation == 6 else {}
+        options |= {"lossless": True} if form == "WEBP" else {}
+        try:
+            picture.save(tmp_path / "a", form, **options)
+        except (OSError, ValueError, KeyError):
+            continue  # this format has no such mode
+        written += 1
+        found, expected = images.read(tmp_path / "a"), decode_with_pillow(tmp_path / "a")
+        told = form, mode, bool(profile), orientation
+        assert found.shape == expected.shape, told
+        assert np.abs(found.astype(int) - expected).max() <= 3, told
+    assert written >= (4 if form in ("GIF", "BMP") else 10)
+
+
+def test_a_profile_changes_colours_and_one_of_srgb_does_not(tmp_path):
+    plain = Image.fromarray(COLOURS)
+    plain.save(tmp_path / "p3.png", icc_profile=P3)
+    plain.save(tmp_path / "srgb.png", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    assert np.abs(images.read(tmp_path / "p3.png").astype(int) - COLOURS).max() > 15
+    assert np.array_equal(images.read(tmp_path / "srgb.png"), COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "profile", "reason"),
+    [
+        ("RGB", b"no profile at all", "is broken"),
+        ("RGB", GREY_PROFILE, "is for GRAY, not RGB"),
+        ("L", P3, "is for RGB, not grey"),
+    ],
+)
+def test_a_profile_that_does_not_fit_is_reported_and_ignored(tmp_path, mode, profile, reason):
+    MODES[mode].save(tmp_path / "a.tif", icc_profile=profile)
+    picture = images.load(tmp_path / "a.tif")
+    assert picture.remarks == [f"its colour profile {reason} and was ignored"]
+    assert np.array_equal(picture.pixels, np.asarray(MODES[mode].convert("RGB")))
+
+
+def add_chunks(path, chunks):
+    """Put chunks behind a PNG's first one."""
+    data = path.read_bytes()
+    made = b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    path.write_bytes(data[:33] + made + data[33:])
+
+
+def test_gamma_and_primaries_of_a_png_count_where_there_is_no_profile(tmp_path):
+    path = tmp_path / "a.png"
+    wide = struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)  # Display P3's
+    gamma = struct.pack(">I", round(1e5 / 1.8))
+    Image.fromarray(COLOURS).save(path)
+    add_chunks(path, [(b"gAMA", gamma), (b"cHRM", wide)])
+    by_numbers = images.read(path)
+    Image.fromarray(COLOURS).save(path, icc_profile=P3)
+    by_profile = images.read(path)
+    assert np.abs(by_numbers.astype(int) - by_profile).max() <= 4
+    Image.fromarray(COLOURS).save(path)
+    add_chunks(path, [(b"sRGB", b"\0"), (b"gAMA", gamma), (b"cHRM", wide)])
+    assert np.array_equal(images.read(path), COLOURS)
+    Image.fromarray(COLOURS).save(path)
+    add_chunks(path, [(b"gAMA", struct.pack(">I", 45455))])
+    assert np.array_equal(images.read(path), COLOURS)
+
+
+def test_hdr_is_read_with_a_remark(tmp_path):
+    Image.fromarray(COLOURS).save(tmp_path / "a.png")
+    add_chunks(tmp_path / "a.png", [(b"cICP", bytes((9, 16, 0, 1)))])
+    picture = images.load(tmp_path / "a.png")
+    assert picture.remarks == ["HDR (PQ), read without tone mapping"] and np.array_equal(picture.pixels, COLOURS)
+
+
+def test_of_several_frames_the_first_with_a_remark(tmp_path):
+    frames = [Image.fromarray(COLOURS), Image.fromarray(255 - COLOURS)]
+    frames[0].save(tmp_path / "a.tif", save_all=True, append_images=frames[1:])
+    picture = images.load(tmp_path / "a.tif")
+    assert np.array_equal(picture.pixels, COLOURS) and picture.remarks == ["of several pages or frames the first"]
+
+
+@pytest.mark.parametrize("compression", ["lzma", "zstd", "tiff_adobe_deflate", "packbits"])
+def test_every_compression_of_tiff_that_pillow_knows(tmp_path, compression):
+    Image.fromarray(COLOURS).save(tmp_path / "a.tif", compression=compression)
+    assert np.array_equal(images.read(tmp_path / "a.tif"), COLOURS)
+
+
+def test_a_tiff_of_four_bits(tmp_path):
+    levels = (X // 2).astype(np.uint8)  # 0 to 15
+    packed = (levels[:, ::2] << 4 | levels[:, 1::2]).tobytes()
+    entries = (
+        (256, 4, 32),
+        (257, 4, 24),
+        (258, 3, 4),
+        (259, 3, 1),
+        (262, 3, 1),
+        (273, 4, 8),
+        (277, 3, 1),
+        (278, 4, 24),
+        (279, 4, len(packed)),
+    )
+    table = struct.pack("<H", len(entries))
+    for tag, kind, value in entries:
+        table += struct.pack("<HHI", tag, kind, 1) + (
+            struct.pack("<HH", value, 0) if kind == 3 else struct.pack("<I", value)
+        )
+    (tmp_path / "a.tif").write_bytes(b"II*\0" + struct.pack("<I", 8 + len(packed)) + packed + table + bytes(4))
+    assert np.array_equal(images.read(tmp_path / "a.tif")[..., 0], levels * 17)
+
+
+def test_files_of_paint_programs(tmp_path):
+    for name, kind in (("a.ora", "image/openraster"), ("a.kra", "application/x-krita")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("mimetype", kind)
+            archive.writestr("mergedimage.png", images.encode(COLOURS).tobytes())
+        assert np.array_equal(images.read(tmp_path / name), COLOURS) and folders.looks_like_picture(tmp_path / name)
+    head = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, 24, 32, 8, 3)
+    planes = b"".join(np.ascontiguousarray(plane).tobytes() for plane in np.moveaxis(COLOURS, 2, 0))
+    (tmp_path / "a.psd").write_bytes(head + bytes(12) + b"\0\0" + planes)
+    assert np.array_equal(images.read(tmp_path / "a.psd"), COLOURS)
+
+
+def test_archives_that_are_no_picture(tmp_path):
+    path = tmp_path / "a.ora"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "image/openraster")
+    with pytest.raises(ValueError, match=r"has no mergedimage.png: save it again"):
+        images.read(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:  # a bomb
+        archive.writestr("mimetype", "image/openraster")
+        archive.writestr("mergedimage.png", bytes(5_000_000))
+    with pytest.raises(ValueError, match="holds a mergedimage.png of 5 MB, which is too large"):
+        images.read(path, max_megapixels=1)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="damaged or truncated archive"):
+        images.read(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("text", "text")
+    with pytest.raises(ValueError, match="is not a picture"):
+        images.read(path)
+
+
+def test_results_carry_the_print_size_and_are_marked_as_srgb(tmp_path):
+    Image.fromarray(COLOURS).save(tmp_path / "a.jpg", dpi=(300, 150), quality=95)
+    picture = images.load(tmp_path / "a.jpg")
+    assert picture.resolution == (300, 150)
+    images.write(tmp_path / "b.png", picture.pixels, resolution=picture.resolution)
+    written = Image.open(tmp_path / "b.png")
+    assert np.allclose(written.info["dpi"], (300, 150), atol=0.02) and written.info["srgb"] == 0
+    turned = Image.Exif()
+    turned[0x112] = 6
+    Image.fromarray(COLOURS).save(tmp_path / "c.jpg", dpi=(300, 150), exif=turned)
+    assert images.load(tmp_path / "c.jpg").resolution == (150, 300)
+    Image.fromarray(COLOURS).save(tmp_path / "d.png")
+    assert images.load(tmp_path / "d.png").resolution is None
+
+
+@pytest.mark.parametrize("prefix", [b"", b"Exif\0\0"])
+def test_exif_in_webp_with_and_without_its_prefix(tmp_path, prefix):
+    turned = Image.Exif()
+    turned[0x112] = 6
+    data = turned.tobytes().removeprefix(b"Exif\0\0")
+    Image.fromarray(COLOURS).save(tmp_path / "a.webp", lossless=True, exif=prefix + data)
+    assert np.array_equal(images.read(tmp_path / "a.webp"), np.rot90(COLOURS, -1))
+
+
+def test_a_png_that_breaks_off_says_what_it_can(tmp_path):
+    Image.fromarray(COLOURS).save(tmp_path / "a.png")
+    add_chunks(tmp_path / "a.png", [(b"cHRM", bytes(32)), (b"eXIf", b"nonsense")])
+    assert decoders._read_marks(tmp_path / "a.png") == colour.Marks()
+    assert np.array_equal(images.read(tmp_path / "a.png"), COLOURS)
+
+
+def test_other_art_is_explained(tmp_path):
+    for name, told in (
+        ("a.clip", "export a PNG"),
+        ("a.SVG", "vector"),
+        ("a.heic", "pip install pillow-heif"),
+        ("a.cbz", "unpack"),
+    ):
+        if name == "a.heic" and decoders.can_read_heif():
+            continue
+        assert told in folders.explain_ending(tmp_path / name)
+    assert folders.explain_ending("a.png") is None and folders.explain_ending("a.txt") is None
