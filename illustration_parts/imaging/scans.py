@@ -12,7 +12,7 @@ import numpy as np
 THUMB = 192  # pixels, the longer side of what paper is measured on
 BAND = 512  # rows levelled at a time, to bound the memory
 NOT_PAPER = 26.0  # levels by which a place differs that is no paper
-TONED, COLOURED = 0.3, 0.1  # shares of such places, and of those of another colour, that make an illustration
+TONED, COLOURED = 0.25, 0.1  # shares of such places, and of those of another colour, that make an illustration
 BLACK = 0.25  # of the paper's lightness: places below this are solid ink, and say nothing
 DARK_PAPER = 110  # levels; lines on darker paper are light
 CLEAN_PAPER, CLEAN_INK = 250, 40  # paper lighter and ink darker than this needs no levelling
@@ -56,14 +56,14 @@ def level(picture, drop=None):
     if inverted:
         notes.append("light lines on dark, inverted")
         thumb, ground = 255 - thumb, 255 - ground
-    outside = find_surroundings(thumb, ground)
+    outside = np.zeros(thumb.shape[:2], bool) if inverted else find_surroundings(thumb, ground)
     toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
     if toned > TONED or coloured > COLOURED:
         what = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
         raise IllustrationError(f"expected a line drawing, but {what}: --task lines,refine is for illustrations")
     if outside.any():
         notes.append("surroundings of the sheet left out")
-    faded = is_inked(picture, ground, inverted)
+    faded = is_inked(picture, ground, inverted, outside)
     clean = np.percentile(ground, 2) >= CLEAN_PAPER and not outside.any()
     if clean and drop is None and not faded:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
@@ -143,13 +143,14 @@ def find_strokes(picture, ground, inverted):
     return (light > STROKES * paper) & (light - dark > 0.25 * paper)
 
 
-def is_inked(picture, ground, inverted):
+def is_inked(picture, ground, inverted, outside):
     """Whether a drawing has grey or black ink beside coloured strokes, so that colour tells these apart."""
     step = max(1, max(picture.shape[:2]) // 1024)
     part = picture[::step, ::step]
     paper = cv2.resize(ground, part.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     light = (255.0 - part if inverted else part) / np.maximum(paper, 1)
-    drawn = light.min(2) < 0.75
+    around = cv2.resize(outside.astype(np.uint8), part.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    drawn = (light.min(2) < 0.75) & ~around
     spread = light.max(2) - light.min(2)
     grey, coloured = drawn & (spread < 0.16), drawn & (spread > 0.22)
     total = max(1, grey.sum() + coloured.sum())
@@ -194,7 +195,7 @@ def measure_other(thumb, ground, outside, strokes):
 
     Args:
         thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its paper. outside: (h, w) bool, what is no paper.
-        strokes: (h, w) bool, where strokes alone make a place dark: these are no tone.
+        strokes: (h, w) bool, where strokes alone make a place dark: these are half a tone.
     """
     difference = thumb - ground
     apart = np.abs(difference).max(2) > NOT_PAPER
@@ -202,7 +203,8 @@ def measure_other(thumb, ground, outside, strokes):
     solid = thumb.max(2) < BLACK * ground.max(2)
     count = max(1, (~solid & ~outside).sum())
     counted = apart & ~solid & ~outside
-    return float((counted & ~strokes).sum() / count), float((counted & colourful).sum() / count)
+    toned = (counted & ~strokes).sum() + 0.5 * (counted & strokes).sum()
+    return float(toned / count), float((counted & colourful).sum() / count)
 
 
 def find_darkness(picture, ground, inverted=False, faded=False, drop=None):

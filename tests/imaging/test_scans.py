@@ -155,3 +155,60 @@ def test_the_ground_follows_the_light_and_not_the_lines():
     ground = scans.fit_ground(page)
     expected = shade(np.full_like(page, 255), 150, 240)
     assert ground.shape == page.shape and np.abs(ground - expected).max() < 8
+
+
+def photograph():
+    """A grey sheet with black lines, a blue construction line and a red crayon spot, on a brown table."""
+    page = np.full((240, 320, 3), 205, np.uint8)
+    page[40:44, 30:290] = page[40:200, 60:63] = 30
+    page[120:124, 30:290] = (70, 130, 215)
+    page[150:180, 120:150] = (215, 60, 70)
+    page[140:190, 134:136] = 30
+    page[215:] = (120, 80, 45)
+    return page
+
+
+def test_coloured_strokes_beside_ink_are_paler_and_what_lies_around_the_sheet_is_left_out():
+    ink, notes = scans.level(photograph())
+    assert notes == ["surroundings of the sheet left out", "paper levelled", "coloured strokes paled"]
+    assert ink[41:43, 80:280].min() > 200 and ink[152:178, 134:136].min() > 180
+    assert ink[121:123, 80:280].mean() < 0.6 * ink[41:43, 80:280].mean()
+    assert ink[155:175, 122:130].mean() < 100 and ink[222:].max() == 0
+
+
+@pytest.mark.parametrize("colour", ["blue", "red", "all"])
+def test_strokes_of_a_colour_are_dropped(colour):
+    page = np.full((120, 160, 3), 250, np.uint8)
+    lines = {"blue": (30, (60, 110, 220)), "red": (60, (220, 50, 60)), "black": (90, (20, 20, 20))}
+    for top, value in lines.values():
+        page[top : top + 4, 20:140] = value
+    ink, notes = scans.level(page, colour)
+    assert any("strokes left out" in note for note in notes)
+    for name, (top, _) in lines.items():
+        part = ink[top + 1 : top + 3, 30:130]
+        assert (
+            part.max() < 20
+            if name == colour or name != "black" and colour == "all"
+            else name != "black" or part.min() > 200
+        )
+    page[90:94] = 250
+    ink, _ = scans.level(page, colour)  # without black ink, the other colour is the ink
+    for name in ("blue", "red"):
+        part = ink[lines[name][0] + 1 : lines[name][0] + 3, 30:130]
+        assert part.max() < 20 if colour in (name, "all") else part.min() > 150
+
+
+def test_coloured_lines_alone_are_ink():
+    page = np.full((120, 160, 3), 250, np.uint8)
+    page[30:34, 20:140] = (60, 110, 220)
+    ink, notes = scans.level(page)
+    assert ink[31:33, 30:130].min() > 200 and "coloured strokes paled" not in notes
+
+
+def test_pencil_shading_is_no_tone():
+    rng = np.random.default_rng(0)
+    page = np.full((300, 300, 3), 245, np.uint8)
+    for _ in range(260):  # hatching over half of the page, paper between its strokes
+        x, y = rng.integers(10, 250), rng.integers(10, 280)
+        cv2.line(page, (int(x), int(y)), (int(x) + 40, int(y) - 25), (90, 90, 90), 1, cv2.LINE_AA)
+    assert scans.level(page)[0].shape == (300, 300)
