@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from illustration_parts.networks import engine
+from helpers import write_network
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -76,12 +75,3 @@ def shrink(x, filters, *factors):
     for factor in factors:
         x = layers.Conv2D(filters, factor, strides=factor, kernel_initializer="he_normal")(x)
     return x
-
-
-def write_network(network, folder):
-    import openvino
-
-    path = folder / "tiny.keras"
-    network.save(path)
-    openvino.save_model(engine.to_openvino(network), path.with_suffix(".xml"), compress_to_fp16=False)
-    return path

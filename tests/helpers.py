@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from illustration_parts.networks import engine
+
 
 def make_batch(plan, step):
     """The columns of a plan's batch, and messages about unreadable pairs, in one list."""
@@ -34,3 +36,13 @@ class DarkIsInk:
             yield np.dstack([tile.mean(axis=2) < 0.3, np.ones(tile.shape[:2]), np.zeros(tile.shape[:2])]).astype(
                 np.float32
             )
+
+
+def write_network(network, folder):
+    """Save a network as `.keras` and `.xml` in a folder; returns the path of the first."""
+    import openvino
+
+    path = folder / "tiny.keras"
+    network.save(path)
+    openvino.save_model(engine.to_openvino(network), path.with_suffix(".xml"), compress_to_fp16=False)
+    return path

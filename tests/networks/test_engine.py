@@ -11,7 +11,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
-from conftest import write_network
+from helpers import write_network
 
 import model
 from illustration_parts import tasks
