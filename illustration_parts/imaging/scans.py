@@ -18,6 +18,7 @@ DARK_PAPER = 110  # levels; lines on darker paper are light
 CLEAN_PAPER, CLEAN_INK = 250, 40  # paper lighter and ink darker than this needs no levelling
 LEAST_INK = 48  # levels; paler lines are not darkened to black, or grain would be
 INK_SHARE = 0.15  # of what is drawn; where so much is neither grey nor black, colour is no sign of construction
+INK_SAMPLE = 512  # pixels, the longer side of what is looked at for that
 FADED = 1.5  # how much paler coloured strokes get than their lightness has them, by the spread of their channels
 # Hues in degrees, for `drop`, and how far a stroke's may be off.
 HUES = {"red": 0, "orange": 30, "yellow": 55, "green": 125, "cyan": 185, "blue": 220, "purple": 280, "pink": 330}
@@ -57,7 +58,9 @@ def level(picture, drop=None):
         notes.append("light lines on dark, inverted")
         thumb, ground = 255 - thumb, 255 - ground
     outside = np.zeros(thumb.shape[:2], bool) if inverted else find_surroundings(thumb, ground)
-    toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
+    toned, coloured = measure_other(thumb, ground, outside)
+    if toned > TONED:  # or it is pencil, which only a look at the whole picture shows
+        toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
     if toned > TONED or coloured > COLOURED:
         what = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
         raise IllustrationError(f"expected a line drawing, but {what}: --task lines,refine is for illustrations")
@@ -135,17 +138,20 @@ def find_strokes(picture, ground, inverted):
     """Where paper shows through between strokes, (h, w) bool of the ground's size: pencil shading, hatching."""
     height, width = ground.shape[:2]
     reach = int(max(3, round(max(picture.shape[:2]) / 160))) | 1
-    light = cv2.dilate(255 - picture if inverted else picture, np.ones((reach, reach), np.uint8)).min(2)
-    dark = cv2.erode(255 - picture if inverted else picture, np.ones((reach, reach), np.uint8)).min(2)
-    size = width, height
-    light, dark = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32) for plane in (light, dark))
+    kernel = np.ones((reach, reach), np.uint8)
+    red, green, blue = cv2.split(255 - picture if inverted else picture)
+    least = cv2.min(cv2.min(red, green), blue)
+    light, dark = (
+        cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+        for plane in (cv2.dilate(least, kernel), cv2.erode(least, kernel))
+    )
     paper = ground.min(2)
     return (light > STROKES * paper) & (light - dark > 0.25 * paper)
 
 
 def is_inked(picture, ground, inverted, outside):
     """Whether a drawing has grey or black ink beside coloured strokes, so that colour tells these apart."""
-    step = max(1, max(picture.shape[:2]) // 1024)
+    step = -(-max(picture.shape[:2]) // INK_SAMPLE)
     part = picture[::step, ::step]
     paper = cv2.resize(ground, part.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     light = (255.0 - part if inverted else part) / np.maximum(paper, 1)
@@ -190,12 +196,12 @@ def fit_ground(thumb):
     return np.clip(surface, 1, 255).reshape(thumb.shape).astype(np.float32)
 
 
-def measure_other(thumb, ground, outside, strokes):
+def measure_other(thumb, ground, outside, strokes=False):
     """The share of a thumbnail that is neither paper nor solid ink, and that of these with another colour, 0..1.
 
     Args:
         thumb: (h, w, 3) uint8. ground: (h, w, 3) float32, its paper. outside: (h, w) bool, what is no paper.
-        strokes: (h, w) bool, where strokes alone make a place dark: these are half a tone.
+        strokes: (h, w) bool, where strokes alone make a place dark, which is half a tone; False for nowhere.
     """
     difference = thumb - ground
     apart = np.abs(difference).max(2) > NOT_PAPER
@@ -203,7 +209,7 @@ def measure_other(thumb, ground, outside, strokes):
     solid = thumb.max(2) < BLACK * ground.max(2)
     count = max(1, (~solid & ~outside).sum())
     counted = apart & ~solid & ~outside
-    toned = (counted & ~strokes).sum() + 0.5 * (counted & strokes).sum()
+    toned = counted.sum() - 0.5 * (counted & strokes).sum()
     return float(toned / count), float((counted & colourful).sum() / count)
 
 
