@@ -13,7 +13,7 @@ from tqdm import tqdm
 from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.imaging import images, scales
-from illustration_parts.imaging.scores import WIDTHS, line_scores, summarise_lines
+from illustration_parts.imaging.line_scores import WIDTHS, line_scores, summarise_lines
 from illustration_parts.networks import engine
 from illustration_parts.system import cli, workers
 from illustration_parts.tasks import drawings

@@ -16,7 +16,7 @@ from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.drawing import degrade, pens
 from illustration_parts.drawing.rough import Roughness, draw_rough, find_span
 from illustration_parts.imaging import images, tracing
-from illustration_parts.imaging.scores import line_scores, summarise_lines
+from illustration_parts.imaging.line_scores import line_scores, summarise_lines
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import workers

@@ -10,7 +10,7 @@ from pathlib import Path
 from illustration_parts.benchmarks import command
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.imaging import folders, region_maps
-from illustration_parts.imaging.scores import SHORT_SIDES, region_scores, summarise_regions
+from illustration_parts.imaging.region_scores import SHORT_SIDES, region_scores, summarise_regions
 from illustration_parts.system import cli
 
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X

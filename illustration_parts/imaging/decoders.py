@@ -10,6 +10,7 @@ import io
 import struct
 import warnings
 import zipfile
+import zlib
 from typing import Any, NamedTuple
 
 import cv2
@@ -17,9 +18,10 @@ import numpy as np
 
 from illustration_parts.imaging import colour
 
-# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size. Of AVIF
-# and transparent WebP files those above a third of it, since decoding them takes as much more memory.
+# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size. Of the
+# greedy formats, and of transparent WebP files, those above a third of it: decoding takes as much more memory.
 MAX_MEGAPIXELS = 256.0
+GREEDY = frozenset(("AVIF", "HEIF", "JPEG2000"))
 FORMATS = (
     "PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "PSD", "JPEG2000", "PPM", "QOI", "PCX", "SGI",
 )  # fmt: skip
@@ -30,7 +32,7 @@ OPENCV_MODES = frozenset(("1", "L", "P", "RGB", "YCbCr", "I", "I;16", "I;16B"))
 # Files of paint programs that are zip archives, by the type that they name, and the picture in them that shows all.
 ARCHIVES = {b"image/openraster": "mergedimage.png", b"application/x-krita": "mergedimage.png"}
 TOLD = (b"sRGB", b"gAMA", b"cHRM", b"cICP", b"eXIf")  # chunks of a PNG that say how it is to be shown
-FAILURES = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error, zipfile.BadZipFile, MemoryError)
+FAILURES = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error, zlib.error)
 
 
 class Opened(NamedTuple):
@@ -54,7 +56,7 @@ def open_picture(path, max_megapixels=MAX_MEGAPIXELS):
         raise ValueError("is empty (0 bytes)")
     source = _find_merged(path, max_megapixels) or path
     with _open_header(source) as header:
-        greedy = header.format == "AVIF" or header.format == "WEBP" and header.mode == "RGBA"
+        greedy = header.format in GREEDY or header.format == "WEBP" and header.mode == "RGBA"
         check_size(header.width, header.height, max_megapixels, 3 if greedy else 1)
         yield Opened(header, _read_marks(source) if header.format == "PNG" else colour.Marks(), source)
 
@@ -98,17 +100,18 @@ def _find_merged(path, max_megapixels):
             return None
     try:
         with zipfile.ZipFile(path) as archive:
-            merged = ARCHIVES.get(archive.read("mimetype").strip()) if "mimetype" in archive.namelist() else None
+            sizes = {each.filename: each.file_size for each in archive.infolist()}
+            if not 0 < sizes.get("mimetype", 0) < 100:
+                return None
+            merged = ARCHIVES.get(archive.read("mimetype").strip())
             if merged is None:
                 return None
-            if merged not in archive.namelist():
+            if merged not in sizes:
                 raise ValueError(f"has no {merged}: save it again with its merged picture")
-            if archive.getinfo(merged).file_size > 4e6 * max_megapixels:
-                raise ValueError(
-                    f"holds a {merged} of {archive.getinfo(merged).file_size / 1e6:.0f} MB, which is too large"
-                )
+            if sizes[merged] > 4e6 * max_megapixels:
+                raise ValueError(f"holds a {merged} of {sizes[merged] / 1e6:.0f} MB, which is too large")
             return archive.read(merged)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error, zlib.error) as error:
         raise ValueError(f"is a damaged or truncated archive: {error}") from None
 
 
@@ -153,10 +156,7 @@ def decode(opened):
                 for rows in _split(picture.shape[0], picture.shape[1]):
                     picture[rows] = convert(_to_pillow(picture[rows], mode))
             return turn(picture, orientation), remarks
-    picture = None
-    for rows, strip in decode_strips(header, clear, convert):
-        picture = np.empty((header.height, header.width, 3), np.uint8) if picture is None else picture
-        picture[rows] = lay_on_white(strip) if clear else strip
+    picture = decode_with_pillow(header, clear, convert, lay_on_white if clear else None)
     return turn(picture, find_orientation(opened)), remarks
 
 
@@ -182,43 +182,56 @@ def _split(height, width):
     return [slice(top, min(top + step, height)) for top in range(0, height, step)]
 
 
-def decode_strips(header, alpha, convert=None):
-    """Decode a picture by Pillow, which by way of whole pictures takes three times the memory.
+def decode_with_pillow(header, alpha, convert=None, change=None):
+    """Decode a picture by Pillow, in strips: by way of whole pictures it takes three times the memory.
 
     Args:
         header: a Pillow picture. alpha: whether its transparency is wanted, too.
         convert: of `colour.find_conversion`.
+        change: function of a strip, (h, W, 3) or with `alpha` (h, W, 4) uint8, that returns what is kept of it, a uint8
+            array of as many rows; None to keep it as it is.
 
-    Yields:
-        (rows, strip): slices from the top, and (h, W, 3) or with `alpha` (h, W, 4) uint8.
+    Returns:
+        (H, W, C) uint8. A TIFF may have been turned upright by Pillow, which then drops its orientation.
+
+    Raises:
+        ValueError: if it is damaged.
     """
     from PIL import Image
 
     width, height = header.size
-    mode = colour.find_mode(header)
+    picture: Any = None
     try:
         header.load()
         if header.format == "TIFF":
-            width, height = header.size  # Pillow may have turned it, and then has dropped its orientation
+            width, height = header.size
         if header.size != (width, height):
             raise ValueError(f"claims {width} x {height} pixels, but has {header.width} x {header.height}")
         for rows in _split(height, width):
-            strip = header.crop((0, rows.start, width, rows.stop))
-            if strip.mode.startswith("I"):  # 16 bits of grey, of which Pillow would clip what is above 255
-                strip = Image.fromarray((np.asarray(strip).astype(np.uint32) >> 8).astype(np.uint8))
-            if not alpha:
-                yield rows, convert(strip.convert(mode)) if convert else np.asarray(strip.convert("RGB"))
-                continue
-            whole = strip.convert("RGBA")
-            if not convert:
-                yield rows, np.asarray(whole)
-                continue
-            colours = convert(
-                strip.convert("RGBA").convert("RGB").convert(mode) if mode == "L" else whole.convert(mode)
-            )
-            yield rows, np.dstack([colours, np.asarray(whole)[..., 3]])
+            strip = _convert_strip(header.crop((0, rows.start, width, rows.stop)), alpha, convert)
+            strip = strip if change is None else change(strip)
+            if picture is None:
+                picture = np.empty((height, *strip.shape[1:]), np.uint8)
+            picture[rows] = strip
     except (*FAILURES, Image.DecompressionBombError) as error:
         raise ValueError(f"is a damaged or truncated {header.format}: {error}") from None
+    return picture
+
+
+def _convert_strip(strip, alpha, convert):
+    """(h, W, 3) or with `alpha` (h, W, 4) uint8 sRGB of a Pillow picture."""
+    from PIL import Image
+
+    mode = colour.find_mode(strip)
+    if strip.mode.startswith("I"):  # 16 bits of grey, of which Pillow would clip what is above 255
+        strip = Image.fromarray((np.asarray(strip).astype(np.uint32) >> 8).astype(np.uint8))
+    if not alpha:
+        return convert(strip.convert(mode)) if convert else np.asarray(strip.convert("RGB"))
+    whole = strip.convert("RGBA")
+    if not convert:
+        return np.asarray(whole)
+    colours = convert(whole.convert("RGB").convert(mode) if mode == "L" else whole.convert(mode))
+    return np.dstack([colours, np.asarray(whole)[..., 3]])
 
 
 def lay_on_white(strip):

@@ -9,7 +9,7 @@ A picture in memory is HWC, RGB, uint8, 0..255. OpenCV's BGR exists only inside 
 import struct
 import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -84,17 +84,17 @@ def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
         ValueError: if it is no picture, damaged, too large, or nowhere transparent.
     """
     with decoders.open_picture(Path(path), max_megapixels) as opened:
-        header = opened.header
-        convert, _ = colour.find_conversion(header, opened.marks)
-        sheet: Any = None
-        for rows, strip in decoders.decode_strips(header, True, convert):
-            sheet = np.empty((header.height, header.width, 4), np.uint8) if sheet is None else sheet
-            dabs = strip[..., 3:] >= 128
-            sheet[rows] = np.where(dabs, strip, 0)
-            sheet[rows, :, 3:] = dabs * np.uint8(255)
+        convert, _ = colour.find_conversion(opened.header, opened.marks)
+        sheet = decoders.decode_with_pillow(opened.header, True, convert, _keep_dabs)
         if sheet[..., 3].all():
             raise ValueError("has no transparency: expected dabs of colour on a transparent sheet")
         return decoders.turn(sheet, decoders.find_orientation(opened))
+
+
+def _keep_dabs(strip):
+    """Of (h, W, 4) uint8 RGBA what is half opaque or more, opaque; the rest is 0, RGB too."""
+    dabs = strip[..., 3:] >= 128
+    return np.where(dabs, np.dstack([strip[..., :3], np.full(strip.shape[:2], 255, np.uint8)]), np.uint8(0))
 
 
 def size(path):

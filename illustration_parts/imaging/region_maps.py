@@ -32,14 +32,11 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
                 "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
             )
         # Its colours are numbers: no profile changes them.
-        clear, colours = 0, None
-        for rows, strip in decoders.decode_strips(header, header.has_transparency_data):
-            colours = np.empty((header.height, header.width, 3), np.uint8) if colours is None else colours
-            clear += int((strip[..., 3:] < 255).sum())
-            colours[rows] = strip[..., :3]
+        colours = decoders.decode_with_pillow(header, header.has_transparency_data)
+        clear = int((colours[..., 3:] < 255).sum())
         if clear:
             raise ValueError(f"has {clear} transparent pixels: expected an opaque region map")
-        return colours
+        return np.ascontiguousarray(colours[..., :3])
 
 
 def check_annotation(colours):

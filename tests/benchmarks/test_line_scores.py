@@ -7,7 +7,7 @@ from helpers import DarkIsInk
 import benchmark
 from illustration_parts.benchmarks import inputs, lines
 from illustration_parts.imaging import images
-from illustration_parts.imaging.scores import best_f
+from illustration_parts.imaging.line_scores import best_f
 from illustration_parts.networks import engine
 
 

@@ -228,6 +228,19 @@ def test_archives_that_are_no_picture(tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match="damaged or truncated archive"):
         images.read(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "image/openraster", zipfile.ZIP_STORED)
+        archive.writestr("mergedimage.png", bytes(range(256)) * 99)
+    broken = bytearray(path.read_bytes())
+    place = broken.index(b"mergedimage.png") + len("mergedimage.png")
+    broken[place : place + 8] = b"\xff" * 8  # no deflated stream
+    path.write_bytes(broken)
+    with pytest.raises(ValueError, match="damaged or truncated archive"):
+        images.read(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:  # another bomb
+        archive.writestr("mimetype", bytes(5_000_000))
+    with pytest.raises(ValueError, match="is not a picture"):
+        images.read(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("text", "text")
     with pytest.raises(ValueError, match="is not a picture"):

@@ -346,7 +346,7 @@ def test_hints_that_are_none(tmp_path):
 
 
 def test_the_limit_is_lower_where_decoding_takes_more_memory(tmp_path):
-    for name, options in (("a.avif", {"speed": 10}), ("a.webp", {}), ("a.png", {})):
+    for name, options in (("a.avif", {"speed": 10}), ("a.webp", {}), ("a.jp2", {}), ("a.png", {})):
         save(tmp_path / name, np.dstack([COLOURS, ALPHA]), **options)
         limit = 0.0065 if name == "a.png" else 0.0195
         assert images.read(tmp_path / name, limit).shape == COLOURS.shape

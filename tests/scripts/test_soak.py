@@ -14,7 +14,7 @@ import pytest
 from illustration_parts.benchmarks import lines, programs
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images
-from illustration_parts.imaging.scores import summarise_lines
+from illustration_parts.imaging.line_scores import summarise_lines
 from illustration_parts.networks import checkpoints, engine
 
 pytestmark = pytest.mark.soak
