@@ -98,8 +98,8 @@ def build_parser(task):
     what.add_argument("--trust", action="store_true", help="run a shipped weights file whose checksum does not match")
     what.add_argument(
         "--max-megapixels", type=cli.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
-        help="refuse pictures that claim to be larger, before decoding them; AVIF, HEIC, JPEG 2000 and transparent WebP "
-        "from a third of it (default: %(default)g)",
+        help="refuse pictures that claim to be larger, before decoding them; AVIF, HEIC, JPEG 2000 and transparent "
+        "WebP from a third of it (default: %(default)g)",
     )  # fmt: skip
     what.add_argument(
         "--skip-existing",

@@ -183,7 +183,7 @@ def plan_jobs(inputs, output, task, options):
 
     Returns:
         (jobs, problems, notes): a list of `Job`s; a list of (path, reason) for inputs that cannot be done; and
-        messages about files that were left alone, and about results that got longer names than others.
+        messages about files that were not read, and about results that got longer names than others.
 
     Raises:
         UsageError: if results would be written over what is read.
@@ -219,7 +219,7 @@ def find_pictures(inputs, output, task):
 
     Returns:
         (found, problems, notes): (path, path in the output) of each, (path, reason) for inputs that cannot be done, and
-        messages about files of folders that were left alone.
+        messages about files of folders that were not read.
 
     Raises:
         UsageError: if the output is a folder that is to be read.
@@ -259,16 +259,16 @@ def find_pictures(inputs, output, task):
 
 
 def describe_others(others):
-    """Messages about the files of folders that were not looked at: one for each kind of artwork, one for the rest."""
+    """Messages about the files of folders that were not read: one for each kind of artwork, one for the rest."""
     kinds: dict = {}
     for path in others:
         kinds.setdefault(path.suffix.lower() if folders.explain_ending(path) else "", []).append(path)
-    notes = [
-        f"{len(paths)} {ending} left alone, such as {paths[0]}: {folders.explain_ending(paths[0])}"
-        for ending, paths in sorted(kinds.items()) if ending
-    ]  # fmt: skip
-    rest = kinds.get("", [])
-    return notes + ([f"{len(rest)} other files left alone, such as {rest[0]}"] if rest else [])
+    notes = []
+    for ending, paths in sorted(kinds.items(), reverse=True):  # the rest last
+        what = f"{ending or 'other'} file" + "s" * (len(paths) > 1)
+        reason = f": {folders.explain_ending(paths[0])}" if ending else ""
+        notes.append(f"not read: {len(paths)} {what}, such as {paths[0]}{reason}")
+    return notes
 
 
 def name_nth(relative, number):

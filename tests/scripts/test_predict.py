@@ -205,6 +205,24 @@ def test_pictures_are_found_by_contents_and_other_files_left_alone(go, folder, t
     assert results(tmp_path / "out") == ["a.png", "nameless.png", "sub/線.png"]
 
 
+def test_files_that_are_not_read_are_counted_with_what_helps(go, folder, tmp_path, capsys):
+    for name in ("one.clip", "two.CLIP", "drawing.svg", "notes.txt"):
+        (folder / name).write_text("text")
+    assert go(folder) == 0
+    told = capsys.readouterr().out
+    assert "not read: 2 .clip files, such as" in told and "export a PNG first" in told
+    assert "not read: 1 .svg file, such as" in told and "vector drawing" in told
+    assert f"not read: 1 other file, such as {folder / 'notes.txt'}" in told
+    assert go(folder / "one.clip") == 1
+    assert "one.clip: export a PNG first" in capsys.readouterr().err
+
+
+def test_results_carry_the_print_size_of_their_picture(go, tmp_path):
+    Image.fromarray(draw()).save(tmp_path / "a.png", dpi=(300, 300))
+    assert go(tmp_path / "a.png") == 0
+    assert np.allclose(Image.open(tmp_path / "out" / "a.png").info["dpi"], 300, atol=0.02)
+
+
 def test_output_inside_the_input_is_not_read(go, folder):
     for _ in range(2):
         assert go(folder, output=folder / "out") == 0
