@@ -118,6 +118,36 @@ def test_broad_lines_are_found_whole_and_their_rims_stay_sharp():
     assert sure.mean() > 0.97 and (before > 230).mean() < 0.9 * (after > 230).mean()
 
 
+@pytest.mark.parametrize("width", [14, 18, 30])
+def test_broad_lines_are_found_by_a_network_that_sees_their_rims_as_thin_lines(width):
+    """A network that has learned from fine lines draws two thin lines where a broad stroke has its rims."""
+    seen = []
+
+    def find(picture):
+        seen.append(picture.shape[:2])
+        ink = Finder(widest=9)(picture)[..., 0]
+        thin = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8)))
+        rims = cv2.morphologyEx(picture[..., 0], cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+        return (thin if picture.shape[0] < 500 else rims)[..., None]
+
+    picture = draw(size=500, width=width)
+    after = scales.look(find, picture)
+    assert seen == [(500, 500), (150, 150)]
+    assert error(after, picture) < 0.3 * error(find(picture), picture)
+
+
+@pytest.mark.parametrize("width, expected", [(3, False), (8, False), (14, True), (18, True), (40, True)])
+def test_broad_strokes_are_told_from_ordinary_ones(width, expected):
+    assert scales.has_broad_strokes(draw(size=600, width=width)) is expected
+
+
+def test_thin_lines_among_broad_strokes_are_told():
+    picture = draw(size=600, width=18)
+    picture[::40] = 0
+    assert not scales.has_broad_strokes(picture)
+    assert not scales.has_broad_strokes(np.full((1, 1, 3), 9, np.uint8))
+
+
 def test_thin_lines_beside_broad_ones_stay():
     picture = draw(size=500, width=18)
     picture[20:22, 30:470] = 0
