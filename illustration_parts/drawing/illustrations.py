@@ -329,9 +329,9 @@ def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet
     """Draw pictures to disk in the form that training reads.
 
     Args:
-        out: folder that gets `raw`, `contour_s`, `classes`, `regions`, for line refiners `ink` and for colours `skin`
-            (with `v_` before each for validation), or the pictures and region maps themselves in DanbooRegion's layout,
-            or `line`.
+        out: folder. It gets `raw`, `contour_s`, `classes`, `regions`, for line refiners `ink` and for colours `skin`,
+            each with `v_` before it for validation. In DanbooRegion's layout it gets the pictures and region maps
+            themselves, and with `"lines"` the folder `line`.
         count: number of pictures.
         seed: of the first; the others follow.
         size: of each, in pixels.

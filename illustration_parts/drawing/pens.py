@@ -3,9 +3,9 @@
     lines = trace(drawing)                        # of any line drawing
     clean = draw_inked(lines, drawing.shape)      # as the pen draws them
 
-Lines are lists of (n, 2) float64 points (x, y), about a pixel apart. A pen's width follows from what a thin drawing of
-the same lines shows too, or no network could learn it: how far a free end is, how much room is beside the line, how
-sharply it bends, where it meets another.
+Lines are lists of (n, 2) float64 points (x, y), about a pixel apart. A network can only learn a pen's width
+from what a thin drawing of the same lines shows, too. So it follows from how far a free end is, how much room is beside
+the line, how sharply it bends, and where it meets another.
 """
 
 from dataclasses import dataclass

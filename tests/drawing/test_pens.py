@@ -1,22 +1,11 @@
-"""Traced lines, what a pen makes of them, and how they are made rough and worn."""
+"""Traced lines, what a pen makes of them, and how they are worn."""
 
 import cv2
 import numpy as np
 import pytest
 
 from illustration_parts.drawing import degrade, pens
-from illustration_parts.drawing import rough as rough_module
 from illustration_parts.drawing.pens import PENS
-from illustration_parts.drawing.rough import (
-    Roughness,
-    choose_roughness,
-    cut_spans,
-    draw_rough,
-    find_span,
-    overshoot,
-    search,
-    shake_path,
-)
 from illustration_parts.imaging import tracing
 from illustration_parts.imaging.tracing import Lines
 
@@ -242,153 +231,6 @@ def test_a_pen_needs_lines():
     assert (pens.draw_inked(nothing, (20, 30)) == 255).all()
 
 
-# Rough lines
-
-
-def measure_shift(roughness, seed=0):
-    """How far drawn level lines are off, on average, up and down alone."""
-    lines = tracing.trace(hatch())
-    drawn = draw_rough(lines, (200, 200), np.random.default_rng(seed), roughness)
-    off = []
-    for y in range(20, 188, 12):
-        band = 255.0 - drawn[y - 6 : y + 6, 20:180]
-        off.append(np.abs((band * np.arange(-6, 6)[:, None]).sum(0) / band.sum(0)))
-    return np.mean(off)
-
-
-def test_wobble_moves_lines_as_far_as_said():
-    assert measure_shift(Roughness()) < 0.02
-    for wobble in (0.5, 1.0, 1.5):
-        # The mean of a distance in the plane is pi / 2 of that up and down.
-        assert measure_shift(Roughness(wobble=wobble)) * np.pi / 2 == pytest.approx(wobble, rel=0.3)
-
-
-def test_wobble_changes_over_its_wave():
-    lines = tracing.trace(draw(((10, 40), (390, 40)), shape=(80, 400)))
-    turns = {}
-    for wave in (5.0, 20.0):
-        (path,) = tracing.shake(lines.paths, (80, 400), 1.0, np.random.default_rng(0), wave)
-        turns[wave] = (np.diff(np.sign(np.diff(path[:, 1]))) != 0).sum()
-    assert turns[5.0] > 2.5 * turns[20.0] > 0
-
-
-def rough(seed=0, **options):
-    return draw_rough(tracing.trace(hatch()), (200, 200), np.random.default_rng(seed), Roughness(**options))
-
-
-def test_one_seed_gives_one_drawing():
-    lines = tracing.trace(hatch())
-    drawings = [draw_rough(lines, (200, 200), np.random.default_rng(seed)) for seed in (3, 3, 4)]
-    assert np.array_equal(drawings[0], drawings[1]) and not np.array_equal(drawings[0], drawings[2])
-    assert drawings[0].shape == (200, 200) and drawings[0].dtype == np.uint8
-
-
-def test_more_gaps_leave_less_ink():
-    inks = [measure_ink(rough(gaps=gaps)) for gaps in (0.0, 0.5, 2.0)]
-    assert inks[0] > 1.01 * inks[1] > 1.02 * inks[2] > 0.5 * inks[0]
-    assert count_parts(rough(gaps=0.5) < 128) > count_parts(rough() < 128) == 14
-
-
-def test_width_and_fainter_ink():
-    plain = measure_ink(rough())
-    assert measure_ink(rough(width=3.0)) == pytest.approx(3 * plain, rel=0.05)
-    faint = rough(faint=0.5)
-    assert 0.5 * plain < measure_ink(faint) < 0.95 * plain
-    along = faint[20:180:12, 20:180]
-    assert along.max() <= 128 and along.std() > 10
-
-
-def test_aliased_lines_are_black_and_white():
-    for width in (1.0, 2.4):
-        assert np.unique(rough(aliased=True, wobble=1.0, width=width)).tolist() == [0, 255]
-    assert len(np.unique(rough(wobble=1.0))) > 20
-
-
-def test_doubled_lines_are_several_strokes_beside_each_other():
-    (path, *_), _ = tracing.trace(hatch())
-    assert [len(part) for part in search(path, np.random.default_rng(0), 0.0)] == [len(path)]
-    strokes = search(path, np.random.default_rng(0), 1.0)
-    assert len(strokes) > 3
-    places = np.concatenate(strokes)
-    assert np.abs(places[:, 1] - path[0, 1]).max() < 5
-    assert (np.abs(path[:, None, 0] - places[None, :, 0]).min(1) < 3).all()  # no part is left out
-    assert len(places) > 1.2 * len(path)
-    assert measure_ink(rough(doubled=1.0)) > 1.15 * measure_ink(rough())
-    assert len(search(path[:20], np.random.default_rng(0), 1.0)) == 1
-
-
-def test_overshooting_goes_straight_on():
-    (path, *_), _ = tracing.trace(hatch())
-    longer = overshoot(path, (3.2, 5.9))
-    assert len(longer) == len(path) + 8 and np.array_equal(longer[3:-5], path)
-    np.testing.assert_allclose(longer[:3], path[0] - np.arange(3, 0, -1)[:, None] * (1, 0), atol=1e-6)
-    np.testing.assert_allclose(longer[-5:], path[-1] + np.arange(1, 6)[:, None] * (1, 0), atol=1e-6)
-    ring = tracing.trace(cv2.circle(draw(), (80, 40), 25, 0, 1)).paths[0]
-    assert np.array_equal(overshoot(ring, (3, 3)), ring)
-
-
-def test_random_roughness_is_in_range_and_varied():
-    chosen = [choose_roughness(np.random.default_rng(seed)) for seed in range(200)]
-    for name, low, high in (
-        ("width", 1, 3), ("tremor", 0, 2.2), ("period", 1.5, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
-        ("doubled", 0, 1), ("overshoot", 0, 4), ("faint", 0, 0.65),
-    ):  # fmt: skip
-        values = [getattr(roughness, name) for roughness in chosen]
-        assert low <= min(values) and max(values) <= high and len(set(values)) > 15, name
-    assert 40 < sum(roughness.aliased for roughness in chosen) < 100
-
-
-# Spans
-
-
-def curved():
-    """A bow and a slanted line, inked."""
-    thin = cv2.ellipse(draw(((150, 20), (20, 120)), shape=(160, 200)), (110, 150), (80, 90), 0, 200, 340, 0, 1)
-    lines = tracing.trace(thin)
-    return lines, pens.draw_inked(lines, thin.shape, PENS["brush"])
-
-
-def test_spans_are_cut_through_the_whole_width_and_nowhere_else(monkeypatch):
-    lines, drawing = curved()
-    before = drawing.copy()
-    find, blanks = find_span, []
-    monkeypatch.setattr(rough_module, "find_span", lambda *given: blanks.append(find(*given)) or blanks[-1])
-    cut = cut_spans(drawing, lines, np.random.default_rng(1), 2.5, (8.0, 9.0))
-    assert np.array_equal(drawing, before) and (cut >= drawing).all()
-    assert len(blanks) > 3
-    inside = np.zeros(drawing.shape, np.uint8)
-    for blank in blanks:
-        cv2.fillPoly(inside, [np.round(blank).astype(np.int32)], 1)
-        long, wide = np.hypot(*(blank[1] - blank[0])), np.hypot(*(blank[2] - blank[1]))
-        assert 8 <= long <= 9 and wide > 6
-    changed = cut != drawing
-    assert changed.any() and not changed[cv2.dilate(inside, np.ones((5, 5))) == 0].any()
-    assert (cut[cv2.erode(inside, np.ones((3, 3))) > 0] == 255).all()
-    assert (drawing[cv2.erode(inside, np.ones((3, 3))) > 0] < 128).sum() > 60
-
-
-def test_a_span_parts_a_line_whatever_its_width():
-    for pen in PENS:
-        drawing = draw(((20, 60), (180, 60)), shape=(120, 200))
-        lines = tracing.trace(drawing)
-        drawn = pens.draw_inked(lines, drawing.shape, PENS[pen])
-        reach = cv2.distanceTransform((drawn < 128).view(np.uint8), cv2.DIST_L2, 5)
-        corners = find_span(lines.paths[0], 80, 6.0, reach)
-        x = lines.paths[0][80, 0]
-        np.testing.assert_allclose(corners[:, 0], [x - 3, x + 3, x + 3, x - 3], atol=1e-6)
-        above, below = corners[[0, 2], 1]
-        assert above < 60 - (drawn[:, 100] < 255).sum() / 2 and below > 60 + (drawn[:, 100] < 255).sum() / 2
-        cut = cv2.fillPoly(drawn.copy(), [np.round(corners * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        assert count_parts(drawn < 250) == 1 and count_parts(cut < 250) == 2
-
-
-def test_no_spans_of_no_density_and_none_in_short_lines():
-    lines, drawing = curved()
-    assert np.array_equal(cut_spans(drawing, lines, np.random.default_rng(0), 0.0), drawing)
-    short = Lines([path[:12] for path in lines.paths], lines.free)
-    assert np.array_equal(cut_spans(drawing, short, np.random.default_rng(0), 50.0, (8.0, 9.0)), drawing)
-
-
 # Wear
 
 
@@ -431,17 +273,8 @@ def test_blank_and_tiny_drawings(shape, kind):
         rng = np.random.default_rng(seed)
         traced = tracing.trace(drawing, 12.0, 1.0, rng, 1.5)
         for lines, size in ((traced, shape), (tracing.transform(traced, matrix, (10, 12)), (10, 12))):
-            full = Roughness(2.0, False, 1.0, 4.0, 2.0, 1.0, 3.0, 0.5)
-            made = [
-                pens.draw_inked(lines, size),
-                draw_rough(lines, size, rng, full),
-                draw_rough(lines, size, rng),
-            ]
-            made += [
-                cut_spans(made[0], lines, rng, 1.0),
-                degrade.add_specks(made[0], 3, rng),
-                degrade.wear(made[1], rng),
-            ]
+            made = [pens.draw_inked(lines, size)]
+            made += [degrade.add_specks(made[0], 3, rng), degrade.wear(made[0], rng)]
             assert all(each.shape == size and each.dtype == np.uint8 for each in made)
             assert kind != "white" or (made[0] == 255).all()
 
@@ -451,23 +284,3 @@ def test_lines_of_one_point_are_drawn():
     for pen in ("technical", "default"):
         drawn = pens.draw_inked(lines, (24, 20), PENS[pen])
         assert drawn[12, 10] < 255 and (drawn < 255).sum() < 30
-
-
-@pytest.mark.parametrize("period", [1.5, 5.0])
-def test_tremor_moves_a_line_to_its_sides_about_as_far_as_said_but_not_its_ends(period):
-    path = np.stack([np.arange(4000.0), np.full(4000, 50.0)], 1)
-    shaken = shake_path(path, 1.5, period, np.random.default_rng(0))
-    off = shaken - path
-    assert np.array_equal(off[[0, -1]], np.zeros((2, 2))) and np.abs(off[:, 0]).max() < 1e-9
-    assert np.abs(off[:, 1]).mean() == pytest.approx(1.5, rel=0.1)
-    turns = np.count_nonzero(np.diff(np.sign(np.diff(off[:, 1])))) / len(path)
-    assert turns == pytest.approx(0.39 / period, rel=0.2)  # extrema of Gaussian-filtered noise: sqrt(3/2) / (pi sigma)
-    assert np.array_equal(shake_path(path[:3], 1.5, period, np.random.default_rng(0)), path[:3])
-
-
-def test_tremor_keeps_joints_together():
-    lines = tracing.trace(draw(((20, 50), (180, 50)), ((100, 50), (100, 150)), shape=(200, 200)))
-    rng = np.random.default_rng(3)
-    shaken = [shake_path(path, 2.0, 2.0, rng) for path in lines.paths]
-    for path, moved in zip(lines.paths, shaken):
-        assert np.array_equal(path[[0, -1]], moved[[0, -1]]) and (len(path) < 4 or not np.array_equal(path, moved))
