@@ -29,10 +29,10 @@ weights: .venv/dev
 	rm -rf data/drawn data/checkpoints/shipped
 	$(BIN)/python synthesize.py --count 8000 --size 384 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task regions --critic 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task refine --critic 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task regions --adversarial-weight 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task refine --adversarial-weight 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task binary2sketch --critic 0 --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task binary2sketch --adversarial-weight 0 --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task colorize --data data/drawn --minutes $(COLOUR_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	for task in lines refine regions sketch binary2sketch colorize; do cp data/checkpoints/shipped/$$task/$$task.keras weights || exit 1; done
 	$(BIN)/python export.py weights/lines.keras

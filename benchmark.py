@@ -1,14 +1,14 @@
-"""Measure quality, of lines, refined lines, sketches and regions, where they are known; and the speed of all.
+"""Measure the quality of lines, refined lines, sketches and regions against ground truth, and the speed of everything.
 
     python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
-    python benchmark.py lines --truth lines --found results    # any results against any line maps
+    python benchmark.py lines --truth lines --found results    # any results against any ground truth
     python benchmark.py refine                                 # gaps, tremor, specks, clean drawings; 3 minutes
     python benchmark.py sketch --task colorize                 # sketches, or their colours, of drawn pictures; 1 minute
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
-    python benchmark.py speed --stages                         # predict.py: reading, network, writing, and together
-    python benchmark.py speed --long 2000                      # predict.py: memory over many pictures
-    python benchmark.py speed --train                          # training: what makes batches, and what uses them
+    python benchmark.py speed --stages                         # the stages of predict.py: reading, network, writing
+    python benchmark.py speed --long 2000                      # memory of predict.py over many pictures
+    python benchmark.py speed --train                          # batches per second of a training, made and used
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
 
 Tables are Markdown, on stdout. Times are for two CPU cores.
@@ -23,10 +23,10 @@ from illustration_parts.networks import engine
 from illustration_parts.system import cli
 
 BENCHMARKS = {  # name: (its file, help)
-    "lines": (lines, "score found lines against true ones"),
+    "lines": (lines, "score found lines against ground truth"),
     "refine": (refine, "try a line refiner: gaps, tremor, specks, clean drawings"),
     "sketch": (sketches, "try a sketch network: sketches, grey of binary pictures, colours"),
-    "regions": (regions, "score found regions against true ones"),
+    "regions": (regions, "score found regions against ground truth"),
     "speed": (speed, "time and memory: of networks, of predict.py, of training"),
     "skeletons": (skeletons, "time of skeleton maps by stage, against the plain way"),
 }

@@ -1,10 +1,10 @@
-"""Exports a trained Keras network to OpenVINO or ONNX, after checking that both give the same result.
+"""Export a trained Keras network to OpenVINO or ONNX, after checking that both give the same result.
 
     python export.py weights/lines.keras                          # weights/lines.xml and .bin, for predict.py on a CPU
     python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install onnx tf2onnx
     python export.py weights/sketch.keras --half                  # OpenVINO's file of half the size
 
-Takes about 15 seconds. Nothing is written where the results differ.
+Takes about 15 seconds. If the results differ, nothing is written.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from illustration_parts.system import cli, files
 
 ENDINGS = {"openvino": ".xml", "onnx": ".onnx"}
 CHECK_SIZE = (1080, 1920)  # the picture that both networks are compared on
-TOLERANCE = 1e-3  # a quarter of a grey level; relative, where the result's range is larger than 1
+TOLERANCE = 1e-3  # a quarter of a grey level; relative if the result's range is larger than 1
 
 
 def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOLERANCE, half=False):
@@ -33,8 +33,8 @@ def export(weights, form="openvino", output=None, size=CHECK_SIZE, tolerance=TOL
         output: the `.xml` or `.onnx` file to write; default: beside `weights`. OpenVINO's weights go beside it, `.bin`.
         size: height and width of the picture compared; made multiples of the network's stride.
         tolerance: largest difference allowed.
-        half: whether to round the weights to 16 bits, in `weights` too, so that both files still give the same result;
-            OpenVINO's takes half the space then.
+        half: whether to round the weights to 16 bits, which halves OpenVINO's file. `weights` is rounded too, so that
+            both files give the same result.
 
     Returns:
         The file written and the largest difference found.
@@ -137,16 +137,21 @@ def _save_onnx(network, path, weights):
     network.export(str(path), format="onnx", input_signature=signature, verbose=False)
 
 
-def main(arguments=None):
-    """Run the command line; returns the exit code."""
+def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", help="the network: a .keras file, or a published network's HDF5")
     parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")
     parser.add_argument("-o", "--output", help="file to write (default: beside the weights)")
     parser.add_argument(
-        "--half", action="store_true", help="round the weights to 16 bits, in the .keras file too: half the .bin's size"
+        "--half", action="store_true", help="round the weights to 16 bits, in the .keras file too; halves the .bin file"
     )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit code."""
+    options = build_parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         output, difference = export(options.weights, options.format, options.output, half=options.half)

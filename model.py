@@ -4,10 +4,10 @@
     network = model.build_line_extractor()             # colour picture in; ink, line class and fill edges out
     network = model.build_line_extractor("distiller")  # LineDistiller's published network
     network = model.build_region_unet()                # colour picture in; skeleton map out
-    players = model.AdversarialModel(network, model.build_region_discriminator())  # trains it against a critic
+    players = model.AdversarialModel(network, model.build_region_discriminator())  # trains it against a discriminator
 
-All networks are channels-last, take any height and width that is a multiple of 8 (of 32 for regions), and are made of
-operations that TensorFlow, JAX and PyTorch share.
+All networks are channels-last. They take any height and width that is a multiple of 8 (of 32 for regions). They are
+made of operations that TensorFlow, JAX and PyTorch share.
 """
 
 import math
@@ -16,21 +16,21 @@ import keras
 from keras import layers, ops
 
 
-def critic_hinge(true_scores, found_scores):
-    """Return a critic's hinge loss (Lim and Ye 2017), 0 once true scores are above 1 and found ones below -1."""
+def hinge_loss(true_scores, found_scores):
+    """Return a discriminator's hinge loss (Lim and Ye 2017), 0 once true scores are above 1 and found ones below -1."""
     return ops.mean(ops.relu(1.0 - true_scores)) + ops.mean(ops.relu(1.0 + found_scores))
 
 
-def critic_logistic(true_scores, found_scores):
-    """Return a critic's cross-entropy (Goodfellow et al. 2014) of scores before the sigmoid."""
+def logistic_loss(true_scores, found_scores):
+    """Return a discriminator's cross-entropy (Goodfellow et al. 2014) of scores before the sigmoid."""
     return ops.mean(ops.softplus(-true_scores)) + ops.mean(ops.softplus(found_scores))
 
 
 def feature_distance(true_levels, found_levels):
     """Return the mean absolute difference of two lists of feature tensors; 0 if they are the same.
 
-    Each level is measured in units of its own true features, so that all count alike: plain sums leave it to the
-    critic's scales, which are its own affair.
+    Each level is divided by the mean of its true features, so that all levels count alike. Plain sums would weight them
+    by the scales that the discriminator happens to learn.
     """
     total = 0.0
     for true, found in zip(true_levels, found_levels):
@@ -42,33 +42,29 @@ def feature_distance(true_levels, found_levels):
 # The default line extractor, from half of the picture's size down to an eighth.
 LINE_CHANNELS = (48, 96, 160)
 LINE_BLOCKS = (2, 3, 6)
-LINE_STEM = 12  # channels of the two convolutions at full size, before ...
-LINE_HEAD = 16  # ... and after the body
+LINE_STEM, LINE_HEAD = 12, 16  # channels at full size, before and after the body
 # The default region network, from half of the picture's size down to a 32nd.
 REGION_CHANNELS = (48, 96, 160, 176, 176)
 REGION_BLOCKS = (2, 2, 2, 1, 2)
-REGION_STEM = 8  # channels at full size, before ...
-REGION_HEAD = 12  # ... and after the body
+REGION_STEM, REGION_HEAD = 8, 12
 # The default line refiner, from half of the picture's size down to an eighth.
 REFINER_CHANNELS = (40, 88, 144)
 REFINER_BLOCKS = (2, 3, 6)
-REFINER_STEM = 10  # channels at full size, before ...
-REFINER_HEAD = 14  # ... and after the body
+REFINER_STEM, REFINER_HEAD = 10, 14
 # LineRelifer's generator and discriminator.
 RELIFER_CHANNELS, RELIFER_BLOCKS = 64, 4
-RELIFER_CRITIC_CHANNELS = (16, 32, 64, 128, 256)
-# Critics: of refined lines from half of the size down to a 16th, of regions to a 64th.
-LINE_CRITIC_CHANNELS = (24, 48, 96, 128)
-CRITIC_CHANNELS = (24, 48, 96, 128, 192, 192)
+RELIFER_DISCRIMINATOR_CHANNELS = (16, 32, 64, 128, 256)
+# Discriminators: of refined lines from half of the size down to a 16th, of regions to a 64th.
+LINE_DISCRIMINATOR_CHANNELS = (24, 48, 96, 128)
+REGION_DISCRIMINATOR_CHANNELS = (24, 48, 96, 128, 192, 192)
 # The default sketch networks: from half of the picture's size down to an eighth, and for colours to a 32nd.
 SKETCH_CHANNELS = (32, 72, 120)
 SKETCH_BLOCKS = (2, 3, 4)
 COLOUR_CHANNELS = (40, 80, 128, 144, 144)
 COLOUR_BLOCKS = (2, 2, 3, 2, 2)
+SKETCH_STEM, SKETCH_HEAD = 10, 14
 SKETCH_SLOPE = 0.1  # of ReLUs below zero
-SKETCH_STEM = 10  # channels at full size, before ...
-SKETCH_HEAD = 14  # ... and after the body
-CLASSES = 48  # which fill three channels of 4x4 pixels
+CLASSES = 48  # they fill three channels of 4x4 pixels
 CLASSIC_CHANNELS = (64, 128, 256, 512, 1024)
 PIX2PIX_CHANNELS = (64, 128, 256, 512, 512)
 # DanbooRegion's network, from full size down to a 32nd.
@@ -80,15 +76,16 @@ def build_line_extractor(variant="default", trainable_resampling=False):
 
     Args:
         variant: `"default"` or `"distiller"`.
-        trainable_resampling: for `"distiller"` only: resample by equivalent layers with the same weights whose
-            gradients are safe on TensorFlow's CPU kernels. Needed to train it; the inference result is the same.
+        trainable_resampling: for `"distiller"` only, to train it: resample by equivalent layers, whose gradients are
+            safe on TensorFlow's CPU kernels. Weights and results are the same.
 
     Returns:
         A `keras.Model` for pictures whose height and width are multiples of 8.
-        `"default"`, named `line_extractor`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 3) float32 0..1, channels ink,
-        boundary (the probability that ink here is an outline or an occlusion, and not an inner line) and fill edge.
-        `"distiller"`, named `line_distiller`: (N, H, W, 1) float32 grey to (N, H, W, 1) float32, linear, about 1 on
-        paper and less on lines.
+
+        - `"default"`, named `line_extractor`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 3) float32 0..1. The channels
+          are ink, boundary and fill edge. Boundary is the probability that ink here is an outline or an occlusion.
+        - `"distiller"`, named `line_distiller`: (N, H, W, 1) float32 grey to (N, H, W, 1) float32, linear, about 1 on
+          paper and less on lines.
 
     Raises:
         ValueError: for an unknown variant.
@@ -103,11 +100,14 @@ def build_line_extractor(variant="default", trainable_resampling=False):
 def _build_line_default():
     """Bottleneck-residual U-shape whose body starts at half size; 37 thousand multiply-adds a pixel, 0.82 M parameters.
 
-    Why it is built so, measured on two CPU cores: thin channels at full size are bound by memory and cost twice as
-    much per multiply-add as wider ones at half size, so full size keeps only a stem and a head of one pixel's detail;
-    batch normalisation made a training step 1.7 times slower, so blocks have none and start as the identity instead
-    (last convolution zero; Fixup, Zhang et al. 2019); the reach that tells a tone or a wedge shadow from a line comes
-    from dilation at an eighth of the size (Yu and Koltun 2016).
+    Three choices were measured on two CPU cores:
+
+    - Thin channels at full size are bound by memory. They cost twice as much per multiply-add as wider ones at half
+      size. So full size keeps only a stem and a head.
+    - Batch normalisation made a training step 1.7 times slower. Blocks have none; they start as the identity instead
+      (last convolution zero; Fixup, Zhang et al. 2019).
+    - A tone or a wedge shadow is told from a line by what lies far around. Dilation at an eighth of the size gives that
+      reach (Yu and Koltun 2016).
     """
     picture = keras.Input((None, None, 3), name="picture")
     stem = _convolve(picture, LINE_STEM, 3, "stem")  # (N, H, W, 12)
@@ -124,11 +124,11 @@ def _build_line_default():
 
 
 def _u_shape(x, channels, blocks, dilation=1, slope=0.0):
-    """Bottlenecks at every half of a size, down and up again, with skips.
+    """Bottlenecks that halve the size at every level, down and up again, with skips.
 
     Args:
         x: (N, H, W, C) tensor; H and W multiples of two to the number of levels.
-        channels, blocks: of every level, from half of x's size down; all but the last level come again on the way up.
+        channels, blocks: of every level, from half of x's size down. On the way up the last level is left out.
         dilation: of every second block of the last level.
         slope: of the ReLUs below zero.
 
@@ -180,9 +180,9 @@ DISTILLER_LEVELS = ((4, 8), (6, 16), (9, 32), (12, 64))
 def _build_line_distiller(trainable_resampling):
     """LineDistiller's published network (hepesu, 2018), layer for layer; 1,340,810 parameters.
 
-    Pre-activation bottlenecks (He et al. 2016, "Identity Mappings") throughout, batch normalisation before every
-    convolution of a branch; the first block of each level changes size and channels by strided 1x1 convolutions, on
-    the branch and on the shortcut alike. Layers are made in the author's order, so that his weight files load in it.
+    All blocks are pre-activation bottlenecks (He et al. 2016, "Identity Mappings"), with batch normalisation before
+    every convolution of a branch. The first block of each level changes size and channels, by strided 1x1 convolutions
+    on branch and shortcut. Layers are made in the author's order, so that his weight files load.
     """
     grey = keras.Input((None, None, 1), name="grey")
     x, skips = grey, []
@@ -258,10 +258,11 @@ def build_line_refiner(variant="default"):
 
     Returns:
         A `keras.Model`.
-        `"default"`, named `line_refiner`, for pictures whose height and width are multiples of 8: (N, H, W, 1) float32
-        ink 0..1, 1 = ink, to the same.
-        `"relifer"`, named `line_relifer`, for any height and width: (N, H, W, 1) float32 grey -1..1, 1 = paper, to the
-        same.
+
+        - `"default"`, named `line_refiner`, for heights and widths that are multiples of 8: (N, H, W, 1) float32 ink
+          0..1, 1 = ink, to the same.
+        - `"relifer"`, named `line_relifer`, for any height and width: (N, H, W, 1) float32 grey -1..1, 1 = paper, to
+          the same.
 
     Raises:
         ValueError: for an unknown variant.
@@ -276,10 +277,9 @@ def build_line_refiner(variant="default"):
 def _build_refiner_default():
     """The line extractor's U-shape, a little thinner; 29 thousand multiply-adds a pixel.
 
-    What the published network cannot see: its nine 3x3 convolutions reach nine pixels far, and whether a line goes on
-    behind a gap, or how much room is beside it, shows from farther. Here an eighth of the size, with dilation, reaches
-    beyond a hundred pixels, at a tenth of the work. Full size keeps the line's place: what comes from the stem is as
-    exact as the input.
+    The published network's nine 3x3 convolutions reach nine pixels far. Whether a line goes on behind a gap, or how
+    much room is beside it, shows from farther. Here an eighth of the size, with dilation, reaches beyond a hundred
+    pixels, at a tenth of the work. The stem, at full size, keeps the line's place as exact as the input.
     """
     rough = keras.Input((None, None, 1), name="rough")
     stem = _convolve(rough, REFINER_STEM, 3, "stem")  # (N, H, W, 10)
@@ -311,57 +311,57 @@ def _build_refiner_relifer():
 
 
 def build_line_discriminator(variant="default"):
-    """Build the critic that tells styled lines from refined ones.
+    """Build the discriminator that tells styled lines from refined ones.
 
     Args:
         variant: of the refiner that it judges.
 
     Returns:
-        A `keras.Model` for any height and width, to a list: the features of every level, and at last the scores,
+        A `keras.Model` for any height and width. Its output is a list: the features of every level, then the scores,
         high for true.
-        `"default"`, named `line_discriminator`: (N, H, W, 2) float32 0..1, refined and rough ink, to scores
-        (N, H/16, W/16, 1), one for each patch of 78x78 pixels (Isola et al. 2017).
-        `"relifer"`, named `relifer_discriminator`, as LineRelifer has it: (N, H, W, 1) float32 -1..1, refined lines
-        alone, to one score each, (N, 1).
+
+        - `"default"`, named `line_discriminator`: (N, H, W, 2) float32 0..1, refined and rough ink. Its scores are
+          (N, H/16, W/16, 1), one for each patch of 78x78 pixels (Isola et al. 2017).
+        - `"relifer"`, named `relifer_discriminator`, is LineRelifer's: (N, H, W, 1) float32 -1..1, refined lines alone,
+          to one score for each, (N, 1).
 
     Raises:
         ValueError: for an unknown variant.
     """
     if variant == "default":
-        return _build_critic(2, LINE_CRITIC_CHANNELS, "line_discriminator")
+        return _build_patch_discriminator(2, LINE_DISCRIMINATOR_CHANNELS, "line_discriminator")
     if variant != "relifer":
         raise ValueError(f"variant must be 'default' or 'relifer'. Received: {variant!r}")
     seen = keras.Input((None, None, 1), name="seen")
     x, levels = seen, []
-    for level, filters in enumerate(RELIFER_CRITIC_CHANNELS, start=1):
+    for level, filters in enumerate(RELIFER_DISCRIMINATOR_CHANNELS, start=1):
         x = layers.Conv2D(filters, 4, strides=2, padding="same", name=f"look{level}")(x)
         x = layers.LeakyReLU(0.2, name=f"look{level}_relu")(x)
         x = layers.Dropout(0.25, name=f"look{level}_dropout")(x)
         levels.append(x)
-    # The mean over the picture: crops of any size, where the published network takes one.
+    # The published network takes crops of one size; a mean over the picture takes any.
     x = layers.GlobalAveragePooling2D(name="mean")(x)
     score = layers.Dense(1, dtype="float32", name="validity")(x)  # (N, 1)
     return keras.Model(seen, [*levels, score], name="relifer_discriminator")
 
 
 def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", classes=False):
-    """Build a U-Net from pictures to sketches, sketches to pictures, or alike.
+    """Build a U-Net that turns pictures into sketches, or sketches into pictures.
 
     Args:
         inputs, outputs: numbers of channels.
-        variant: `"default"`, as light as the line extractor; `"classic"`, the first U-Net's form (Ronneberger et al.
-            2015): pairs of 3x3 convolutions with batch normalisation and dropout, 64 to 1024 channels, max pooling,
-            bilinear enlargement and concatenation; `"pix2pix"` (Isola et al. 2017): 5x5 convolutions with stride 2, 64
-            to 512 channels, and back, with a hyperbolic tangent.
+        variant: `"default"` is as light as the line extractor. `"classic"` has the first U-Net's form (Ronneberger et
+            al. 2015). Its 3x3 convolutions come in pairs with batch normalisation and dropout, of 64 to 1024 channels.
+            `"pix2pix"` (Isola et al. 2017) has 5x5 convolutions with stride 2, of 64 to 512 channels, and ends in tanh.
         name: of the network.
-        classes: for `"default"` only, and colours: three more outputs, which hold how likely 48 classes are for every
-            square of 4x4 pixels, see `colour_task.unpack_classes`; and the second input and those after it are colours
-            already, which what is found is added to, see `colour_task.spread_hints`.
+        classes: for colours, of `"default"` only. Adds three outputs, which hold how likely 48 classes are for every
+            square of 4x4 pixels (see `unpack_classes` of `tasks/colorize.py`). The inputs after the first are then
+            colours, and the network finds what has to be added to them.
 
     Returns:
         A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32.
-        `"pix2pix"` and the classes keep to 0..1; the others end in a plain convolution and may run over at both ends.
-        Inside, pictures are led on to whole multiples of the smallest level, and cut back.
+        `"pix2pix"` and the classes keep to 0..1. The other outputs are linear and may exceed 0..1. Inside, pictures are
+        padded to multiples of the stride, and cropped at the end.
 
     Raises:
         ValueError: for an unknown variant, no channels, or classes of another variant.
@@ -385,7 +385,7 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", cl
 
 
 def _find_sketch_levels(outputs):
-    """How often the default sketch network halves: colours are decided by what is seen from afar."""
+    """How often the default sketch network halves the size: more often for colours, which are decided from afar."""
     return len(COLOUR_CHANNELS if outputs > 1 else SKETCH_CHANNELS)
 
 
@@ -393,10 +393,9 @@ def _build_sketch_default(x, outputs, classes=False):
     """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
     far, given, inputs = outputs > 1, x, x.shape[-1]
     if inputs != 3:
-        # Of a sketch its lines are what there is to see: paper, most of it, becomes 0.
+        # A sketch is mostly paper: make that 0, and lines what differs.
         x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [0.0] * (inputs - 1), name="flip")(x)
-    # Plain ReLUs died (90 % of deep units), and global context with them: these losses are coarse, and skips offer a
-    # way around.
+    # Plain ReLUs died (90 % of deep units), and global context with them.
     slope = {"slope": SKETCH_SLOPE}
     stem = _convolve(x, SKETCH_STEM, 3, "stem", **slope)  # (N, H, W, 10)
     if far:
@@ -409,12 +408,12 @@ def _build_sketch_default(x, outputs, classes=False):
     x = _rectify(SKETCH_SLOPE, "up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, SKETCH_HEAD, 3, "head1", **slope)
     x = _convolve(x, SKETCH_HEAD, 3, "head2", **slope)
-    # Nothing that saturates at the end: a sketch is mostly white, where an absolute error would soon drive all of it.
-    # It begins near what is found on average: a long way there is what units die on.
+    # No sigmoid: a sketch is mostly white, and an absolute error would soon saturate it everywhere. The bias begins at
+    # the average result, because units die on a long way there.
     middle = keras.initializers.Constant(0.5 if far else 0.9)
     x = layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)
     if classes:
-        # Colours come spread from dabs (see `colour_task.prepare`): the rest is what has to be added to them.
+        # Colours of dabs come spread over the areas around them: the network adds the rest.
         spread = Channels(1, 1 + outputs, name="spread")(given)
         x = layers.Add(dtype="float32", name="with_spread")([x, spread])
         shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))
@@ -472,7 +471,7 @@ def _build_sketch_pix2pix(x, outputs):
 
 @keras.saving.register_keras_serializable(package="lines")
 class BilinearUpsampling(layers.Layer):
-    """Enlarges twofold by bilinear interpolation; `UpSampling2D` does that on TensorFlow for known sizes only.
+    """Enlarges twofold by bilinear interpolation. On TensorFlow, `UpSampling2D` does so for known sizes only.
 
     Input shape: (N, H, W, C). Output shape: (N, 2 H, 2 W, C).
     """
@@ -498,7 +497,7 @@ class BilinearUpsampling(layers.Layer):
 class LeakyReLU(layers.Layer):
     """A ReLU with a slope below zero (Maas et al. 2013).
 
-    Keras' own will not do: in TensorFlow's optimised graphs it has another slope where it follows a sum.
+    Keras' own layer is wrong in TensorFlow's optimised graphs: after a sum it has another slope.
 
     Args:
         slope: below zero, 0 to 1.
@@ -523,7 +522,7 @@ class DepthToSpace(layers.Layer):
     """Lays channels out as pixels: (N, H, W, C b b) to (N, H b, W b, C), channel after channel, row after row.
 
     Args:
-        block: b.
+        block: b, the side of the square of pixels.
     """
 
     def __init__(self, block, **options):
@@ -548,10 +547,10 @@ class DepthToSpace(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="lines")
 class PadToMultiple(layers.Layer):
-    """Leads pictures on at their bottom and right, by repeating the edge, to whole multiples of a number.
+    """Pads pictures at the bottom and right to multiples of a size, by repeating the edge.
 
     Args:
-        multiple: of pixels.
+        multiple: in pixels.
 
     Input shape: (N, H, W, C). Output shape: (N, H', W', C).
     """
@@ -583,7 +582,7 @@ class Channels(layers.Layer):
     """Some of the channels of a picture: (N, H, W, C) to (N, H, W, last - first) float32.
 
     Args:
-        first, last: the first channel, and that after the last one.
+        first, last: the first channel, and the one after the last.
     """
 
     def __init__(self, first, last, **options):
@@ -630,10 +629,11 @@ def build_region_unet(variant="default"):
 
     Returns:
         A `keras.Model` for pictures whose height and width are multiples of 32.
-        `"default"`, named `region_unet`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 2) float32 0..1: the skeleton map,
-        and how likely a boundary runs here.
-        `"danbooregion"`, named `danbooregion_unet`: (N, H, W, 3) float32 0..1 in the order BGR to (N, H, W, 1) float32,
-        linear, 1 - skeleton map; it runs over at both ends.
+
+        - `"default"`, named `region_unet`: (N, H, W, 3) float32 RGB 0..1 to (N, H, W, 2) float32 0..1. The channels are
+          the skeleton map, and how likely a boundary runs here.
+        - `"danbooregion"`, named `danbooregion_unet`: (N, H, W, 3) float32 0..1 in the order BGR to (N, H, W, 1)
+          float32: 1 - skeleton map. It is linear and may exceed 0..1.
 
     Raises:
         ValueError: for an unknown variant.
@@ -650,16 +650,13 @@ def _build_region_default():
 
     28 thousand multiply-adds a pixel and 1.29 M parameters (the published network: 66 thousand and 7.86 M).
 
-    Why it is built so: regions are found better on an enlarged picture, so a pixel must be cheap, and full size, which
-    is bound by memory, has four thin convolutions only. These decide where a boundary runs, to the pixel, and take the
-    picture's own edges from the stem. What belongs to one region, a strand of hair or a sleeve, shows from afar: hence
-    the levels down to a 32nd of the size; the last two hold half of the parameters, at a sixteenth of the work.
-
-    Why a sigmoid: most heights lie in its straight middle, around 0.5; where it bends, at ridge and boundary, it still
-    has a slope, while a clipped line has none beyond its ends and leaves a pixel that overshot there for good. And a
-    critic cannot tell found maps from true ones by heights outside 0..1.
-
-    Why boundaries beside: see `losses.SkeletonLoss`.
+    - Regions are found better on an enlarged picture, so a pixel must be cheap. Full size is bound by memory and has
+      only four thin convolutions. They decide where a boundary runs, to the pixel, from the picture's own edges.
+    - What belongs to one region, such as a strand of hair or a sleeve, shows from afar. Hence the levels down to a 32nd
+      of the size. The last two hold half of the parameters, at a sixteenth of the work.
+    - A sigmoid has a slope everywhere. A clipped line has none beyond its ends, so a pixel that overshot would stay
+      there. And a discriminator could tell found maps by heights outside 0..1.
+    - The second output, boundaries, is explained in `losses.SkeletonLoss`.
     """
     picture = keras.Input((None, None, 3), name="picture")
     stem = _convolve(picture, REGION_STEM, 3, "stem")  # (N, H, W, 8)
@@ -676,8 +673,8 @@ def _build_region_default():
 def _build_region_danbooregion():
     """DanbooRegion's published network (Zhang et al. 2020), layer for layer; 7,862,529 parameters.
 
-    What goes over from the way down to the way up is what averaging took: a level less its halved and enlarged self.
-    Layers with weights stand in the authors' order, so that their weight files load in it.
+    The skips carry what averaging removes: a level minus its halved and enlarged self. Layers with weights stand in the
+    authors' order, so that their weight files load.
     """
     picture = keras.Input((None, None, 3), name="picture")
     x, skips = picture, []
@@ -702,45 +699,45 @@ def _convolve_twice(x, filters, name):
 
 
 def build_sketch_discriminator(inputs, outputs):
-    """Build the critic that tells true sketches, or colourings, from found ones by what they were made of (Isola et al.
-    2017).
+    """Build the discriminator of sketches and colourings, which also sees what they were made of (Isola et al. 2017).
 
     Args:
         inputs, outputs: channels of what was given, and of what was found.
 
     Returns:
-        A `keras.Model`, named `sketch_discriminator`, for any height and width: (N, H, W, outputs + inputs) float32
-        0..1, what was found first, to a list: the features of every level, and at last the scores (N, H/16, W/16, 1),
-        high for true.
+        A `keras.Model`, named `sketch_discriminator`, for any height and width. Its input is (N, H, W, outputs +
+        inputs) float32 0..1, what was found first. Its output is a list: the features of every level, then the scores
+        (N, H/16, W/16, 1), high for true.
     """
-    return _build_critic(outputs + inputs, LINE_CRITIC_CHANNELS, "sketch_discriminator")
+    return _build_patch_discriminator(outputs + inputs, LINE_DISCRIMINATOR_CHANNELS, "sketch_discriminator")
 
 
 def build_region_discriminator():
-    """Build the critic that tells true skeleton maps from found ones.
+    """Build the discriminator that tells true skeleton maps from found ones.
 
-    It sees the picture together with the map, so that it can ask whether boundaries lie on the picture's edges, to the
-    pixel, and not only whether the map looks like one (Isola et al. 2017).
+    It sees the picture together with the map (Isola et al. 2017). So it can judge whether boundaries lie on the
+    picture's edges, and not only whether the map looks like one.
 
-    It is thin, 4 thousand multiply-adds a pixel against 24 thousand of DanbooRegion's, as one step costs as much
-    as nine runs of it; and it has no full-size level, because a 4x4 convolution with stride 2 already sees every
-    pixel of a map apart. There is no batch normalisation: it would mix true and found maps.
+    One training step runs it nine times, so it is thin: 4 thousand multiply-adds a pixel against 24 thousand of
+    DanbooRegion's. It has no full-size level, because a 4x4 convolution with stride 2 already sees every pixel apart.
+    It has no batch normalisation, because that would mix true and found maps.
 
     Returns:
-        A `keras.Model`, named `region_discriminator`, for any height and width: (N, H, W, 1 + 3) float32 0..1, the map
-        first, to a list: the features of every level, (N, H/2, W/2, 24) to (N, H/64, W/64, 192), and at last the
-        scores (N, H/64, W/64, 1) float32, high for true. Sizes are rounded up.
+        A `keras.Model`, named `region_discriminator`, for any height and width. Its input is (N, H, W, 1 + 3) float32
+        0..1, the map first. Its output is a list. The features of every level, (N, H/2, W/2, 24) to
+        (N, H/64, W/64, 192), come first. The scores, (N, H/64, W/64, 1) float32, high for true, come last. Sizes are
+        rounded up.
     """
-    return _build_critic(1 + 3, CRITIC_CHANNELS, "region_discriminator")
+    return _build_patch_discriminator(1 + 3, REGION_DISCRIMINATOR_CHANNELS, "region_discriminator")
 
 
-def _build_critic(channels, levels, name):
-    """A critic of patches: `levels` are the channels of its 4x4 convolutions with stride 2.
+def _build_patch_discriminator(channels, levels, name):
+    """A discriminator of patches: `levels` are the channels of its 4x4 convolutions with stride 2.
 
-    Their kernels are divided by their spectral norm, which hinge losses want.
+    Hinge losses need kernels with a spectral norm of 1.
     """
     seen = keras.Input((None, None, channels), name="seen")
-    x = layers.Rescaling(2.0, -1.0, name="centre")(seen)  # or brightness is what the first kernels are spent on
+    x = layers.Rescaling(2.0, -1.0, name="centre")(seen)  # or the first kernels are spent on brightness
     features = []
     for level, filters in enumerate(levels, start=1):
         look = f"look{level}"
@@ -755,8 +752,8 @@ def _build_critic(channels, levels, name):
 class SpectralConv2D(layers.Conv2D):
     """A convolution whose kernel, as a matrix to the filters, has the spectral norm 1 (Miyato et al. 2018).
 
-    One step of power iteration for each training call. `keras.layers.SpectralNormalization` overwrites the kernel
-    instead: where variables are functional, on JAX, that is lost, and on others the gradient does not know of it.
+    Each training call does one step of power iteration. `keras.layers.SpectralNormalization` overwrites the kernel
+    instead. On JAX, where variables are functional, that is lost; on other backends the gradient misses it.
     """
 
     def build(self, input_shape):
@@ -790,17 +787,16 @@ class SpectralConv2D(layers.Conv2D):
 
 @keras.saving.register_keras_serializable(package="lines")
 class AdversarialModel(keras.Model):
-    """A generator, and a critic that learns with it: compile, then `fit` or `train_on_batch` like any network.
+    """A generator, and a discriminator that learns with it: compile, then `fit` or `train_on_batch` like any network.
 
-    The call is the generator's. Both players move in one backward pass, as each one's loss stops the gradient to the
-    other, so that every backend trains it, with one optimizer. The deliverable is `model.generator`.
+    A call runs the generator. Both players move in one backward pass: each one's loss stops the gradient to the other.
+    So every backend can train it, with one optimizer. The result of a training is `generator`.
 
-    The generator's loss is the compiled loss, a distance between the critic's features of true and found maps (Wang et
-    al., "pix2pixHD", 2018), and a little of its score. Compiled losses alone hedge: where a boundary is uncertain, they
-    are content with a shallow, blurred one; a critic is not.
+    The generator's loss has three parts. They are the compiled loss, the distance between the discriminator's features
+    of true and found maps (Wang et al., "pix2pixHD", 2018), and a little of its score. Compiled losses alone hedge:
+    where a boundary is uncertain they accept a shallow, blurred one. A discriminator does not.
 
-    The critic's loss is the hinge loss (Lim and Ye 2017), and what keeps it stable is the spectral norm in
-    `build_region_discriminator`.
+    The discriminator's loss is the hinge loss (Lim and Ye 2017). The spectral norm of its kernels keeps it stable.
 
     Args:
         generator: picture (N, H, W, P) to map (N, H, W, C).
@@ -809,15 +805,15 @@ class AdversarialModel(keras.Model):
         paired: weight of the compiled loss.
         matching: weight of the feature distance.
         adversarial: weight of the score.
-        critic: `"hinge"`; or `"logistic"`, the cross-entropy of the first adversarial networks (Goodfellow et al.
-            2014), as LineRelifer has it.
+        discriminator_loss: `"hinge"`; or `"logistic"`, the cross-entropy of the first adversarial networks (Goodfellow
+            et al. 2014), as LineRelifer has it.
 
-    Truth is (N, H, W, c or more) float; channels after the first c are seen by the compiled loss only. The reported
-    `loss` is the sum of both players' and tells little; `paired`, `matching`, `adversarial` and `critic` are reported
-    beside it (`train_on_batch(..., return_dict=True)`), without their weights.
+    Truth is (N, H, W, c or more) float. Only the compiled loss sees the channels after the first c. The reported `loss`
+    is the sum of both players' losses and tells little. `train_on_batch(..., return_dict=True)` also reports `paired`,
+    `matching`, `adversarial` and `discriminator`, each without its weight.
 
     Raises:
-        ValueError: for an unknown critic, or a discriminator with other channels.
+        ValueError: for an unknown discriminator, or a discriminator with other channels.
     """
 
     def __init__(
@@ -827,12 +823,12 @@ class AdversarialModel(keras.Model):
         paired=1.0,
         matching=1.0,
         adversarial=0.01,
-        critic="hinge",
+        discriminator_loss="hinge",
         **options,
     ):
         super().__init__(**options)
-        if critic not in ("hinge", "logistic"):
-            raise ValueError(f"critic must be 'hinge' or 'logistic'. Received: {critic!r}")
+        if discriminator_loss not in ("hinge", "logistic"):
+            raise ValueError(f"discriminator_loss must be 'hinge' or 'logistic'. Received: {discriminator_loss!r}")
         maps, picture = generator.output_shape[-1], generator.input_shape[-1]
         channels = discriminator.input_shape[-1]
         self.shown = channels if channels <= maps else channels - picture
@@ -843,34 +839,34 @@ class AdversarialModel(keras.Model):
             )
         self.generator, self.discriminator = generator, discriminator
         self.paired, self.matching, self.adversarial = paired, matching, adversarial
-        self.critic = critic
-        self.terms = {name: keras.metrics.Mean(name) for name in ("paired", "matching", "adversarial", "critic")}
+        self.discriminator_loss = discriminator_loss
+        self.terms = {name: keras.metrics.Mean(name) for name in ("paired", "matching", "adversarial", "discriminator")}
         self.built = True  # its networks are
 
     @property
     def chance(self):
-        """The critic's loss where it cannot tell true from found."""
-        return {"hinge": 2.0, "logistic": 2 * math.log(2)}[self.critic]
+        """The discriminator's loss where it cannot tell true from found."""
+        return {"hinge": 2.0, "logistic": 2 * math.log(2)}[self.discriminator_loss]
 
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         paired = super().compute_loss(x, y, y_pred, sample_weight, training)
-        matching, adversarial, critic = self.compare(x, y, y_pred, training)
-        for name, value in zip(self.terms, (paired, matching, adversarial, critic)):
+        matching, adversarial, judged = self.compare(x, y, y_pred, training)
+        for name, value in zip(self.terms, (paired, matching, adversarial, judged)):
             self.terms[name].update_state(value)
-        return self.paired * paired + self.matching * matching + self.adversarial * adversarial + critic
+        return self.paired * paired + self.matching * matching + self.adversarial * adversarial + judged
 
     def compare(self, pictures, truth, found, training=False):
-        """What the critic makes of true and found maps.
+        """Return the discriminator's judgements of true and found maps.
 
         Args:
             pictures, truth, found: (N, H, W, P), (N, H, W, c or more) and (N, H, W, C) float tensors.
             training: whether the estimate of spectral norms goes on.
 
         Returns:
-            (matching, adversarial, critic): scalars. The gradient of the first two goes to `found` only, that of the
+            (matching, adversarial, judged): scalars. The gradient of the first two goes to `found` only, that of the
             third to the discriminator's weights only.
         """
         truth = self._show(pictures, truth)
@@ -878,19 +874,19 @@ class AdversarialModel(keras.Model):
         both = ops.concatenate([truth, ops.stop_gradient(found)], axis=0)
         *levels, scores = self.discriminator(both, training=training)
         true_scores, found_scores = ops.split(scores, 2, axis=0)
-        judge = critic_hinge if self.critic == "hinge" else critic_logistic
-        critic = judge(true_scores, found_scores)
+        judge = hinge_loss if self.discriminator_loss == "hinge" else logistic_loss
+        judged = judge(true_scores, found_scores)
 
-        # Once more with weights that are constants to the gradient, and its way to the found maps open.
+        # Once more, for the generator: the weights are constants, and the gradient reaches the found maps.
         frozen = [
             [ops.stop_gradient(variable.value) for variable in variables]
             for variables in (self.discriminator.trainable_variables, self.discriminator.non_trainable_variables)
         ]
         (*found_levels, scores), _ = self.discriminator.stateless_call(*frozen, found, training=False)
         true_levels = [ops.stop_gradient(ops.split(level, 2, axis=0)[0]) for level in levels]
-        # The saturated logarithm would give no gradient where the critic is sure, so its mirror image stands here.
-        adversarial = ops.mean(ops.softplus(-scores)) if self.critic == "logistic" else -ops.mean(scores)
-        return feature_distance(true_levels, found_levels), adversarial, critic
+        # The saturated logarithm gives no gradient where the discriminator is sure; its mirror image does.
+        adversarial = ops.mean(ops.softplus(-scores)) if self.discriminator_loss == "logistic" else -ops.mean(scores)
+        return feature_distance(true_levels, found_levels), adversarial, judged
 
     def _show(self, pictures, maps):
         """What the discriminator sees of a batch: (N, H, W, c [+ P]) float32."""
@@ -900,7 +896,7 @@ class AdversarialModel(keras.Model):
         return ops.concatenate([maps, ops.cast(pictures, "float32")], axis=-1)
 
     def get_config(self):
-        names = ("paired", "matching", "adversarial", "critic")
+        names = ("paired", "matching", "adversarial", "discriminator_loss")
         networks = {name: getattr(self, name) for name in ("generator", "discriminator")}
         return {
             **super().get_config(),
@@ -914,4 +910,6 @@ class AdversarialModel(keras.Model):
             name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects)
             for name in ("generator", "discriminator")
         }
+        config = {"discriminator_loss": config.get("critic", "hinge"), **config}  # its name in older checkpoints
+        config.pop("critic", None)
         return cls(**{**config, **networks})

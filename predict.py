@@ -1,4 +1,4 @@
-"""Lines of illustrations, refined lines, regions, sketches, colours for sketches: pictures or folders in, PNGs out.
+"""Find lines, refined lines, regions, sketches or colours of pictures: files or folders in, PNGs out.
 
     python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
@@ -10,11 +10,11 @@
     python predict.py my_sketches --task colorize
     python predict.py my_folder --task style   # sketched and coloured anew
 
-`--task TASK --help` shows the options of a task. Lines are dark on white; with regions come NAME.skeleton, NAME.region
-and NAME.flatten. A 1080p picture takes about 0.6 seconds on two CPU cores, after half a second to start; its regions
-about 3. Results have their picture's size and name, in the same sub-folders. Exit status: 0 if all was done, 1 if a
-picture failed (named on standard error; the others are done), 2 for wrong usage, 130 or 143 if interrupted or
-terminated; it says then how to go on.
+`--task TASK --help` shows the options of a task. Results have their picture's size and name, in the same sub-folders.
+A 1080p picture takes about 0.6 seconds on two CPU cores, after half a second to start; its regions take about 3.
+
+Exit status: 0 if everything was done; 1 if a picture failed, which is reported on standard error; 2 for wrong usage;
+130 or 143 if interrupted or terminated. The last line then tells how to go on.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main(arguments=None):
     try:
         task = tasks.load(cli.peek(given, "--task", "lines"))
     except ValueError:
-        task = tasks.load("lines")  # whose parser names what is wrong
+        task = tasks.load("lines")  # its parser reports the wrong name
     parser = build_parser(task)
     every = {name: tasks.load(name).options for name in (*tasks.NAMES, *tasks.CHAINS)}
     others = add_others(parser, task.options, every)
@@ -71,12 +71,12 @@ def build_parser(task):
         "inputs",
         nargs="*",
         metavar="PICTURE|FOLDER",
-        help="pictures, and folders with sub-folders (default: data/predict, or of --task refine data/rough)",
+        help="pictures, and folders with sub-folders (default: data/predict, or with --task refine data/rough)",
     )
     what.add_argument(
         "--task", type=check_task, default="lines", metavar="TASK",
-        help="what to make: lines, refine, lines,refine (the one after the other), regions, sketch, binary2sketch, "
-        "colorize or style (sketch and colorize, the one after the other) (default: %(default)s)",
+        help="what to make: lines, refine, regions, sketch, binary2sketch, colorize, style (sketch, then colorize), or "
+        "several with commas between, such as lines,refine (default: %(default)s)",
     )  # fmt: skip
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"
@@ -84,8 +84,8 @@ def build_parser(task):
     what.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .keras, an .xml, LineDistiller's or LineRelifer's .h5 or DanbooRegion's .net; of lines,refine the "
-        "refiner's (default: weights/TASK of this folder)",
+        help="network of the last task: a .keras, an .xml, LineDistiller's or LineRelifer's .h5, or DanbooRegion's "
+        ".net (default: weights/TASK of this folder)",
     )
     what.add_argument(
         "--engine", choices=engine.ENGINES, default="auto",
@@ -93,22 +93,25 @@ def build_parser(task):
     )  # fmt: skip
     what.add_argument(
         "--precision", choices=engine.PRECISIONS, default="auto",
-        help="of OpenVINO; auto: the processor's fastest, such as bfloat16 (default: %(default)s)",
+        help="precision of OpenVINO; auto: the processor's fastest, such as bfloat16 (default: %(default)s)",
     )  # fmt: skip
-    what.add_argument("--trust", action="store_true", help="run a shipped weights file whose checksum does not match")
+    what.add_argument(
+        "--ignore-checksum", action="store_true", help="run a shipped weights file whose checksum does not match"
+    )
+    what.add_argument("--trust", action="store_true", dest="ignore_checksum", help=argparse.SUPPRESS)  # its old name
     what.add_argument(
         "--max-megapixels", type=cli.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
-        help="refuse pictures that claim to be larger, before decoding them; AVIF, HEIC, JPEG 2000 and transparent "
-        "WebP from a third of it (default: %(default)g)",
+        help="refuse larger pictures before decoding them; the limit of AVIF, HEIC, JPEG 2000 and transparent WebP is "
+        "a third of it (default: %(default)g)",
     )  # fmt: skip
     what.add_argument(
         "--skip-existing",
         action="store_true",
-        help="leave out pictures whose results are all there, none older (default: do them again)",
+        help="leave out pictures whose results all exist and are not older (default: do them again)",
     )
     what.add_argument(
         "--cluster", metavar="ADDRESS",
-        help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do it (default: this machine)",
+        help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do the work (default: this machine)",
     )  # fmt: skip
     add_options(parser, task.options)
     return parser
@@ -144,7 +147,7 @@ def run(options, parser, task):
     if todo:
         make = functools.partial(
             illustration_parts.open, options.task, weights=options.weights, engine=options.engine,
-            precision=options.precision, trust=options.trust,
+            precision=options.precision, ignore_checksum=options.ignore_checksum,
         )  # fmt: skip
         with make() as opened:
             found = find(todo, opened, make, options, parser, had_results)
@@ -162,7 +165,7 @@ def run(options, parser, task):
 
 
 def find(todo, opened, make, options, parser, had_results):
-    """Load networks and do all jobs, as `predict`; returns None, after telling why, if none could be done."""
+    """Load networks and do all jobs, as `predict`; returns None, after a message, if none could be done."""
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         opened.load(options)
@@ -174,12 +177,12 @@ def find(todo, opened, make, options, parser, had_results):
     try:
         return predict(todo, opened, make, options)
     except (KeyboardInterrupt, SystemExit):
-        # Results of an earlier run, perhaps with other options, are not to be taken for this one's.
+        # --skip-existing would take results of an earlier run, perhaps with other options, for this run's.
         further = [] if options.skip_existing or had_results else ["--skip-existing"]
         command = ["python", "predict.py", *further, *options.given]
         tqdm.write(f"{'start again' if had_results else 'go on'} with: {shlex.join(command)}", file=sys.stderr)
         raise
-    except (ImportError, OSError) as error:  # each picture's own are among the problems
+    except (ImportError, OSError) as error:  # errors of single pictures are among the problems
         where = f"--cluster {options.cluster}: " if options.cluster else ""
         print(f"predict.py: {where}{describe(error)}", file=sys.stderr)
         return None
@@ -197,14 +200,14 @@ def predict(todo, opened, make, options):
         return report(jobs.run_jobs_on_cluster(todo, make, remote, options.cluster, tqdm.write), len(todo))
     single = len(todo) == 1
 
-    def watch(windows):
+    def track(windows):
         return tqdm(windows, unit="tile", leave=False, disable=None if single else True)
 
-    return report(jobs.run_jobs(todo, opened, options, watch), len(todo), not single)
+    return report(jobs.run_jobs(todo, opened, options, track), len(todo), not single)
 
 
 def report(ended, count, bar=True):
-    """Tell of (job, remarks, error) as they come; returns a list of (job, reason) of those that failed."""
+    """Report (job, remarks, error) as they come; returns a list of (job, reason) of those that failed."""
     problems = []
     with tqdm(total=count, unit="picture", disable=None if bar else True) as progress:
         for job, notes, error in ended:
@@ -220,7 +223,7 @@ def report(ended, count, bar=True):
 
 
 def complain(path, reason):
-    """Name a failed input and its reason on standard error, without breaking a progress bar."""
+    """Report a failed input and its reason on standard error, without breaking a progress bar."""
     tqdm.write(f"predict.py: {show(path)}: {reason}", file=sys.stderr)
 
 

@@ -3,8 +3,8 @@
     python segment.py X.skeleton.png                          # writes X.region.png beside it
     python segment.py X.skeleton.png --image X.image.png      # boundaries and colours of the picture count too
 
-The first is for skeleton maps of region maps, which are exact. What a network finds is blurred, has gaps and knows
-boundaries only roughly; the second makes regions of that and the picture together, in 0.2 s for 1.5 megapixels.
+The first form is for exact skeleton maps, such as those of region maps. A network's skeleton map is blurred, has gaps
+and knows boundaries only roughly. The second form is for such a map; it takes 0.2 s for 1.5 megapixels.
 """
 
 import argparse
@@ -24,21 +24,24 @@ def build_parser():
     parser.add_argument(
         "-o", "--output", metavar="PATH", help="region map, or folder of them (default: X.region.png beside each input)"
     )
+    parser.add_argument(
+        "--min-area", metavar="N", type=cli.whole(0), default=argparse.SUPPRESS,
+        help="join smaller regions to the neighbour with the longest common boundary (default: 0); with --image, to "
+        f"the most similar neighbour (default: a 60,000th of the picture, at least {segmentation.MIN_AREA})",
+    )  # fmt: skip
     plain = parser.add_argument_group("from the map alone")
     plain.add_argument(
         "--threshold", metavar="T", type=cli.whole(0, 254), default=argparse.SUPPRESS,
-        help=f"heights above it mark regions (default: {segmentation.THRESHOLD})",
+        help=f"heights above T mark regions; with --image, the picture then counts for --min-area alone (default: "
+        f"{segmentation.THRESHOLD})",
     )  # fmt: skip
-    plain.add_argument(
-        "--smallest", metavar="N", type=cli.whole(0), default=argparse.SUPPRESS,
-        help="smaller regions (pixels) join the neighbour of longest boundary, or with --image of nearest colour "
-        "(default: 0)",
-    )  # fmt: skip
+    plain.add_argument(  # older; as --threshold with its default and --min-area
+        "--smallest", metavar="N", type=cli.whole(0), default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
     fine = parser.add_argument_group("from the map and the picture")
     fine.add_argument(
         "--image", metavar="X.image.png", default=argparse.SUPPRESS,
-        help="the picture, of whose size the region map will be: its edges, lines and colours count too, unless "
-        "--threshold or --smallest is given",
+        help="the picture: its edges, lines and colours count too, and the region map gets its size",
     )  # fmt: skip
     fine.add_argument(
         "--detail",
@@ -47,11 +50,6 @@ def build_parser():
         default=argparse.SUPPRESS,
         help="how fine regions get, 0..1 (default: 0.5)",
     )
-    fine.add_argument(
-        "--min-area", metavar="N", type=cli.whole(0), default=argparse.SUPPRESS,
-        help="smaller regions (pixels) join the neighbour they are most alike (default: a 60,000th of the picture, "
-        f"at least {segmentation.MIN_AREA})",
-    )  # fmt: skip
     parser.add_argument("--show", action="store_true", help="open the region map in the system's viewer")
     return parser
 
@@ -76,30 +74,36 @@ def convert(source, goal, options):
     return int(ids.max()) + 1
 
 
+def is_plain(chosen):
+    """Whether regions are found in the map alone, {name: value} of the options that were given."""
+    return "image" not in chosen or "threshold" in chosen or "smallest" in chosen
+
+
 def find(skeleton_map, options):
     """Find the regions of a skeleton map as the options say."""
     chosen = vars(options)
-    plain = {key: chosen[key] for key in ("threshold", "smallest") if key in chosen}
+    given = {key: chosen[key] for key in ("threshold", "detail", "min_area") if key in chosen}
+    if "smallest" in chosen:
+        given["min_area"] = chosen["smallest"]
     if "image" not in chosen:
-        return segmentation.find_regions(skeleton_map, **plain)
+        return segmentation.find_regions(skeleton_map, **given)
     try:
         picture = images.read(options.image)
         fitted = images.fit(picture, skeleton_map.shape)  # refuses other proportions
     except ValueError as error:
         raise ValueError(f"its picture, {options.image}, {error}") from None
-    if plain:
-        return segmentation.find_regions(skeleton_map, **plain, picture=fitted)
-    return segmentation.segment(
-        picture, skeleton_map, **{key: chosen[key] for key in ("detail", "min_area") if key in chosen}
-    )
+    if is_plain(chosen):
+        return segmentation.find_regions(skeleton_map, **given, picture=fitted)
+    return segmentation.segment(picture, skeleton_map, **given)
 
 
 def check_options(options, parser):
     """End with exit code 2 where options do not go together."""
     chosen = vars(options)
-    plain, fine = ({"threshold", "smallest"} & chosen.keys(), {"detail", "min_area"} & chosen.keys())
-    if fine and ("image" not in chosen or plain):
-        parser.error("--detail and --min-area go with --image, and without --threshold and --smallest")
+    if "detail" in chosen and is_plain(chosen):
+        parser.error("--detail goes with --image, and without --threshold")
+    if "smallest" in chosen and "min_area" in chosen:
+        parser.error("--smallest is an older name of --min-area: give one of them")
     if "image" in chosen and len(options.skeletons) > 1:
         parser.error("--image belongs to one skeleton map. Received: several")
 

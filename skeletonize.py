@@ -3,8 +3,8 @@
     python skeletonize.py X.region.png                    # writes X.skeleton.png beside it
     python skeletonize.py X.region.png --stages --show    # also every stage on the way, as PNGs
 
-The skeleton map is what a network can learn of a region map: a height in the picture, without any numbers. After
-DanbooRegion 2020 (Zhang, Ji and Liu, ECCV 2020), exact and repeatable where its program starts from random noise.
+A network cannot learn the numbers of a region map. It can learn a skeleton map, which is a height. After DanbooRegion
+2020 (Zhang, Ji and Liu, ECCV 2020). Their program starts from random noise; this one is exact and repeatable.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from illustration_parts.system import cli, files
 
 
 def make_stages(region_map):
-    """Return what is computed on the way to a skeleton map: {name: (H, W) or (H, W, 3) uint8}, in order."""
+    """Return the stages of a skeleton map: {name: (H, W) or (H, W, 3) uint8}, in order."""
 
     edge = skeletons.find_edges(region_map)
     lines = skeletons.find_skeletons(edge)
@@ -44,7 +44,7 @@ def build_parser():
     parser.add_argument(
         "--stages",
         action="store_true",
-        help="also write X.skeleton.edge.png and so on: edge, lines, field, normals, markers",
+        help="also write every stage, X.skeleton.edge.png and so on: edge, lines, field, normals, markers",
     )
     parser.add_argument("--show", action="store_true", help="open the skeleton map in the system's viewer")
     return parser

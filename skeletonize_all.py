@@ -4,7 +4,7 @@
     python skeletonize_all.py my_maps --jobs 4                       # X.region.png to X.skeleton.png, in any folders
     python skeletonize_all.py --cluster tcp://192.168.0.1:8786       # on the workers of a Dask cluster
 
-Maps that are newer than their region map are left alone, so that a run that was cut off is taken up where it ended.
+Maps that are newer than their region map are left alone. So an interrupted run goes on where it ended.
 A map of 1,400 x 1,000 pixels takes about 0.2 seconds of one core.
 """
 
@@ -27,15 +27,15 @@ DEFAULT_FOLDERS = (DATA / "train", DATA / "val")
 
 
 def plan(folders, overwrite=False):
-    """Find what there is to do.
+    """List the maps to be made.
 
     Args:
         folders: folders of region maps, with any sub-folders.
-        overwrite: whether maps that are up to date are done again.
+        overwrite: whether to do maps again that are up to date.
 
     Returns:
-        (tasks, failures): a list of (region map, skeleton map, whether it has to be done), in numeric order, folder
-        by folder, each once; and messages about pictures without a region map and folders that cannot be read.
+        (tasks, failures): a list of (region map, skeleton map, whether it must be done), in numeric order, folder by
+        folder, each once. The failures are messages about pictures without a region map, and unreadable folders.
 
     Raises:
         ValueError: if a folder does not exist or has no region map.
@@ -48,12 +48,16 @@ def plan(folders, overwrite=False):
         if not regions and not unread:
             raise ValueError(f"{folder} has no region map: expected files named X.region.png")
         for source in regions.values():
-            if source.resolve() in seen:  # one folder may lie in another
+            if source.resolve() in seen:  # folders may contain each other
                 continue
             seen.add(source.resolve())
             goal = name_result(source, "skeleton")
             tasks.append((source, goal, overwrite or not is_newer(goal, source)))
-        failures += [f"{pictures[stem]}: has no region map" for stem in pictures if stem not in regions]
+        failures += [
+            f"{path}: has no region map: expected {Path(stem).name}.region.png beside it"
+            for stem, path in pictures.items()
+            if stem not in regions
+        ]
     return tasks, failures
 
 
@@ -95,14 +99,14 @@ def run_calls(calls, jobs, address):
         for index, reason, error in dask_cluster.run(address, skeletons.convert, calls, tqdm.write):
             yield index, cli.describe(error) if error else reason
         return
-    if jobs > 1:  # compile once, before all processes would at the same time
+    if jobs > 1:  # compile once, or all processes would do so at the same time
         skeletons.skeletonize_regions(np.zeros((8, 8), np.uint8))
     with workers.open_pool(jobs) as pool:
         yield from enumerate(pool.map(skeletons.convert, *zip(*calls)))
 
 
 def shorten(path):
-    """A path as seen from the working directory, if it lies below it."""
+    """Return a path relative to the working directory, if it lies below it."""
     try:
         return f"./{path.resolve().relative_to(Path.cwd()).as_posix()}"
     except ValueError:
@@ -121,7 +125,7 @@ def build_parser():
     )
     parser.add_argument("--jobs", metavar="N", type=cli.whole(1), default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://192.168.0.1:8786")
-    parser.add_argument("--overwrite", action="store_true", help="also do maps that are newer than their region map")
+    parser.add_argument("--overwrite", action="store_true", help="make maps again that are newer than their region map")
     return parser
 
 

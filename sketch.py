@@ -1,4 +1,4 @@
-"""Sketch makers: XDoG, colour dodge, adaptive threshold, thin lines; as a script, training pairs of a folder.
+"""Make sketches or thin lines of a folder of pictures: XDoG, colour dodge, adaptive threshold, thinning.
 
     python sketch.py xdog my_pictures --auto -o data/sketch_line        # with parameters that suit each picture
     python sketch.py dodge my_pictures --size 512 --select              # square pairs, without the unclear ones
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def crop_square(picture):
-    """The largest square of a (H, W, ...) array: the middle of a wide one, the top of a tall one, where heads are."""
+    """Cut the largest square of a (H, W, ...) array: the middle of a wide one, the top of a tall one, for heads."""
     height, width = picture.shape[:2]
     side = min(height, width)
     left = (width - side) // 2
@@ -42,22 +42,22 @@ def make_pair(item, options):
         item: (name, path of the picture). options: the command line's.
 
     Returns:
-        (failure, reason): why it could not be made, why it was left out; None each where that is not so.
+        (failure, reason): why it could not be made, and why it was left out; None where neither is so.
     """
     name, source = item
     try:
         # Every picture has a seed of its own, whatever else is in the folder.
         seed = (options.seed, zlib.crc32(name.encode()))
         goals = [folder / f"{name}.png" for folder in (options.output, options.raw) if folder]
+        picture, _, resolution = images.load(source)
         if options.maker == "thin":
-            found = tracing.thin(
-                images.read_map(source), options.width, options.aliased, options.gaps, options.jitter, seed
-            )
+            grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+            found = tracing.thin(grey, options.width, options.aliased, options.gaps, options.jitter, seed)
             pair = [found]
         else:
-            picture = images.read(source)
             if options.size:
                 picture = images.resize(np.ascontiguousarray(crop_square(picture)), (options.size, options.size))
+                resolution = None
             found = make_sketch(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), options, seed)
             if options.select is not None:
                 clarity = filters.measure_clarity(found, level=LEVELS[options.maker])
@@ -67,7 +67,7 @@ def make_pair(item, options):
             pair = [found, picture]
         for goal, result in zip(goals, pair):
             goal.parent.mkdir(parents=True, exist_ok=True)
-            images.write(goal, result)
+            images.write(goal, result, resolution=resolution)
     except cli.FAILURES as error:
         return cli.describe(error, source), None
     return None, None
@@ -96,8 +96,8 @@ def build_parser():
     def add_maker(name, text, output, folder):
         maker = makers.add_parser(name, help=text, description=text, formatter_class=cli.HelpFormatter)
         maker.add_argument("folder", type=Path, help=f"{folder}, with any sub-folders")
-        maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where to")
-        maker.add_argument("--seed", type=int, default=0, help="of what is left to chance")
+        maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where the results go")
+        maker.add_argument("--seed", type=int, default=0, help="seed of random choices")
         maker.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one per core")
         maker.set_defaults(raw=None, select=None, size=0)
         return maker.add_argument
@@ -106,44 +106,60 @@ def build_parser():
         add = add_maker(name, text, ROOT / "data/sketch_line", "pictures")
         add(
             "--size", type=int, default=0, metavar="PX",
-            help="squares of this side: the middle of a wide picture, the top of a tall one; 0: pictures as they are",
+            help="cut squares of this side: the middle of a wide picture, the top of a tall one; 0: whole pictures",
         )  # fmt: skip
         add(
             "--raw", type=Path, metavar="FOLDER",
-            help="where the pictures go that the sketches were made of (default: with --size data/sketch_raw, else "
-            "nowhere)",
+            help="where the pictures of the sketches go (default: with --size data/sketch_raw, else nowhere)",
         )  # fmt: skip
         add(
             "--select", type=float, nargs="?", const=filters.CLEAR, metavar="SCORE",
-            help="leave out sketches that are less clear than this, 0 to 1 "
-            f"({filters.CLEAR} where no number stands), and say why (default: keep all)",
+            help=f"leave out sketches with a clarity below SCORE, 0 to 1 ({filters.CLEAR} if no number is given), and "
+            "report why (default: keep all)",
         )  # fmt: skip
         return add
 
     add = add_sketch_maker("xdog", "extended difference of Gaussians: lines, and the darkest tones")
-    add("--auto", action="store_true", help="sigma, epsilon and phi that suit each picture")
-    add("--sigma", type=float, metavar="PX", help="of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
-    add("--epsilon", type=float, metavar="E", help=f"what is lighter is white (default: {filters.EPSILON:g})")
-    add("--phi", type=float, metavar="F", help=f"how steeply it darkens below (default: {filters.PHI:g})")
-    add("--k", type=float, default=filters.K, help="how many times wider the other Gaussian is")
-    add("--p", type=float, default=filters.SHARPNESS, help="how much their difference sharpens")
-    add("--power", type=float, default=filters.POWER, help="of the intensities; above 1 darkens greys")
+    add("--auto", action="store_true", help="choose sigma, epsilon and phi for each picture")
+    add("--sigma", type=float, metavar="PX", help="width of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
+    add(
+        "--epsilon",
+        type=float,
+        metavar="E",
+        help=f"level above which everything is white (default: {filters.EPSILON:g})",
+    )
+    add("--phi", type=float, metavar="F", help=f"how steeply it darkens below that level (default: {filters.PHI:g})")
+    add("--k", type=float, default=filters.K, help="width of the other Gaussian over the narrower")
+    add("--p", type=float, default=filters.SHARPNESS, help="how much the difference of the Gaussians sharpens")
+    add("--power", type=float, default=filters.POWER, help="exponent of the intensities; above 1 darkens greys")
     add = add_sketch_maker("dodge", "colour dodge: a soft pencil sketch")
-    add("--kernel", type=int, default=filters.DODGE_KERNEL, metavar="PX", help="of the blur, odd")
+    add("--kernel", type=int, default=filters.DODGE_KERNEL, metavar="PX", help="side of the blur, odd")
     add = add_sketch_maker("threshold", "adaptive threshold: black and white, as manga are binarised")
-    add("--block", type=int, default=filters.BLOCK, metavar="PX", help="side of the surroundings, odd")
-    add("--less", type=float, default=filters.LESS, metavar="LEVELS", help="how much darker than these black is")
-    add("--median", type=int, default=filters.MEDIAN, metavar="PX", help="of the median filter, odd; 1: none")
+    add(
+        "--block",
+        type=int,
+        default=filters.BLOCK,
+        metavar="PX",
+        help="side of the square whose mean a pixel is compared with, odd",
+    )
+    add(
+        "--less",
+        type=float,
+        default=filters.LESS,
+        metavar="LEVELS",
+        help="a pixel is black if it is this much darker than the mean",
+    )
+    add("--median", type=int, default=filters.MEDIAN, metavar="PX", help="side of the median filter, odd; 1: none")
     add = add_maker("thin", "thin lines of line drawings", ROOT / "data/norm", "line drawings, dark on white")
-    add("--width", type=int, default=1, metavar="PX", help="of the lines")
+    add("--width", type=int, default=1, metavar="PX", help="width of the lines")
     add("--aliased", action="store_true", help="black and white only")
-    add("--gaps", type=float, default=0.0, metavar="N", help="gaps in 100 pixels of line, on average")
+    add("--gaps", type=float, default=0.0, metavar="N", help="number of gaps in 100 pixels of line, on average")
     add("--jitter", type=float, default=0.0, metavar="PX", help="how far lines wander, on average")
     return parser
 
 
 def check_options(parser, options):
-    """End with exit code 2 where an option cannot be meant; fill in what depends on others."""
+    """End with exit code 2 if options make no sense; fill in defaults that depend on others."""
     bounds = {"width": 1, "gaps": 0, "jitter": 0, "seed": 0, "jobs": 0, "size": 0, "select": 0}
     for name, least in bounds.items():
         value = getattr(options, name, None)

@@ -18,8 +18,8 @@ from illustration_parts.system import cli
 ROOT = Path(__file__).resolve().parent
 
 
-def main(arguments=None):
-    """Run the command line; returns the exit code."""
+def build_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], formatter_class=cli.HelpFormatter)
     parser.add_argument("--count", type=cli.whole(1), metavar="N", default=8, help="number of pictures")
     parser.add_argument(
@@ -27,22 +27,29 @@ def main(arguments=None):
     )
     parser.add_argument(
         "--size", type=cli.whole(64), metavar="N", default=512,
-        help="height and width in pixels; line extractors learn from crops that are shrunk, too",
+        help="height and width in pixels; training also shrinks pictures, so it should be larger than a crop",
     )  # fmt: skip
+    parser.add_argument("-o", "--output", default=str(ROOT / "data"), help="folder to write into, see docs/drawing.md")
     parser.add_argument(
-        "-o", "--output", default=str(ROOT / "data"), help="folder that gets raw, contour_s and so on, or line"
-    )
-    parser.add_argument(
-        "--validation", action="store_true", help="write v_raw and so on, from the seeds kept for validation"
+        "--validation",
+        action="store_true",
+        help="draw held-out pictures, from seeds that no training uses; folders then begin with v_",
     )
     parser.add_argument(
         "--layout",
         choices=("pairs", "danbooregion", "lines"),
         default="pairs",
-        help="training pairs of lines; or N.image.png and N.region.png; or line drawings alone, to train a refiner on",
+        help="pairs: training pairs for most tasks; danbooregion: N.image.png and N.region.png; lines: line drawings "
+        "alone, for a refiner",
     )
-    parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="what --layout lines is inked with")
+    parser.add_argument("--pen", choices=sorted(pens.PENS), default="default", help="the pen of --layout lines")
     parser.add_argument("--jobs", type=cli.whole(0), metavar="N", default=0, help="processes; 0: one per core")
+    return parser
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit code."""
+    parser = build_parser()
     options = parser.parse_args(arguments)
     if options.seed + options.count > illustrations.VALIDATION_SEED:
         parser.error(f"seeds from {illustrations.VALIDATION_SEED} on are kept for validation")

@@ -1,11 +1,11 @@
-"""Train a network on pairs of pictures and maps, or on drawn pictures; run it again to go on where it stopped.
+"""Train a network on pairs of pictures and maps, or on drawn pictures. Run it again to go on where it stopped.
 
     python train.py                                # data/raw + data/contour_s; without pairs, pictures drawn on the fly
-    python train.py --synthetic 0.5 --minutes 90   # half pairs, half drawings, for an hour and a half
+    python train.py --drawn-share 0.5 --minutes 90   # half pairs, half drawings, for an hour and a half
     python train.py --task regions                 # data/DanbooRegion2020, after skeletonize_all.py
 
-What it makes stands in data/checkpoints/TASK: `training.keras` to resume from, `TASK.keras` for predict.py, and
-log.csv. Preview sheets go to data/result/preview.
+It writes into data/checkpoints/TASK: `training.keras` to resume from, `TASK.keras` for predict.py, and log.csv. Preview
+sheets go to data/result/preview.
 """
 
 import argparse
@@ -26,10 +26,10 @@ from illustration_parts.networks.training import (
     Stop,
     Training,
     compile_network,
-    find_rate,
+    find_learning_rate,
+    load_initial_weights,
     make_network,
     save_network,
-    start_from,
 )
 from illustration_parts.system import cli, devices, files
 from illustration_parts.tasks.options import add_options, add_others, refuse_others
@@ -50,21 +50,21 @@ def build_parser(task):
 def plan_training(parser, args, task):
     """Find the pairs and return the plan of the batches; exit code 2 where there is nothing to train on."""
     try:
-        plan, complaints = task.plan(args.data, args.synthetic, args.batch, args.crop, args.seed)
+        plan, complaints = task.plan(args.data, args.drawn_share, args.batch, args.crop, args.seed)
     except ValueError as error:
         parser.error(str(error))
     if args.epochs and not plan.pairs:
         parser.error("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
     for complaint in complaints:
         print(f"warning: {complaint}, left out", file=sys.stderr)
-    what = f"{len(plan.pairs)} pairs from {args.data or task.data}" if plan.synthetic < 1.0 else ""
-    drawn = f"{plan.synthetic:.0%} drawn on the fly" if plan.synthetic else ""
+    what = f"{len(plan.pairs)} pairs from {args.data or task.data}" if plan.drawn_share < 1.0 else ""
+    drawn = f"{plan.drawn_share:.0%} drawn on the fly" if plan.drawn_share else ""
     print("training data: " + ", ".join(part for part in (what, drawn) if part))
     return plan
 
 
 def join_devices(parser, args, progress):
-    """The `devices.Team` that is asked for; exit code 2 with the reason where there is none that fits."""
+    """Return the wanted `devices.Team`; exit code 2 with the reason if there is none."""
     try:
         team = devices.join(args.devices)
     except devices.DevicesError as error:
@@ -72,7 +72,7 @@ def join_devices(parser, args, progress):
     if args.batch % team.devices:
         parser.error(f"--batch must be a multiple of the {team.devices} devices. Received: {args.batch}")
     if team.processes > 1 and args.minutes:
-        parser.error("--minutes is one machine's: several, whose clocks differ, need --steps or --epochs")
+        parser.error("--minutes works on one machine only: the clocks of several differ; give --steps or --epochs")
     if (team.agree(progress.step), -team.agree(-progress.step)) != (progress.step, progress.step):
         parser.error(f"the machines must share {args.checkpoints}; this one begins at step {progress.step}")
     return team
@@ -82,28 +82,34 @@ def find_progress(parser, args, task):
     """Find where the training begins.
 
     Returns:
-        (`Progress`, whether it is a checkpoint's). Ends with exit code 1 where that is damaged, and with 2 where it
-        does not fit the options.
+        (`Progress`, whether it comes from a checkpoint). Ends with exit code 1 if the checkpoint is damaged, and with 2
+        if it does not fit the options.
     """
     state = Path(args.checkpoints) / args.task / checkpoints.STATE
     if args.fresh or not state.exists():
-        critic = task.critic or 0.0 if args.critic is None else args.critic
+        weight = task.adversarial_weight or 0.0 if args.adversarial_weight is None else args.adversarial_weight
         optimizer = args.optimizer or task.optimizer
         variant = args.variant or task.variants[0]
-        return checkpoints.Progress(args.task, variant, critic, args.start or "", optimizer), False
+        return checkpoints.Progress(args.task, variant, weight, args.initial_weights or "", optimizer), False
     try:
         progress = checkpoints.read_progress(state)
     except ValueError as error:
         parser.exit(1, f"error: {error}; --fresh starts over\n")
     for name, known, what in (
         ("variant", progress.variant, f"holds the variant {progress.variant}"),
-        ("critic", progress.critic, f"has a critic of weight {progress.critic:g}"),
+        (
+            "adversarial_weight",
+            progress.adversarial_weight,
+            f"has a discriminator of weight {progress.adversarial_weight:g}",
+        ),
         ("optimizer", progress.optimizer, f"has the optimizer {progress.optimizer}"),
-        ("start", progress.start, f"began with {progress.start or 'random weights'}"),
+        ("initial_weights", progress.initial_weights, f"began with {progress.initial_weights or 'random weights'}"),
     ):
         wanted = getattr(args, name)
         if wanted not in (None, known):
-            parser.error(f"{state} {what}: --fresh starts over with {'another' if name == 'critic' else wanted}")
+            parser.error(
+                f"{state} {what}: --fresh starts over with {'another' if name == 'adversarial_weight' else wanted}"
+            )
     return progress, True
 
 
@@ -111,7 +117,7 @@ def main(argv=None):
     """Run the command line; returns the exit code: 143 after SIGTERM, 130 after Ctrl-C."""
     given = list(sys.argv[1:] if argv is None else argv)
     name = cli.peek(given, "--task", "lines")
-    task = tasks.load(name if name in tasks.NAMES else "lines")  # whose parser names what is wrong
+    task = tasks.load(name if name in tasks.NAMES else "lines")  # its parser reports the wrong name
     parser = build_parser(task)
     others = add_others(parser, list_options(task), {each: list_options(tasks.load(each)) for each in tasks.NAMES})
     args = parser.parse_args(given)
@@ -121,8 +127,8 @@ def main(argv=None):
     folder = Path(args.checkpoints) / args.task
     state = folder / checkpoints.STATE
     progress, resume = find_progress(parser, args, task)
-    if args.rate is None:
-        args.rate = find_rate(task.defaults["rate"], progress.optimizer)
+    if args.learning_rate is None:
+        args.learning_rate = find_learning_rate(task.defaults["learning_rate"], progress.optimizer)
     plan = plan_training(parser, args, task)
     if args.measure:
         seconds, *counts = args.measure
@@ -133,7 +139,7 @@ def main(argv=None):
     except OSError as error:
         parser.exit(1, f"error: --checkpoints: {cli.describe(error)}\n")
     team = join_devices(parser, args, progress)
-    stop.listen()  # JAX takes SIGTERM where several processes work together
+    stop.listen()  # JAX handles SIGTERM if several processes work together
     plan = dataclasses.replace(plan, part=team.process, parts=team.processes)
     try:
         with files.hold(folder / checkpoints.LOCK) if team.chief else contextlib.nullcontext():
@@ -147,7 +153,7 @@ def main(argv=None):
 
 
 def train(parser, args, plan, progress, resume, stop, team):
-    """Build the network, train it and say what can be done with it; returns the exit code."""
+    """Build the network, train it and print the command that uses it; returns the exit code."""
     task = tasks.load(args.task)
     folder = Path(args.checkpoints) / args.task
     state = folder / checkpoints.STATE
@@ -158,20 +164,20 @@ def train(parser, args, plan, progress, resume, stop, team):
     devices.make_repeatable()
     policy = devices.choose_precision(args.precision)
     network = compile_network(make_network(task, progress, policy), task, progress, args)
-    if args.start and not resume:
+    if args.initial_weights and not resume:
         try:
-            start_from(network, args.start, task.networks)
+            load_initial_weights(network, args.initial_weights, task.networks)
         except engine.WeightsError as error:
-            parser.error(f"--start {error}")
+            parser.error(f"--initial-weights {error}")
     if state.exists() and args.fresh and team.chief:
-        os.replace(state, folder / "training.before.keras")  # one regret is allowed
+        os.replace(state, folder / "training.before.keras")  # kept, in case --fresh was a mistake
     average = Average(args.ema, network.get_weights())
     if resume:
         try:
             checkpoints.restore_state(state, network, average)
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
             parser.exit(1, f"error: {state} is damaged ({cli.describe(error)}); --fresh starts over\n")
-        if team.chief:  # the run before may have been killed between writing its state and writing this
+        if team.chief:  # the run before may have been killed before it wrote this
             save_network(folder / f"{args.task}.keras", task, progress, average.find(network, progress))
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
     on = f", {team.devices} devices" if team.devices > 1 else ""

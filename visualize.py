@@ -1,4 +1,4 @@
-"""Fills each region of a region map with the median colour of its pixels in the picture: flat colours, no lines.
+"""Fill each region of a region map with the median colour of its pixels in the picture: flat colours, no lines.
 
     python synthesize.py --count 1 -o my_drawings     # a picture and its region map, if you have none
     python visualize.py my_drawings/raw/drawn_000000.png my_drawings/regions/drawn_000000.png --sheet
@@ -20,7 +20,7 @@ from illustration_parts.system import cli, files
 def make_sheet(picture, ids, flattened):
     """Put picture, regions and flattened picture side by side.
 
-    The regions' colours are made of their numbers, not taken from the map: separate areas may share a colour there.
+    Every region gets a colour of its own: in the map separate areas may share a colour.
 
     Args:
         picture, flattened: (H, W, 3) uint8 RGB.
@@ -38,14 +38,14 @@ def make_sheet(picture, ids, flattened):
 
 
 def look_swapped(colours, ids):
-    """Whether what was read as a region map is a picture, and the picture a region map.
+    """Whether the region map looks like a picture, and the picture like a region map.
 
-    A picture's areas of one colour are a few pixels each, a region map's are large. Only if both look like the other is
-    this true, since a region map of many small regions is allowed.
+    In a picture, areas of one colour have a few pixels; in a region map they are large. Both files must look like the
+    other kind, because a region map may have many small regions.
 
     Args:
         colours: (h, w, 3) uint8 RGB, read as the picture.
-        ids: (H, W) int32, of what was read as the region map.
+        ids: (H, W) int32, read as the region map.
     """
     count = int(ids.max()) + 1
     return count > ids.size / 64 and count > 10 * (int(region_maps.label_areas(colours).max()) + 1)
@@ -64,12 +64,13 @@ def main(arguments=None):
         if any(files.is_same(source, output) for source in (options.picture, options.regions)):
             parser.error(f"{output} is an input and would be overwritten; choose another --output")
         path = options.picture
-        picture = images.read(path, options.max_megapixels)
+        picture, _, resolution = images.load(path, options.max_megapixels)
         if look_swapped(picture, ids):
             raise ValueError(f"looks like a region map, and {options.regions} like a picture: the picture comes first")
         fitted = images.fit(picture, ids.shape)
         path = output
-        images.write(path, draw(fitted, ids, options.boundaries, options.sheet))
+        resolution = resolution if fitted is picture else None
+        images.write(path, draw(fitted, ids, options.boundaries, options.sheet), resolution=resolution)
         print(f"{output}: {ids.max() + 1} regions{_report_size(picture, fitted)}")
         if options.show:
             files.show(path)
@@ -105,7 +106,7 @@ def build_parser():
     add("--show", action="store_true", help="open what was written in the system's viewer")
     add(
         "--max-megapixels", type=cli.number(0, 1e6), default=images.MAX_MEGAPIXELS, metavar="N",
-        help="refuse pictures that claim to be larger, before decoding them",
+        help="refuse larger pictures before decoding them",
     )  # fmt: skip
     return parser
 

@@ -6,6 +6,8 @@ python -m docs.make_pictures --examples data                    # what is bundle
 """
 
 import argparse
+import itertools
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ import numpy as np
 
 from illustration_parts.drawing import degrade, illustrations
 from illustration_parts.drawing.rough import Roughness, draw_rough
-from illustration_parts.imaging import filters, images, linework, region_maps, scans, segmentation, tracing
+from illustration_parts.imaging import filters, images, linework, region_maps, scans, segmentation, tracing, vectors
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
@@ -24,20 +26,20 @@ from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import refine as refine_task
 from illustration_parts.tasks import regions as region_task
 
-# The pictures bundled in data/predict: name, seed, (height, width), form.
+# The pictures bundled in data/predict: name, seed, (height, width), form, preset.
 EXAMPLES = (
-    ("small.png", 809, (240, 240), "character"),
-    ("film_frame.png", 212, (1080, 1920), "character"),
-    ("cutout.png", 401, (900, 720), "cutout"),
-    ("manga_page.png", 326, (1240, 880), "manga"),
-    ("street.png", 500, (720, 1080), "scenery"),
+    ("small.png", 809, (240, 240), "portrait", "tv"),
+    ("film_frame.png", 306, (1080, 1920), "portrait", "film"),
+    ("cutout.png", 404, (900, 720), "cutout", "webtoon"),
+    ("manga_page.png", 321, (1240, 880), "page", "manga"),
+    ("street.png", 507, (720, 1080), "scenery", "tv"),
 )
 HINTED, DABS = "film_frame.png", 25  # which of them gets dabs of colour in data/hints, and how many
-# Rough line drawings bundled in data/rough: file name, seed, size, form, how rough; specks, if it is a scan.
+# Rough line drawings bundled in data/rough: file name, seed, size, form, preset, how rough; specks, if it is a scan.
 ROUGH_EXAMPLES = (
-    ("broken.png", 809, (480, 480), "character", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
-    ("shaky.png", 401, (600, 480), "cutout", {"width": 1.6, "tremor": 1.3, "period": 2.5, "gaps": 0.3}, 0),
-    ("scan.png", 500, (480, 720), "scenery", {"width": 1.4, "gaps": 0.5, "doubled": 0.25, "faint": 0.5}, 250),
+    ("broken.png", 400, (480, 480), "cutout", "webtoon", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
+    ("shaky.png", 407, (600, 480), "cutout", "webtoon", {"width": 1.6, "tremor": 1.3, "period": 2.5, "gaps": 0.3}, 0),
+    ("scan.png", 507, (480, 720), "scenery", "tv", {"width": 1.4, "gaps": 0.5, "searched": 0.25, "faint": 0.5}, 250),
 )
 
 
@@ -51,11 +53,11 @@ def write_examples(out):
     out = Path(out)
     for folder in ("predict", "rough", "hints"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    for name, seed, size, form in EXAMPLES:
-        drawing = illustrations.draw(seed, size, form)
+    for name, seed, size, form, preset in EXAMPLES:
+        drawing = illustrations.draw(seed, size, form, preset)
         picture = drawing.picture
         if form == "cutout":
-            solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
+            solid = np.where(drawing.areas > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
         images.write(out / "predict" / name, picture, small=True)
         if name == HINTED:
@@ -63,8 +65,8 @@ def write_examples(out):
             dabs = colour_task.place_dabs(wanted, drawing.regions, DABS)
             dabs = cv2.dilate(dabs, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))  # as a broad pen does
             images.write(out / "hints" / name, dabs, small=True)
-    for name, seed, size, form, how, specks in ROUGH_EXAMPLES:
-        lines = illustrations.draw(seed, size, form).lines
+    for name, seed, size, form, preset, how, specks in ROUGH_EXAMPLES:
+        lines = illustrations.draw(seed, size, form, preset).lines
         rng = np.random.default_rng(seed)
         rough = draw_rough(tracing.trace(lines, tracing.HEAL), lines.shape, rng, Roughness(**how))  # type: ignore[arg-type]
         if specks:
@@ -81,6 +83,7 @@ REFINED = ("broken.png", "shaky.png", "scan.png")
 REGIONS = ("film_frame.png", "street.png")
 SKETCHED = ("film_frame.png", "street.png")
 BINARY = ("manga_page.png", "street.png")
+VECTORS = ("film_frame.png", (60, 560, 110, 660))  # rows and columns that are shown
 COLOURED = "film_frame.png"  # has dabs of colour in data/hints
 RESTYLED = ("film_frame.png", "street.png")
 
@@ -201,6 +204,27 @@ def show_colours(width=1280):
     return np.ascontiguousarray(shown)
 
 
+def show_vectors(network, picture=VECTORS, width=1200):
+    """A part of a line map, each of its strokes in a colour of its own, and varying strokes: (H, width, 3) uint8 RGB.
+
+    Raises:
+        engine.WeightsError: if resvg-py is missing.
+    """
+    resvg = engine.require("resvg_py", "docs/images/vectors.png", "pip install -r requirements-extras.txt")
+    name, (top, bottom, left, right) = picture
+    ink = drawings.find_maps(network, images.read(base.DATA / "predict" / name), False)[..., 0]
+    ink = np.ascontiguousarray(ink[top:bottom, left:right])
+    hues = itertools.cycle(("#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17a2b8", "#e377c2", "#8c564b"))
+    strokes = vectors.draw_lines(ink, "strokes").decode()
+    strokes = re.sub("<path", lambda _: f'<path stroke="{next(hues)}"', strokes)
+    panels = [cv2.cvtColor(255 - ink, cv2.COLOR_GRAY2RGB)]
+    for document in (strokes, vectors.draw_lines(ink, "variable").decode()):
+        png = np.frombuffer(bytes(resvg.svg_to_bytes(svg_string=document, zoom=2.0, background="#ffffff")), np.uint8)
+        panels.append(cv2.cvtColor(cv2.imdecode(png, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    height = round((bottom - top) * width / 3 / (right - left))
+    return np.hstack([resize(panel, height, width // 3) for panel in panels])
+
+
 def resize(picture, height, width):
     """Return a picture, (H, W, 3) uint8, in another size, each pixel the mean of those it takes in."""
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
@@ -236,6 +260,7 @@ def main(arguments=None):
                 "docs/images/colours.png": show_colours(),
                 "docs/images/restyled.png": show_predicted(find_bundled(RESTYLED), "--task", "style"),
                 "docs/images/overview.png": show_lines(engine.load()),
+                "docs/images/vectors.png": show_vectors(engine.load()),
             }
     except (engine.WeightsError, ValueError) as error:
         print(f"make_pictures.py: {error}", file=sys.stderr)

@@ -13,14 +13,14 @@ from illustration_parts.networks import jobs
 __version__ = "0.1.0"
 
 
-def open(task="lines", *, weights=None, engine="auto", precision="auto", trust=False):
+def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_checksum=False):
     """Open a task; its networks are loaded when they are first needed.
 
     Args:
         task: `"lines"`, `"refine"`, `"regions"`, `"sketch"`, `"binary2sketch"`, `"colorize"`, `"style"`, or several
             that fit with commas between, such as `"lines,refine"`.
         weights: file of the (last) task's network; None for the shipped one.
-        engine, precision, trust: see `networks.engine.load`.
+        engine, precision, ignore_checksum: see `networks.engine.load`.
 
     Returns:
         A `networks.jobs.Opened`, with `predict`, `options` and `close`; safe from several threads.
@@ -28,4 +28,4 @@ def open(task="lines", *, weights=None, engine="auto", precision="auto", trust=F
     Raises:
         ValueError: for an unknown task, or tasks that do not fit.
     """
-    return jobs.Opened(tasks.load(task), weights, engine, precision, trust)
+    return jobs.Opened(tasks.load(task), weights, engine, precision, ignore_checksum)

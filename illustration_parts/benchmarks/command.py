@@ -61,8 +61,10 @@ def score_all(score, samples, jobs, failures, total=None):
     return table
 
 
-def finish(table, failures, report):
-    """Print what went wrong, and the report of what there is; returns the exit code."""
+def finish(table, failures, report, remarks=()):
+    """Print remarks, what went wrong, and the report of what there is; returns the exit code."""
+    for remark in remarks:
+        print(f"benchmark.py: warning: {remark}", file=sys.stderr)
     for failure in failures:
         print(f"benchmark.py: {failure}", file=sys.stderr)
     if not table:

@@ -1,11 +1,11 @@
-"""The pictures that benchmarks work on: drawn ones, which no training sees, and those that a user has."""
+"""The pictures of benchmarks: held-out drawn ones, and those of a user."""
 
 import numpy as np
 
 from illustration_parts.drawing import degrade, illustrations
 from illustration_parts.imaging import folders, images
 
-DRAWING_SIZE = 384
+DRAWING_SIZE = 768
 SPEED_SIZE = (1080, 1920)
 
 
@@ -14,8 +14,8 @@ def draw(number, size=None):
     return illustrations.draw(illustrations.VALIDATION_SEED + number, size=size or DRAWING_SIZE)
 
 
-def draw_worn(number):
-    """Draw and wear a validation picture; returns (drawing, picture worn, its classes, its cases sorted)."""
+def draw_degraded(number):
+    """Draw and degrade a validation picture; returns (drawing, degraded picture, its classes, its sorted cases)."""
     drawing = draw(number)
     cases = set(drawing.cases)
     rng = np.random.default_rng(illustrations.VALIDATION_SEED + number)
@@ -23,20 +23,32 @@ def draw_worn(number):
     return drawing, picture, classes, tuple(sorted(cases))
 
 
-def read_all(folder, read=images.read):
-    """Read all pictures of a folder, as a list; an empty one without a folder.
+def read_all(folder, read=folders.read_picture):
+    """Read all pictures of a folder.
+
+    Args:
+        folder: a path; None for no pictures.
+        read: function of a path that returns a picture; ValueError names the file that is none.
+
+    Returns:
+        (pictures, failures): a list of what was read, and one of reasons for each file left out.
 
     Raises:
-        ValueError: if a file is no picture, or there is none.
+        ValueError: if there is no picture that can be read.
     """
-    found = [folders.read_picture(path, read) for path in folders.list_pictures(folder).values()] if folder else []
+    found, failures = [], []
+    for path in folders.list_pictures(folder).values() if folder else ():
+        try:
+            found.append(read(path))
+        except ValueError as error:
+            failures.append(str(error))
     if folder and not found:
-        raise ValueError(f"{folder} holds no pictures")
-    return found
+        raise ValueError("\n".join([f"{folder} holds no picture that can be read", *failures]))
+    return found, failures
 
 
 def tile(pictures, height, width):
-    """Put square pictures of one size side by side, again and again, until they fill (height, width)."""
+    """Tile (height, width) with square pictures of one size, repeated as needed."""
     side = len(pictures[0])
     rows, columns = -(-height // side), -(-width // side)
     sheet = [np.hstack([pictures[(row * columns + k) % len(pictures)] for k in range(columns)]) for row in range(rows)]

@@ -1,6 +1,6 @@
-"""Quality of found lines: on drawn validation pictures by case, or of any folder of line maps.
+"""Quality of found lines: on drawn validation pictures, by case, or on any folder of line maps.
 
-table, failures = score_folders("truth", "found", jobs=2)
+table, failures, remarks = score_folders("truth", "found", jobs=2)
 print(report_folders({"": table}, each=False))
 """
 
@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
-from illustration_parts.imaging import images, scales
+from illustration_parts.imaging import folders, images, line_maps, scales
 from illustration_parts.imaging.line_scores import WIDTHS, line_scores, summarise_lines
 from illustration_parts.networks import engine
 from illustration_parts.system import cli, workers
@@ -34,9 +34,9 @@ def add_options(parser):
     command.add_network_options(parser)
     parser.add_argument(
         "--scale", type=scales.parse, nargs="+", metavar="auto|X",
-        help="as for predict.py; of several, each gets rows of its own (default: auto)",
+        help="as of predict.py; several give rows of their own (default: auto)",
     )  # fmt: skip
-    command.add_count(parser, 1000, help="drawn pictures, without any folder")
+    command.add_count(parser, 500, help="number of drawn pictures, if no folder is given")
     parser.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
     command.add_jobs(parser)
 
@@ -49,8 +49,8 @@ def run(parser, args):
     if args.found and args.scale:
         parser.error("--scale is for --pictures or drawn pictures; those of --found were made at some scale already")
     if args.found:
-        table, failures = score_folders(args.truth, args.found, args.jobs)
-        return command.finish(table, failures, lambda: report_folders({"": table}, args.each))
+        table, failures, remarks = score_folders(args.truth, args.found, args.jobs)
+        return command.finish(table, failures, lambda: report_folders({"": table}, args.each), remarks)
     network, wanted = engine.load(args.weights, args.engine), args.scale or ["auto"]
     if not args.pictures:
         for scale in wanted:
@@ -58,22 +58,26 @@ def run(parser, args):
         return 0
     tables = {}
     for scale in wanted:
-        tables[scale], failures = score_pictures(args.pictures, args.truth, network, args.jobs, scale)
-    return command.finish(tables[wanted[0]], failures, lambda: report_folders(tables, args.each))
+        tables[scale], failures, remarks = score_pictures(args.pictures, args.truth, network, args.jobs, scale)
+    return command.finish(tables[wanted[0]], failures, lambda: report_folders(tables, args.each), remarks)
 
 
 def score_folders(truth, found, jobs):
     """Score all line maps of a folder against those of the same names in another.
 
     Returns:
-        (table, failures): {name: `scores.line_scores`}, and a list of reasons, one for each file left out.
+        (table, failures, remarks): {name: `line_scores.line_scores`}; a list of reasons, one for each file left out;
+        and one of remarks on true maps, see `line_maps.read_line_map`.
 
     Raises:
         ValueError: if two files of a folder differ only in their endings.
     """
-    return score_pairs(
-        truth, found, lambda pair: (images.read_map(pair.picture), 255 - images.read_map(pair.lines)), jobs
-    )
+
+    def load(pair, remarks):
+        true = line_maps.read_line_map(pair.picture, remarks)
+        return true, 255 - folders.read_picture(pair.lines, images.read_map)
+
+    return score_pairs(truth, found, load, jobs)
 
 
 def score_pictures(pictures, truth, network, jobs, scale="auto"):
@@ -82,26 +86,35 @@ def score_pictures(pictures, truth, network, jobs, scale="auto"):
     Returns and raises as `score_folders`.
     """
 
-    def load(pair):
-        maps = drawings.find_maps(network, images.read(pair.picture), False, scale=scale)
-        return images.read_map(pair.lines), maps[..., 0]
+    def load(pair, remarks):
+        true = line_maps.read_line_map(pair.lines, remarks)
+        return true, drawings.find_maps(network, folders.read_picture(pair.picture), False, scale=scale)[..., 0]
 
     return score_pairs(pictures, truth, load, jobs)
 
 
 def score_pairs(one, other, load, jobs):
-    """Score what `load` makes of each pair of two folders: true line map and found ink, both (H, W) uint8."""
-    pairs, orphans = line_task.find_pairs(one, other)
-    failures = [f"{path}: no partner" for path in orphans]
+    """Score what `load` makes of each pair of two folders: true line map and found ink, both (H, W) uint8.
+
+    Returns and raises as `score_folders`.
+    """
+    pairs, unpaired = line_task.find_pairs(one, other)
+    failures = [
+        f"{path}: has no partner: expected the same name in {other if path.is_relative_to(one) else one}"
+        for path in unpaired
+    ]
+    remarks: list[str] = []
 
     def samples():
         for pair in pairs:
             try:
-                yield pair.name, *load(pair)
+                yield pair.name, *load(pair, remarks)
+            except ValueError as error:  # it names the file
+                failures.append(str(error))
             except cli.FAILURES as error:
                 failures.append(f"{pair.name}: {cli.describe(error)}")
 
-    return command.score_all(score_maps, samples(), jobs, failures), failures
+    return command.score_all(score_maps, samples(), jobs, failures), failures, remarks
 
 
 def score_maps(sample):
@@ -114,16 +127,16 @@ def score_maps(sample):
 
 
 def draw_sample(number):
-    """Draw and wear one validation picture; returns (picture, classes, cases), see `inputs.draw_worn`."""
-    return inputs.draw_worn(number)[1:]
+    """Draw and degrade one validation picture; returns (picture, classes, cases), see `inputs.draw_degraded`."""
+    return inputs.draw_degraded(number)[1:]
 
 
 def score_drawing(sample):
     """Score the maps found in one drawing.
 
     Args:
-        sample: (classes, cases, maps): (H, W, 3) uint8 truth, names, (H, W, K) uint8 maps with ink first and, if K is
-            3, boundary share and fill edge.
+        sample: (classes, cases, maps). The ground truth is (H, W, 3) uint8; the maps are (H, W, K) uint8: ink, and if K
+            is 3 boundary share and fill edge.
 
     Returns:
         (cases, ink scores, fill-edge scores or None, (right, counted) pixels of line class).

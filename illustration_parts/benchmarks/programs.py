@@ -35,18 +35,21 @@ def compare(folder, task, count, repeats, large):
     """Measure a task's networks and programs.
 
     Args:
-        folder: an empty one. task: that predict.py does, or `FILTERS`. count: pictures for a program.
-        repeats: runs of a network of which the fastest counts. large: whether to do a very large picture, too.
+        folder: an empty folder.
+        task: a task of predict.py, or `FILTERS`.
+        count: pictures for a program.
+        repeats: runs of a network, the fastest of which counts.
+        large: whether to add a very large picture.
 
     Yields:
-        What there is to say, one table after the other.
+        Tables and sentences.
 
     Raises:
         timing.ProgramError: if a program fails.
     """
     if task == "lines":
         if not are_shipped():
-            yield "No network is shipped: its place is taken by one with random weights.\n"
+            yield "No network is shipped: one with random weights is measured in its place.\n"
         files = prepare_networks(folder)
         yield compare_networks(folder, files, repeats) + "\n"
         yield compare_programs(folder, files, count, large)
@@ -66,7 +69,7 @@ def run_hidden(*arguments):
 
 
 def last_line(answer):
-    """What a program of `run_hidden` printed last, from JSON."""
+    """Parse the last line, JSON, that a program of `run_hidden` printed."""
     return json.loads(answer["output"].splitlines()[-1])
 
 
@@ -207,7 +210,7 @@ def compare_filters(folder, count):
     size = inputs.SPEED_SIZE
     pictures = folder / "pictures"
     pictures.mkdir()
-    drawn = [inputs.make_speed_picture(*size, seed) for seed in range(min(count, 5))]  # slower than all else
+    drawn = [inputs.make_speed_picture(*size, seed) for seed in range(min(count, 5))]  # drawing is the slowest part
     for number in range(count):
         images.write(pictures / f"{number:03}.png", drawn[number % len(drawn)])
     path = pictures / "000.png"
@@ -244,11 +247,11 @@ def write_mixed(folder, count):
 
 
 def measure_long_run(count, every, options=()):
-    """Run predict.py over `count` pictures of mixed sizes and watch its memory.
+    """Run predict.py over `count` pictures of mixed sizes and measure its memory.
 
     Args:
         count: pictures.
-        every: pictures between two looks at the memory.
+        every: pictures between two measurements.
         options: more arguments of predict.py.
 
     Returns:
@@ -268,7 +271,7 @@ def measure_long_run(count, every, options=()):
                 time.sleep(0.1)
                 # A picture may have several results.
                 names = {name.partition(".")[0] for name in os.listdir(result)} if result.is_dir() else set()
-                done = len(names - {""})  # hidden ones are not whole yet
+                done = len(names - {""})  # hidden files are not whole yet
                 held = timing.read_memory(process.pid, "VmRSS")
                 if held and done >= every * (len(curve) + 1):
                     curve.append((done, time.perf_counter() - begun, held))

@@ -1,11 +1,12 @@
-"""Quality of a line refiner: lines shaken and cut, specks sown, clean drawings left alone.
+"""Quality of a line refiner on lines that are shaken, cut or specked, and on clean drawings.
 
     refine = lambda drawing: 255 - tiling.run(network, 255 - drawing[..., None])[..., 0]
     closed = try_gaps(refine, drawings, size=8)
 
-A drawing is (H, W) uint8, dark lines on white. What is darker than half counts as ink.
+A drawing is (H, W) uint8, dark lines on white. Pixels darker than half count as ink.
 """
 
+import sys
 from typing import Any, NamedTuple
 
 import cv2
@@ -15,7 +16,7 @@ from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.drawing import degrade, pens
 from illustration_parts.drawing.rough import Roughness, draw_rough, find_span
-from illustration_parts.imaging import images, tracing
+from illustration_parts.imaging import images, line_maps, tracing
 from illustration_parts.imaging.line_scores import line_scores, summarise_lines
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling
@@ -25,20 +26,20 @@ from illustration_parts.tasks import refine as refine_task
 GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
 WAVES = (9, 13, 18, 27)  # pixels
 SPECKED_SIZE = (1080, 1920)
-BOX = 9  # pixels around a cut that are looked at: 19 x 19; of a space as many more as it is longer than a gap
+BOX = 9  # pixels each way around a cut, so boxes of 19 x 19; more for a space, see `get_reach`
 APART = 44  # pixels between two cuts
 FREE = 24  # pixels of line on either side of a cut before it ends or meets another
 CUTS = 12  # in a drawing, at most
-NEAR = 2  # pixels from a true line within which ink is no extra
-FAR = 5.0  # pixels; a found line farther than this from any true one is not that line shaken
-AREA = 24  # pixels of an enclosed area that counts
+NEAR = 2  # pixels; ink farther than this from true lines is extra
+FAR = 5.0  # pixels; a found line farther than this from any true one is another line
+AREA = 24  # pixels; smaller enclosed areas do not count
 
 
 def add_options(parser):
     """Add the options of `benchmark.py refine`."""
     command.add_network_options(parser)
     command.add_count(parser, 60)
-    parser.add_argument("--lines", metavar="DIR", help="line drawings to cut besides, dark on white")
+    parser.add_argument("--lines", metavar="DIR", help="also cut these line drawings, dark on white")
     command.add_jobs(parser)
 
 
@@ -46,21 +47,22 @@ def run(parser, args):
     """Try a line refiner; returns the exit code."""
     command.check_folders(parser, args.lines)
     network = engine.load(args.weights, args.engine, task=refine_task.Refine.name)
-    print(report_refiner(network, args.count, args.lines, args.jobs))
-    return 0
+    remarks: list[str] = []
+    given, failures = inputs.read_all(args.lines, lambda path: line_maps.read_line_map(path, remarks))
+    for message in (*(f"warning: {remark}" for remark in remarks), *failures):
+        print(f"benchmark.py: {message}", file=sys.stderr)
+    print(report_refiner(network, args.count, given, args.jobs))
+    return 1 if failures else 0
 
 
-def report_refiner(network, count, folder, jobs):
+def report_refiner(network, count, given, jobs):
     """Try a line refiner in every way of this file; returns the tables.
 
     Args:
         network: of `engine.load`.
-        count: of drawn validation pictures.
-        folder: of line drawings to cut besides, or None.
+        count: number of drawn validation pictures.
+        given: list of further line drawings.
         jobs: processes that draw.
-
-    Raises:
-        ValueError: if a file of the folder is no picture.
     """
 
     def refine(drawing):
@@ -71,7 +73,6 @@ def report_refiner(network, count, folder, jobs):
     traced = [(tracing.trace(lines, tracing.HEAL), lines.shape) for lines in drawn]
     inked = [pens.draw_inked(*each) for each in traced]
     sets = {"drawn": drawn, "drawn, thinned": [tracing.thin(lines) for lines in drawn], "inked": inked}
-    given = inputs.read_all(folder, images.read_map)
     if given:
         sets |= {"given": given, "given, thinned": [tracing.thin(lines) for lines in given]}
     return "\n\n".join(
@@ -91,7 +92,7 @@ def draw_lines(number):
 
 
 def report_pairs(refine, drawn):
-    """How near refined lines come to the styled ones; a sentence."""
+    """Say how near refined lines come to the styled ones, in a sentence."""
     before, table = [], []
     for number, lines in enumerate(drawn):
         rng = np.random.default_rng(number)
@@ -140,14 +141,14 @@ def report_clean(refine, sets):
 
 
 def report_specks(refine, inked):
-    """What `try_specks` finds on a sheet of drawings; a sentence."""
+    """Say what `try_specks` finds on a sheet of drawings, in a sentence."""
     found = try_specks(refine, inputs.tile(inked, *SPECKED_SIZE))
     gone, lost = found["gone"] / max(1, found["specks"]), found["lost"] / max(1, found["thin"])
     return f"Of {found['specks']} specks beside the lines {gone:.4f} are gone, and {lost:.4f} of the lines."
 
 
 class Cut(NamedTuple):
-    """One cut through a line: where its middle is, and the corners, (4, 2), of what was taken out."""
+    """One cut through a line: its middle, and the corners, (4, 2), of the removed piece."""
 
     x: int
     y: int
@@ -196,17 +197,17 @@ def plan_cuts(drawing, size, rng):
 
 
 def get_reach(size):
-    """How far around a cut of some size is looked: half of the box's side, without the middle."""
+    """Return half of a box's side, without the middle, for cuts of some size."""
     return BOX + max(0, size - 12) // 2
 
 
 def get_box(drawing, x, y, reach):
-    """The part of a drawing within `reach` pixels of a place, each way."""
+    """Return the part of a drawing within `reach` pixels of a place, each way."""
     return drawing[y - reach : y + reach + 1, x - reach : x + reach + 1]
 
 
 def count_parts(drawing, x, y, reach):
-    """How many parts of lines there are in a box, without specks."""
+    """Count the pieces of lines in a box, without specks."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(is_ink(get_box(drawing, x, y, reach)).view(np.uint8))
     return int((stats[1:count, cv2.CC_STAT_AREA] > 3).sum())
 
@@ -227,9 +228,13 @@ def try_gaps(refine, drawings, size, seed=0):
         size: of the cuts, in pixels. seed: of their places.
 
     Returns:
-        dict: `cuts`, `bridged` (a line leads from one part to the other), `closed` (and there is no other part),
-        `areas` (true, cut, refined: enclosed areas), `extra` (ink farther than 2 pixels from any true line) and
-        `pixels`, all summed over the drawings.
+        dict, all summed over the drawings:
+
+        - `cuts`: their number.
+        - `bridged`: cuts that a line leads across.
+        - `closed`: bridged cuts with no other piece of line in the box.
+        - `areas`: enclosed areas of the true, the cut and the refined drawings.
+        - `extra`, `pixels`: pixels of ink farther than 2 pixels from any true line; all pixels.
     """
     total: dict[str, Any] = {"cuts": 0, "closed": 0, "bridged": 0, "areas": np.zeros(3, int), "extra": 0, "pixels": 0}
     reach = get_reach(size)
@@ -247,22 +252,22 @@ def try_gaps(refine, drawings, size, seed=0):
 
 
 def count_areas(drawing):
-    """How many areas of paper lines enclose; what the picture's edge cuts off counts as enclosed."""
+    """Count the areas of paper that lines enclose; the picture's edge counts as a line."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((~is_ink(drawing)).view(np.uint8), connectivity=4)
     return int((stats[1:count, cv2.CC_STAT_AREA] >= AREA).sum())
 
 
 def count_extra(true, refined):
-    """How many pixels of a refined drawing are ink farther than `NEAR` from any line of the true one."""
+    """Count the pixels of ink in a refined drawing that are farther than `NEAR` from any true line."""
     away = cv2.distanceTransform((true >= 192).view(np.uint8), cv2.DIST_L2, 5)
     return int((is_ink(refined) & (away > NEAR)).sum())
 
 
 def measure_distance(lines, drawing):
-    """How far a drawing's centre lines are from true ones, on average, in pixels; nan where there are none.
+    """Measure the mean distance of a drawing's centre lines from the true ones, in pixels; nan if there are none.
 
     Args:
-        lines: the true `tracing.Lines`. drawing: what was drawn or found of them.
+        lines: the true `tracing.Lines`. drawing: a drawing of them.
     """
     fine = 4  # true lines are known between pixels
     truth = tracing.draw_paths([path * fine for path in lines.paths], tuple(fine * n for n in drawing.shape), 1, True)
@@ -277,9 +282,11 @@ def try_tremor(refine, traced, tremor=(1.0, 2.0), period=2.0, seed=0):
     """Shake lines as a trembling hand does, refine, and measure how far they are from true ones, before and after.
 
     Args:
-        refine: see above. traced: iterable of (`tracing.Lines`, (H, W)). tremor: mean distances, in pixels, between
-            which each drawing's is. period: of a `rough.Roughness`; waves are about nine times as long. seed: of the
-            shaking.
+        refine: see above.
+        traced: iterable of (`tracing.Lines`, (H, W)).
+        tremor: range of a drawing's mean distance, in pixels.
+        period: of a `rough.Roughness`; waves are about nine times as long.
+        seed: of the shaking.
 
     Returns:
         (before, after): mean distances in pixels, `FAR` for a drawing whose lines vanished; nan without any lines.
@@ -292,19 +299,21 @@ def try_tremor(refine, traced, tremor=(1.0, 2.0), period=2.0, seed=0):
         rough = Roughness(width=1.5, tremor=rng.uniform(*tremor), period=period)
         drawing = draw_rough(lines, shape, rng, rough)
         found.append([measure_distance(lines, each) for each in (drawing, refine(drawing))])
-    found = np.nan_to_num(found, nan=FAR)  # lines that vanished are as far off as can be
+    found = np.nan_to_num(found, nan=FAR)  # lines that vanished
     return tuple(found.mean(0).tolist()) if len(found) else (float("nan"), float("nan"))
 
 
 def try_specks(refine, drawing, count=2000, seed=0):
-    """Sow specks of 1 to 4 pixels, and see which are gone.
+    """Add specks of 1 to 4 pixels, refine, and count which are gone.
 
     Args:
-        refine: see above. drawing: a clean one. count: of specks, some of which fall on lines or near them and are not
-            counted. seed: of their places.
+        refine: see above.
+        drawing: a clean drawing.
+        count: number of specks. Those that fall on lines or near them do not count.
+        seed: of their places.
 
     Returns:
-        dict: `specks`, that are counted; `gone`, without ink; `thin` and `lost` of `count_lost`.
+        dict: `specks`, the number that counts; `gone`, those without ink; `thin` and `lost` of `count_lost`.
     """
     rng = np.random.default_rng(seed)
     blank = degrade.add_specks(np.full_like(drawing, 255), count, rng, (0, 100))
@@ -320,7 +329,7 @@ def try_specks(refine, drawing, count=2000, seed=0):
 
 
 def count_lost(drawing, refined):
-    """The pixels of a drawing's thinned lines, and how many of them no refined ink is beside: (thin, lost)."""
+    """Count the pixels of a drawing's thinned lines, and those without refined ink next to them: (thin, lost)."""
     thin = thin_mask(is_ink(drawing))
     reached = cv2.dilate(is_ink(refined).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return int(thin.sum()), int((thin & ~reached).sum())
@@ -330,7 +339,7 @@ def try_clean(refine, drawings):
     """Refine drawings that are clean, and measure what changes.
 
     Returns:
-        dict: `change`, mean absolute change over what is ink before or after, in levels; `thin` and `lost` of
+        dict: `change`, the mean absolute change of pixels that are ink before or after, in levels; `thin` and `lost` of
         `count_lost`.
     """
     change = pixels = thin = lost = 0

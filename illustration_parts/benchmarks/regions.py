@@ -1,4 +1,4 @@
-"""Quality of found regions: of any folder of region maps, against true ones.
+"""Quality of found regions: any folder of region maps, against ground truth.
 
 table, failures = score_regions("truth", "found", jobs=2)
 print(report_regions(table, each=False))
@@ -14,7 +14,7 @@ from illustration_parts.imaging.region_scores import SHORT_SIDES, region_scores,
 from illustration_parts.system import cli
 
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
-REGIONS_HEADER = (  # those of `REGIONS_COLUMNS`, in words
+REGIONS_HEADER = (  # names of `REGIONS_COLUMNS`
     *("", "pictures", "AP", "OIS", "ODS", "boundary F", "precision", "recall"),
     *("covering", "variation of information, bits", "true regions", "found regions"),
 )
@@ -29,7 +29,7 @@ def add_options(parser):
     parser.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
     parser.add_argument("--found", metavar="DIR", required=True, help="results to score, under the same names")
     parser.add_argument("--each", action="store_true", help="also a row for every picture")
-    parser.add_argument("--json", action="store_true", help="all numbers, for machines, instead of the table")
+    parser.add_argument("--json", action="store_true", help="print all numbers, for machines, instead of the table")
     command.add_jobs(parser)
 
 
@@ -51,13 +51,13 @@ def score_regions(truth, found, jobs):
     Raises:
         ValueError: if one of the folders does not exist.
     """
-    truth, found = list_region_maps(truth), list_region_maps(found)
+    true_maps, found_maps = list_region_maps(truth), list_region_maps(found)
     failures = [
-        f"{path}: no partner"
-        for maps, others in ((truth, found), (found, truth))
+        f"{path}: has no partner: expected the same name in {folder}"
+        for maps, others, folder in ((true_maps, found_maps, found), (found_maps, true_maps, truth))
         for name, path in maps.items() if name not in others
     ]  # fmt: skip
-    pairs = [(name, path, found[name]) for name, path in truth.items() if name in found]
+    pairs = [(name, path, found_maps[name]) for name, path in true_maps.items() if name in found_maps]
     return command.score_all(score_region_files, pairs, jobs, failures, len(pairs)), failures
 
 
@@ -85,12 +85,13 @@ def score_region_files(pair):
     """Score (name, path of the true map, path of the found one).
 
     Returns:
-        (name, scores, None), or (name, None, reason) if a file cannot be read or the sizes are not of one picture.
+        (name, scores, None), or (name, None, reason). Reasons are a file that cannot be read, a true map that is
+        smoothed or has one colour, and sizes that do not fit.
     """
     name, true_path, found_path = pair
     at_fault = true_path
     try:
-        true_map = region_maps.read_region_map(true_path)
+        true_map = region_maps.read_annotation(true_path)
         at_fault = found_path
         return name, region_scores(true_map, region_maps.read_region_map(found_path)), None
     except cli.FAILURES as error:

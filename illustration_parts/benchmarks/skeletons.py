@@ -1,4 +1,4 @@
-"""Speed of skeleton maps: by stage, against the plain way, and of a whole data set."""
+"""Speed of skeleton maps: by stage, compared with plain library calls, and of a whole data set."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def add_options(parser):
     parser.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
     command.add_repeats(parser)
     parser.add_argument(
-        "--maps", metavar="N", type=cli.whole(0), default=0, help="also skeletonize_all.py on N drawn maps"
+        "--maps", metavar="N", type=cli.whole(0), default=0, help="also time skeletonize_all.py on N drawn maps"
     )
 
 
@@ -114,5 +114,5 @@ def measure_data_set(count):
     each = run["seconds"] / count
     return (
         f"skeletonize_all.py on {count} maps of {MAP_SIZE[1]}x{MAP_SIZE[0]}: {run['seconds']:.1f} s, "
-        f"{each:.3f} s a map; at that rate the 3,377 of DanbooRegion 2020 take {each * 3377 / 60:.1f} minutes."
+        f"{each:.3f} s a map. So the 3,377 maps of DanbooRegion 2020 take {each * 3377 / 60:.1f} minutes."
     )

@@ -1,12 +1,13 @@
-"""Quality of sketch networks: sketches of worn pictures, binary pictures made grey, colours with and without hints.
+"""Quality of sketch networks: sketches of degraded pictures, binary pictures made grey, colours with and without hints.
 
     table = try_colours(paint, drawings, hints=30)
 
-All scores are means over pictures, and each has its yardstick beside it: what a filter, a constant or a single colour
-would reach.
+All scores are means over pictures. Each stands next to a baseline: the score of a filter, a constant or a single
+colour.
 """
 
 import functools
+import sys
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ import numpy as np
 
 from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
-from illustration_parts.drawing import artist
+from illustration_parts.drawing import artist, styles
 from illustration_parts.imaging import filters
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import workers
@@ -22,7 +23,7 @@ from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
 
 SKETCHES = (sketch_task.Sketch.name, sketch_task.BinaryToSketch.name, colour_task.Colorize.name)
-HINTS = (0, 10, 30)  # dabs that colouring is tried with
+HINTS = (0, 10, 30)  # numbers of dabs that are tried
 LEAST_SKIN = 300  # pixels
 LEAST_AREA = 60  # pixels
 RIM = 2  # pixels of an area's border that lines and anti-aliasing take
@@ -34,7 +35,7 @@ def add_options(parser):
     parser.add_argument("--task", choices=SKETCHES, default=SKETCHES[0], help="what the network is for")
     command.add_network_options(parser)
     command.add_count(parser, 60)
-    parser.add_argument("--pictures", metavar="DIR", help="pictures to try besides (not with colorize)")
+    parser.add_argument("--pictures", metavar="DIR", help="also try these pictures (not with colorize)")
     command.add_jobs(parser)
 
 
@@ -43,33 +44,35 @@ def run(parser, args):
     if args.pictures and (not Path(args.pictures).is_dir() or args.task == colour_task.Colorize.name):
         parser.error(f"--pictures must be a folder, for sketch or binary2sketch. Received: {args.pictures}")
     network = engine.load(args.weights, args.engine, task=args.task)
-    print(report_sketches(network, args.task, args.count, args.pictures, args.jobs))
-    return 0
+    others, failures = inputs.read_all(args.pictures)
+    for failure in failures:
+        print(f"benchmark.py: {failure}", file=sys.stderr)
+    print(report_sketches(network, args.task, args.count, others, args.jobs))
+    return 1 if failures else 0
 
 
-def report_sketches(network, task, count, folder, jobs):
+def report_sketches(network, task, count, others, jobs):
     """Try a sketch network in the way of its task; returns the table.
 
     Args:
         network: of `engine.load`.
         task: of `SKETCHES`.
-        count: of drawn validation pictures.
-        folder: of pictures to try besides, or None.
+        count: number of drawn validation pictures.
+        others: list of further pictures, (H, W, 3) uint8 RGB.
         jobs: processes that draw.
 
     Raises:
-        ValueError: if a file of the folder is no picture; if colours are asked for, and no drawn picture has any.
+        ValueError: if colours are asked for, and no drawn picture has any.
     """
     with workers.open_pool(jobs) as pool:
-        drawn = [each[:2] for each in pool.map(inputs.draw_worn, range(count), chunksize=4)]
-    others = inputs.read_all(folder)
+        drawn = [each[:2] for each in pool.map(inputs.draw_degraded, range(count), chunksize=4)]
 
     def find(picture):
         picture = filters.lighten(picture) if picture.ndim == 3 else picture[..., None]
         return tiling.run(network, picture)[..., 0]
 
     if task == sketch_task.Sketch.name:
-        pairs = {"drawn, worn": [(drawing.picture, worn) for drawing, worn in drawn]}
+        pairs = {"drawn, degraded": [(drawing.picture, degraded) for drawing, degraded in drawn]}
         return report_sketch(find, pairs | {"given": [(each, each) for each in others]})
     if task == sketch_task.BinaryToSketch.name:
         return report_binary(find, {"drawn": [drawing.picture for drawing, _ in drawn], "given": others})
@@ -109,7 +112,7 @@ def report_colours(network, drawings):
         return colour_task.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
 
     rows = []
-    # Where it can choose colours, also without: what the absolute error alone has taught it.
+    # A network with classes is also tried without them: that is what the absolute error alone has taught it.
     for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
         row = try_colours(functools.partial(paint, invent), drawings, hints)
         rows.append(
@@ -145,22 +148,22 @@ def measure_specks(drawn):
 
 
 def try_sketch(find, pairs):
-    """Sketch worn pictures, and compare with the clear sketch of the same pictures before.
+    """Sketch degraded pictures, and compare with the clean sketches of the clean pictures.
 
     Args:
         find: function of (H, W, 3) uint8 RGB that returns a sketch, (H, W) uint8.
-        pairs: iterable of (clean, worn), (H, W, 3) uint8 RGB each.
+        pairs: iterable of (clean, degraded), (H, W, 3) uint8 RGB each.
 
     Returns:
-        dict: `found`, `fixed` and `auto`, mean errors in levels of the found sketch, of XDoG with fixed parameters on
-        the same worn picture, the better of its greys darkened or not, and with those that suit it; `found specks` and
-        `fixed specks`, see `measure_specks`.
+        dict: mean errors in levels, and specks as of `measure_specks`. `found` is the network's sketch; `fixed` is
+        XDoG of the degraded picture with fixed parameters (the better of its greys darkened or not); `auto` is XDoG
+        with parameters that suit the degraded picture. `found specks` and `fixed specks` go with the first two.
     """
     rows = []
-    for clean, worn in pairs:
-        truth, grey = sketch_task.make_clean_sketch(clean), sketch_task.to_grey(worn)
-        found, fixed = find(worn), [filters.xdog(grey, power=power) for power in (1.0, filters.POWER)]
-        errors = [mean_error(each, truth) for each in (found, *fixed, sketch_task.make_clean_sketch(worn))]
+    for clean, degraded in pairs:
+        truth, grey = sketch_task.make_clean_sketch(clean), sketch_task.to_grey(degraded)
+        found, fixed = find(degraded), [filters.xdog(grey, power=power) for power in (1.0, filters.POWER)]
+        errors = [mean_error(each, truth) for each in (found, *fixed, sketch_task.make_clean_sketch(degraded))]
         rows.append((*errors, measure_specks(found), measure_specks(fixed[1])))
     found, plain, dark, auto, found_specks, fixed_specks = np.mean(rows, axis=0).tolist()
     return {
@@ -177,8 +180,12 @@ def try_binary(find, pictures):
         pictures: iterable of (H, W, 3) uint8 RGB.
 
     Returns:
-        dict of mean errors in levels: `found`; `binary`, of what was given; `constant`, of the best one for each
-        picture; `blurred`, of what was given after the best of some Gaussians.
+        dict of mean errors in levels:
+
+        - `found`: of the network.
+        - `binary`: of the binary picture itself.
+        - `constant`: of the best constant for each picture.
+        - `blurred`: of the binary picture after the best of some Gaussians.
     """
     rows = []
     for picture in pictures:
@@ -192,7 +199,7 @@ def try_binary(find, pictures):
 
 
 def find_single_colour(lab):
-    """The one colour that is nearest to all of a picture's, their geometric median: (3,) float64, of (H, W, 3) Lab."""
+    """Find the best single colour of an (H, W, 3) Lab picture, its geometric median: (3,) float64."""
     points = lab[::4, ::4].reshape(-1, 3).astype(np.float64)
     middle = np.median(points, axis=0)
     for _ in range(30):  # Weiszfeld's algorithm
@@ -204,7 +211,7 @@ def find_single_colour(lab):
 def make_skin_palette():
     """The skin colours that people are drawn with, (n, 3) float32 Lab."""
     hues = np.linspace(*artist.SKIN_HUES, 4)
-    colours_of = np.array([[artist.hsv(hue, *skin) for hue in hues for skin in artist.SKINS]])
+    colours_of = np.array([[styles.hsv(hue, *skin) for hue in hues for skin in artist.SKINS]])
     return to_lab(colours_of.astype(np.uint8))[0]
 
 
@@ -215,14 +222,14 @@ def is_like_skin(colours_found):
 
 
 def measure_spread(lab, regions):
-    """How far colours are from each other inside areas, and from area to area: a pair of Lab distances.
+    """Measure how far colours spread inside areas, and between them, as Lab distances.
 
     Args:
         lab: (H, W, 3) float32. regions: (H, W) int32 ids.
 
     Returns:
         (inside, between): root mean square distances of pixels to their area's mean, and of these means to the mean of
-        all; of areas of 60 pixels or more without their rim of 2 pixels. (0, 0) where there are not two.
+        all. Areas of 60 pixels or more count, without a rim of 2 pixels. (0, 0) if there are fewer than two.
     """
     rim = cv2.morphologyEx(
         regions.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
@@ -247,14 +254,17 @@ def try_colours(paint, drawings, hints=0):
 
     Args:
         paint: function of a sketch, (H, W) uint8, and hints or None, that returns (H, W, 3) uint8 RGB.
-        drawings: iterable of `illustrations.Drawing`. hints: how many of them are given for each.
+        drawings: iterable of `illustrations.Drawing`. hints: number of dabs for each.
 
     Returns:
-        dict: `error`, mean CIE Lab distance to the true colours; `single`, of the best single colour for each picture;
-        `chroma`, mean found chroma as a share of the true; `inside` and `between`, see `measure_spread`, root mean
-        squares over pictures; `people`, pictures with skin to see that itself looks like skin, which it does not in the
-        dark or in coloured light, and `skin`, the share of them whose median colour there is within a distance of 20 of
-        a skin colour; nan without people.
+        dict:
+
+        - `error`: mean CIE Lab distance to the true colours.
+        - `single`: the same of the best single colour for each picture.
+        - `chroma`: mean found chroma over the true one.
+        - `inside`, `between`: see `measure_spread`; root mean squares over pictures.
+        - `people`: number of pictures whose true skin looks like skin, as it does in plain light.
+        - `skin`: share of these whose found median colour is like skin, see `is_like_skin`; nan without people.
     """
     rows, skins = [], []
     for drawing in drawings:

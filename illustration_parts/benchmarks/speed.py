@@ -1,5 +1,6 @@
-"""Speed: of networks and programs by task, of predict.py by stages and in the long run, of training's input."""
+"""Speed of networks and programs by task, of the stages of predict.py, of many pictures, and of training batches."""
 
+import argparse
 import functools
 import os
 import subprocess
@@ -20,7 +21,7 @@ from illustration_parts.system import cli, devices
 from illustration_parts.tasks import drawings
 from illustration_parts.tasks import lines as line_task
 
-OF_TRAINING = ("data", "batch", "crop", "variant", "critic", "precision")  # options of train.py
+OF_TRAINING = ("data", "batch", "crop", "variant", "adversarial_weight", "precision")  # options of train.py
 
 
 def add_options(parser):
@@ -31,14 +32,20 @@ def add_options(parser):
     command.add_repeats(parser)
     add("--pictures", metavar="N", type=from_1, default=10, help="1080p pictures for predict.py")
     add("--large", action="store_true", help="also a picture of 16,000 x 12,000 (regions: 10,000 x 8,000)")
-    add("--stages", action="store_true", help="predict.py by stages instead, alone and together")
-    add("--long", metavar="N", type=from_1, help="memory of predict.py over N pictures instead")
-    add("--train", action="store_true", help="training instead: what makes batches beside what uses them")
+    add("--stages", action="store_true", help="instead: the stages of predict.py, one after the other and together")
+    add("--long", metavar="N", type=from_1, help="instead: memory of predict.py over N pictures")
+    add("--train", action="store_true", help="instead: batches per second of a training, made and used")
     add("--workers", metavar="N", type=from_1, nargs="+", help="with --train: processes (default: 1 to all)")
     add("--seconds", metavar="S", type=float, default=20.0, help="with --train: for how long each")
     for option in OF_TRAINING:
-        add(f"--{option}", metavar=option.upper(), help="with --train: as for train.py")
+        add(name_flag(option), metavar=option.upper(), help="with --train: as for train.py")
+    add("--critic", dest="adversarial_weight", default=argparse.SUPPRESS, help=argparse.SUPPRESS)  # its old name
     add("--jit", action="store_true", help="with --train: as for train.py")
+
+
+def name_flag(option):
+    """Name an option as a command line does, `--like-this`."""
+    return f"--{option.replace('_', '-')}"
 
 
 def run(parser, args):
@@ -46,9 +53,9 @@ def run(parser, args):
     if sum(map(bool, (args.train, args.stages, args.long is not None))) > 1:
         parser.error("give one of --train, --stages and --long")
     if args.stages and args.task != line_task.Lines.name or args.long is not None and args.task == programs.FILTERS:
-        parser.error(f"--stages is of lines alone, --long of what predict.py does. Received: --task {args.task}")
+        parser.error(f"--stages needs --task lines, and --long a task of predict.py. Received: --task {args.task}")
     if not args.train and (args.jit or any(getattr(args, name) is not None for name in ("workers", *OF_TRAINING))):
-        parser.error(f"--workers, --jit, --{', --'.join(OF_TRAINING)} belong to --train")
+        parser.error(f"--workers, --jit, {', '.join(map(name_flag, OF_TRAINING))} belong to --train")
     if args.train:
         return run_training(parser, args)
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +70,7 @@ def run(parser, args):
 
 
 def run_training(parser, args):
-    """Measure what a training's input gives and its steps ask, by train.py; returns its exit code."""
+    """Run train.py to measure batches per second, made and used; returns its exit code."""
     if args.task not in tasks.NAMES or not args.seconds > 0:
         parser.error(
             f"--train needs a task that is trained, --seconds must be above 0. Received: {args.task}, {args.seconds}"
@@ -73,12 +80,12 @@ def run_training(parser, args):
     line = [sys.executable, timing.ROOT / "train.py", "--task", args.task, "--measure", args.seconds, *workers]
     for option in OF_TRAINING:
         if getattr(args, option) is not None:
-            line += [f"--{option}", getattr(args, option)]
+            line += [name_flag(option), getattr(args, option)]
     return subprocess.run([*map(str, line), *["--jit"] * args.jit]).returncode
 
 
 def report_training(args, task, plan, counts, seconds):
-    """Measure what makes a training's batches, by number of worker processes, beside what the network asks for.
+    """Measure batches per second: made, by number of worker processes, and used by the network.
 
     Args:
         args: of train.py. task: a `tasks.base.Task`. plan: of its batches.
@@ -88,7 +95,7 @@ def report_training(args, task, plan, counts, seconds):
     Returns:
         The table.
     """
-    made = {count: measure_feed(plan, count, seconds) for count in counts}
+    made = {count: measure_loader(plan, count, seconds) for count in counts}
     asked, policy, gpu = measure_steps(args, task, plan, seconds)
     rows = [
         (f"{count} worker{'s' * (count > 1)}", f"{rate:.2f}", f"{rate * plan.batch:.1f}", f"{rate / asked:.2f}")
@@ -99,16 +106,16 @@ def report_training(args, task, plan, counts, seconds):
     return f"{format_table(header, rows)}\n\nOn {gpu or timing.name_processor()}."
 
 
-def measure_feed(plan, workers, seconds):
-    """Batches a second that worker processes make, beyond those that lie ready from the start."""
-    with loader.Feed(plan, workers) as feed:
+def measure_loader(plan, workers, seconds):
+    """Measure how many batches per second worker processes make, after the first, which lie ready."""
+    with loader.Loader(plan, workers) as batches:
         for _ in range(2 * workers + 3):
-            feed.next()
-        return timing.measure_rate(feed.next, seconds)
+            batches.next()
+        return timing.measure_rate(batches.next, seconds)
 
 
 def measure_steps(args, task, plan, seconds):
-    """Let a network train on the same batch again and again.
+    """Measure how many steps per second a network takes, on one batch.
 
     Returns:
         (steps a second, dtype policy, sentence about the GPU or None).
@@ -118,8 +125,8 @@ def measure_steps(args, task, plan, seconds):
 
     keras.utils.set_random_seed(0)
     policy = devices.choose_precision(args.precision)
-    critic = task.critic or 0.0 if args.critic is None else args.critic
-    progress = checkpoints.Progress(args.task, args.variant or "default", critic)
+    weight = task.adversarial_weight or 0.0 if args.adversarial_weight is None else args.adversarial_weight
+    progress = checkpoints.Progress(args.task, args.variant or "default", weight)
     network = training.compile_network(training.make_network(task, progress, policy), task, progress, args)
     given, truth, _ = plan.finish(*plan.make(0))
     batch = task.to_network(progress.variant, given), task.to_truth(progress.variant, truth)

@@ -2,7 +2,7 @@
 
 
 def format_table(header, rows):
-    """Return a Markdown table; columns but the first are set right."""
+    """Return a Markdown table; all columns but the first are aligned to the right."""
     widths = [max(len(str(row[column])) for row in (header, *rows)) for column in range(len(header))]
 
     def line(cells):
@@ -15,5 +15,5 @@ def format_table(header, rows):
 
 
 def format_peak(peak):
-    """Format megabytes for a table; `?` where the system does not tell them."""
+    """Format megabytes for a table; `?` if they are unknown."""
     return "?" if peak is None else f"{peak:.0f}"

@@ -18,14 +18,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class ProgramError(RuntimeError):
-    """A program that was to be measured has failed; says how it was called."""
+    """A measured program has failed; the message has its command."""
 
     def __init__(self, process, output=""):
         super().__init__(f"exit code {process.returncode}: {' '.join(process.args)}{output}")
 
 
 def time_fastest(repeats, function, *arguments, **options):
-    """Call a function some times; returns its result and the seconds of the fastest call."""
+    """Call a function several times; returns its result and the seconds of the fastest call."""
     times = []
     for _ in range(repeats):
         begun = time.perf_counter()
@@ -55,11 +55,11 @@ def run_measured(command, watched=None):
 
     Args:
         command: list of arguments.
-        watched: a folder; the moment its first PNG appears is taken.
+        watched: folder whose first PNG is timed, or None.
 
     Returns:
-        dict: `seconds`, `first` (until the first PNG, or None), `peak` in MB (None where the system cannot say),
-        `output` (stdout).
+        dict: `seconds`, `first` (seconds until the first PNG, or None), `peak` in MB (None if unknown), `output`
+            (stdout).
 
     Raises:
         ProgramError: if it fails.
@@ -88,7 +88,7 @@ def run_predict(pictures, result, options):
 
 @contextlib.contextmanager
 def start(command, **options):
-    """A process that does not outlive the context: ended if that is left by an exception."""
+    """Start a process that does not outlive the context: an exception kills it."""
     process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **options)
     try:
         yield process
@@ -102,7 +102,7 @@ def start(command, **options):
 def read_memory(number, kind="VmHWM"):
     """Return the most memory, in MB, that a running process has held so far; None where the system does not say.
 
-    Linux' /proc, and not the usage that is reported at a process's end: that includes its parent's before the start.
+    This is Linux' /proc. The usage that is reported at a process's end would include its parent's before the start.
 
     Args:
         number: of the process; `"self"` for the one that asks.
@@ -117,7 +117,7 @@ def read_memory(number, kind="VmHWM"):
 
 
 class GpuWatch:
-    """Asks NVIDIA's driver, twice a second, how busy the first GPU is and how much of its memory is taken."""
+    """Asks NVIDIA's driver, twice a second, how busy the first GPU is and how much memory it uses."""
 
     command = ("nvidia-smi", "--query-gpu=name,utilization.gpu,memory.used", "--format=csv,noheader,nounits")
 
@@ -140,7 +140,7 @@ class GpuWatch:
                 self.seen.append(answer.stdout.splitlines()[0].rsplit(", ", 2))
 
     def describe(self):
-        """The GPU's name, mean utilisation and most memory taken; None where no GPU was seen."""
+        """Describe the GPU: name, mean utilisation and most memory used; None without a GPU."""
         if not self.seen:
             return None
         busy = np.mean([float(use) for _, use, _ in self.seen if use.isdigit()] or [np.nan])
@@ -149,7 +149,7 @@ class GpuWatch:
 
 
 def name_processor():
-    """The processor's name and how many cores there are."""
+    """Return the processor's name and its number of cores."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,8 +1,8 @@
-"""Curves, brush strokes and a canvas that keeps exact ink, fill-edge and region maps while it is painted.
+"""A canvas that keeps exact maps of ink, fill edges, regions, parts and light while it is painted.
 
     canvas = Canvas(384, 384, colour=(240, 240, 240))
     shape = spline([(80, 80), (300, 90), (280, 300), (90, 280)], closed=True)
-    canvas.fill(canvas.polygon(shape), colour=(250, 200, 180))
+    canvas.fill(canvas.polygon(shape), colour=(250, 200, 180), part="skin")
     canvas.stroke(shape, width=3, colour=(40, 20, 30), kind="boundary")
 
 Points are (n, 2) float arrays of x, y in pixels; a pixel's centre has whole coordinates. Colours are RGB 0..255.
@@ -17,73 +17,33 @@ from illustration_parts.imaging import tracing
 from illustration_parts.system.compiled import njit
 
 SUBPIXEL_BITS = 4
+FINE, FINE_AREA = 4, 250_000  # polygons up to so many pixels are drawn so many times as large
 # Ink that changes the finished picture by less than LEAST_CONTRAST levels cannot be seen and does not count;
 # by more than SURE_CONTRAST it counts fully.
 LEAST_CONTRAST, SURE_CONTRAST = 10.0, 24.0
 LEAST_STEP = 9.0  # levels by which colours differ at a fill edge
-
-
-def spline(points, closed=False, samples=8):
-    """Sample a Catmull-Rom spline (Catmull and Rom 1974) through points.
-
-    Args:
-        points: (n, 2) corner points, n >= 2.
-        closed: whether the last point joins the first.
-        samples: points per span.
-
-    Returns:
-        (m, 2) float64 points; a closed curve repeats its first point at the end.
-    """
-    points = np.asarray(points, np.float64)
-    if closed:
-        padded = np.concatenate([points[-1:], points, points[:2]])
-    else:
-        padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
-    before, start, end, after = padded[:-3, None], padded[1:-2, None], padded[2:-1, None], padded[3:, None]
-    t = (np.arange(samples) / samples)[None, :, None]
-    curve = start + 0.5 * t * (
-        end - before + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before))
-    )
-    return np.concatenate([curve.reshape(-1, 2), padded[-2][None]])
-
-
-def ellipse(centre, radii, turn=0.0, start=0.0, stop=2 * np.pi, samples=None):
-    """Points on an elliptic arc; angles in radians, `turn` rotates the whole ellipse. Returns (n, 2)."""
-    if samples is None:
-        samples = int(np.clip(max(radii) * abs(stop - start) / 2.5, 8, 96))
-    angles = np.linspace(start, stop, samples)
-    x, y = radii[0] * np.cos(angles), radii[1] * np.sin(angles)
-    cos, sin = np.cos(turn), np.sin(turn)
-    return np.stack([centre[0] + x * cos - y * sin, centre[1] + x * sin + y * cos], 1)
-
-
-def blob(rng, centre, radius, corners=7, roughness=0.25, squash=1.0):
-    """A closed, smooth random shape around a centre. Returns (n, 2)."""
-    angles = (np.arange(corners) + rng.uniform(-0.3, 0.3, corners)) * 2 * np.pi / corners + rng.uniform(0, 6.3)
-    lengths = radius * rng.uniform(1 - roughness, 1 + roughness, corners)
-    return spline(
-        np.stack([centre[0] + lengths * np.cos(angles), centre[1] + squash * lengths * np.sin(angles)], 1), True
-    )
-
-
-def straight(points, closed=False):
-    """A polygon line through points, as (m, 2), with the first point repeated if closed."""
-    points = np.asarray(points, np.float64)
-    return np.concatenate([points, points[:1]]) if closed else points
-
-
-def resample(curve, step):
-    """The curve at about equal steps of `step` pixels, as (m, 2), m >= 2."""
-    lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
-    count = max(2, int(lengths[-1] / step) + 1)
-    at = np.linspace(0, lengths[-1], count)
-    return np.stack([np.interp(at, lengths, curve[:, 0]), np.interp(at, lengths, curve[:, 1])], 1)
-
-
-def strand(curve, widths):
-    """The outline of a band along a curve: (2n, 2) points, left side there and right side back."""
-    offset = tracing.normals(curve) * (np.asarray(widths) / 2)[:, None]
-    return np.concatenate([curve + offset, (curve - offset)[::-1]])
+# What an area shows; a pixel of the map of parts holds the place in this list.
+PARTS = (
+    "paper",
+    "skin",
+    "hair",
+    "eye white",
+    "iris",
+    "mouth",
+    "brows and lashes",
+    "garment 1",
+    "garment 2",
+    "garment 3",
+    "trim",
+    "prop",
+    "metal",
+    "sky",
+    "foliage",
+    "wall or floor",
+    "ground",
+    "creature",
+    "light",
+)
 
 
 @dataclass
@@ -139,6 +99,65 @@ class Mask:
 
 
 @njit(cache=True, nogil=True)
+def _fill(
+    layers,
+    boundary,
+    inner,
+    paint,
+    region,
+    light,
+    shadow,
+    alpha,
+    top,
+    left,
+    colours,
+    slope,
+    new_paint,
+    new_region,
+    alpha_only,
+):
+    for y in range(alpha.shape[0]):
+        for x in range(alpha.shape[1]):
+            if alpha[y, x] == 0:
+                continue
+            a = alpha[y, x] / 255.0
+            v, u = y + top, x + left
+            if not alpha_only:
+                for c in range(3):
+                    colour = min(255.0, max(0.0, colours[c] + slope[0, c] * u + slope[1, c] * v))
+                    for layer in range(2):
+                        layers[layer, v, u, c] += a * (colour - layers[layer, v, u, c])
+            boundary[v, u] *= 1 - a
+            inner[v, u] *= 1 - a
+            shadow[v, u] *= 1 - a
+            light[v, u] += a * (1 - light[v, u])
+            if alpha[y, x] > 127:
+                paint[v, u] = new_paint
+                if new_region >= 0:
+                    region[v, u] = new_region
+
+
+@njit(cache=True, nogil=True)
+def _shade(layers, paint, light, shadow, alpha, top, left, factor, new_paint):
+    mean = (factor[0] + factor[1] + factor[2]) / 3
+    for y in range(alpha.shape[0]):
+        for x in range(alpha.shape[1]):
+            a = alpha[y, x] / 255.0
+            v, u = y + top, x + left
+            old = shadow[v, u]
+            if a <= old:
+                continue
+            shadow[v, u] = a
+            light[v, u] *= (1 + a * (mean - 1)) / (1 + old * (mean - 1))
+            for c in range(3):
+                change = (1 + a * (factor[c] - 1)) / (1 + old * (factor[c] - 1))
+                for layer in range(2):
+                    layers[layer, v, u, c] *= change
+            if new_paint >= 0 and a > 0.5 and old <= 0.5:
+                paint[v, u] = paint[v, u] * 31 + new_paint
+
+
+@njit(cache=True, nogil=True)
 def _tint(layers, paint, alpha, top, left, colour, multiply, new_paint):
     for y in range(alpha.shape[0]):
         for x in range(alpha.shape[1]):
@@ -181,7 +200,11 @@ class Canvas:
         boundary, inner: (H, W) float32 0..1, how much of a pixel the ink of outlines and occlusions, and of lines
             inside an object, covers; `seen_ink` has what can be seen of it.
         paint: (H, W) int32, a number for each fill and hard shade: where it changes, there may be a fill edge.
-        region: (H, W) int32, a number for each part of an object.
+        region: (H, W) int32, a number for each area that was filled as one.
+        part: (H, W) uint8, what it shows, as a place in `PARTS`.
+        group: (H, W) int32, a number for what belongs together: one head's hair, a pair of sleeves; 0: nothing.
+        light: (H, W) float32, how much light falls there, 0..1.
+        shadow: (H, W) float32, how much of the shadow that `shade` lays lies there, 0..1.
     """
 
     def __init__(self, height, width, colour=(255, 255, 255)):
@@ -192,8 +215,13 @@ class Canvas:
         self.inner = np.zeros((height, width), np.float32)
         self.paint = np.zeros((height, width), np.int32)
         self.region = np.zeros((height, width), np.int32)
+        self.part = np.zeros((height, width), np.uint8)
+        self.group = np.zeros((height, width), np.int32)
+        self.light = np.ones((height, width), np.float32)
+        self.shadow = np.zeros((height, width), np.float32)
         self.paints = 0
         self.regions = 0
+        self.groups = 0
         self.blurred, self.blurred_paint = None, -1  # what `paint` was before `defocus`, and what it is since
 
     @property
@@ -212,10 +240,33 @@ class Canvas:
         right, bottom = np.minimum(np.ceil(points.max(0)).astype(int) + 2, (width, height))
         if right <= left or bottom <= top:
             return Mask(0, 0, np.zeros((0, 0), np.uint8))
-        alpha = np.zeros((bottom - top, right - left), np.uint8)
-        fixed = np.round((points - (left, top)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillPoly(alpha, [fixed], 255, cv2.LINE_AA, SUBPIXEL_BITS)
-        return Mask(int(top), int(left), alpha)
+        size = int(bottom - top), int(right - left)
+        if size[0] * size[1] > FINE_AREA:
+            alpha = np.zeros(size, np.uint8)
+            fixed = np.round((points - (left, top)) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+            cv2.fillPoly(alpha, [fixed], 255, cv2.LINE_AA, SUBPIXEL_BITS)
+            return Mask(int(top), int(left), alpha)
+        # OpenCV's anti-aliasing widens a polygon and frays edges that are shorter than a pixel.
+        fine = np.zeros((size[0] * FINE, size[1] * FINE), np.uint8)
+        fixed = np.round(((points - (left, top) + 0.5) * FINE - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillPoly(fine, [fixed], 255, cv2.LINE_8, SUBPIXEL_BITS)
+        return Mask(int(top), int(left), cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA))
+
+    def inside(self, mask):
+        """The part of a mask that lies on the canvas."""
+        height, width = mask.alpha.shape
+        if (
+            mask.top >= 0
+            and mask.left >= 0
+            and mask.top + height <= self.shape[0]
+            and mask.left + width <= self.shape[1]
+        ):
+            return mask
+        top, left = max(0, mask.top), max(0, mask.left)
+        bottom, right = min(self.shape[0], mask.top + height), min(self.shape[1], mask.left + width)
+        if bottom <= top or right <= left:
+            return Mask(0, 0, np.zeros((0, 0), np.uint8))
+        return Mask(top, left, mask.alpha[top - mask.top : bottom - mask.top, left - mask.left : right - mask.left])
 
     def soften(self, mask, sigma):
         """The mask with a rim that fades over about `sigma` pixels on both sides."""
@@ -235,37 +286,103 @@ class Canvas:
             return Mask(top, left, cv2.resize(small, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR))
         return Mask(top, left, cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
 
-    def fill(self, mask, colour, slope=None, part=True):
-        """Paint over what is there, ink too; `slope` (2, 3) is the colour's change per pixel along x and y.
+    def new_group(self):
+        """A number for things that belong together, such as the locks of one head."""
+        self.groups += 1
+        return self.groups
 
-        `part=False` leaves the region numbers alone. Returns the mask.
+    def fill(self, mask, colour, slope=None, part="paper", group=0, apart=True):
+        """Paint over what is there, ink and shadow too.
+
+        Args:
+            mask: a `Mask` on the canvas.
+            colour: RGB, or an (h, w, 3) array of the mask's size.
+            slope: (2, 3), the colour's change per pixel along x and y, or None.
+            part: one of `PARTS`, or None to leave the numbers of parts and groups alone.
+            group: of `new_group`.
+            apart: whether the area is a region of its own.
+
+        Returns:
+            The mask.
         """
         self.paints += 1
-        if part:
+        if apart:
             self.regions += 1
         colour = np.asarray(colour, np.float64)
-        slope = np.zeros((2, 3)) if slope is None else np.asarray(slope, np.float64)
-        tracing._fill(
+        if colour.ndim == 3:
+            share = (mask.alpha * np.float32(1 / 255))[..., None]
+            for layer in self.layers[(slice(None), *mask.window)]:
+                layer += share * (colour.astype(np.float32) - layer)
+            colour, alpha_only = np.zeros(3), True
+        else:
+            alpha_only = False
+        _fill(
             self.layers,
             self.boundary,
             self.inner,
             self.paint,
             self.region,
+            self.light,
+            self.shadow,
             mask.alpha,
             mask.top,
             mask.left,
             colour,
-            slope,
+            np.zeros((2, 3)) if slope is None else np.asarray(slope, np.float64),
             self.paints,
-            self.regions if part else -1,
+            self.regions if apart else -1,
+            alpha_only,
         )
+        if part is not None:
+            solid = mask.alpha > 127
+            self.part[mask.window][solid] = PARTS.index(part)
+            self.group[mask.window][solid] = group
         return mask
 
     def tint(self, mask, colour, multiply=False, edge=True):
         """Colour or darken (`multiply`) what is there without touching its ink; `edge` makes the rim a fill edge."""
         self.paints += 1
+        mask = self.inside(mask)
         colour = np.asarray(colour, np.float64)
         _tint(self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
+
+    def shade(self, mask, factor, edge=True):
+        """Lay a shadow. Where shadows overlap, none is darker than one: they are one shadow, as painters lay them.
+
+        Args:
+            mask: a `Mask`; its coverage is how deep the shadow is.
+            factor: RGB 0..1 that the fill is multiplied by where the shadow is full.
+            edge: whether its rim is a fill edge.
+        """
+        self.paints += 1
+        mask = self.inside(mask)
+        factor = np.asarray(factor, np.float64)
+        _shade(
+            self.layers,
+            self.paint,
+            self.light,
+            self.shadow,
+            mask.alpha,
+            mask.top,
+            mask.left,
+            factor,
+            self.paints if edge else -1,
+        )
+
+    def light_up(self, mask, colour, edge=False):
+        """Add light (screen, as two projectors add theirs) without touching ink's coverage; for highlights and glow.
+
+        Ink under it is lit, too, so that it can drown.
+        """
+        self.paints += 1
+        mask = self.inside(mask)
+        share = (mask.alpha * np.float32(1 / 255))[..., None]
+        colour = np.asarray(colour, np.float32)
+        for layer in self.layers[(slice(None), *mask.window)]:
+            layer += share * colour * (1 - np.clip(layer, 0, 255) / 255)
+        if edge:
+            solid = mask.alpha > 127
+            self.paint[mask.window][solid] = self.paint[mask.window][solid] * 31 + self.paints
 
     def stroke(self, curve, width, colour, kind="inner", opacity=1.0, clip=None):
         """Draw a line of ink.
@@ -324,6 +441,32 @@ class Canvas:
         # A line is seen as wide as it is drawn where part of its width shows.
         share = cv2.dilate(np.where(ink > 0.05, share, 0), np.ones((5, 5), np.uint8))
         return self.boundary * share, self.inner * share
+
+    def paste(self, other, mask):
+        """Lay another canvas over a part of this one, with all its maps.
+
+        Args:
+            other: a `Canvas` of the size of the mask's rectangle.
+            mask: a `Mask` on this canvas, where it is seen.
+        """
+        window, share = mask.window, mask.alpha * np.float32(1 / 255)
+        for layer, drawn in zip(self.layers, other.layers):
+            layer[window] += share[..., None] * (drawn - layer[window])
+        for mine, its in ((self.boundary, other.boundary), (self.inner, other.inner)):
+            mine[window] += share * (its - mine[window])
+        solid = mask.alpha > 127
+        for mine, its in ((self.part, other.part), (self.light, other.light), (self.shadow, other.shadow)):
+            mine[window][solid] = its[solid]
+        for mine, its, add in (
+            (self.paint, other.paint, self.paints + 1),
+            (self.region, other.region, self.regions + 1),
+            (self.group, other.group, 0),
+        ):
+            mine[window][solid] = its[solid] + add
+        self.group[window][solid & (other.group > 0)] += self.groups
+        self.paints += other.paints + 1
+        self.regions += other.regions + 1
+        self.groups += other.groups
 
     def defocus(self, sigma):
         """Blur everything painted so far; beyond a sigma of one pixel its lines and edges are out of focus and gone."""

@@ -13,18 +13,18 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from illustration_parts.drawing import pens, scenery
-from illustration_parts.drawing.artist import Artist, random_style
-from illustration_parts.drawing.canvas import Canvas, straight
-from illustration_parts.drawing.characters import draw_character, draw_ribbon
+from illustration_parts.drawing import pens, scenes
+from illustration_parts.drawing.artist import Artist
+from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.styles import choose_style
 from illustration_parts.imaging import images, linework, region_graph, region_maps, segmentation, tracing
 from illustration_parts.system import workers
 
-FORMS = (("character", 0.5), ("abstract", 0.22), ("scenery", 0.12), ("manga", 0.16))
 # What makes an area of its own, as `find_seen_areas` finds them:
 SEEN_STEP = 11.0  # levels of colour, on average along a boundary without a line
 BROAD = 7  # pixels that a line is wide
 SMALLEST_AREA = 16  # pixels
+LEAST_SCALE = 300  # pixels; in smaller pictures things are drawn as small as in one of this short side
 # Drawn validation pictures take their seeds from here on; training never does.
 VALIDATION_SEED = 1_000_000_000
 
@@ -38,21 +38,27 @@ class Drawing:
         boundary, inner: (H, W) uint8, 255 where ink of that class covers the pixel and can be seen.
         lines: (H, W) uint8, all lines, also those that have the ground's colour or are lost in the dark: dark on white.
         fill_edge: (H, W) uint8, 255 on both sides of a fill edge.
-        parts: (H, W) int32, a number for each part of an object; 0 is bare paper.
+        areas: (H, W) int32, a number for each area that was filled as one; 0 is bare paper.
         regions: (H, W) int32 ids 0..n-1 of the areas that are seen, see `find_seen_areas`.
         cases: names of what the picture shows, sorted.
-        skin: (H, W) bool, where people's skin is seen; nowhere on manga pages.
+        skin: (H, W) bool, where people's skin is seen in colour.
+        parts: (H, W) uint8, what is shown, as places in `canvas.PARTS`.
+        groups: (H, W) int32, a number for what belongs together; 0 for nothing.
+        light: (H, W) uint8, how much light falls there, 255 for all.
     """
 
     picture: np.ndarray
     boundary: np.ndarray
     inner: np.ndarray
     fill_edge: np.ndarray
-    parts: np.ndarray
+    areas: np.ndarray
     regions: np.ndarray
     lines: np.ndarray
     cases: tuple
     skin: np.ndarray
+    parts: np.ndarray
+    groups: np.ndarray
+    light: np.ndarray
 
     @property
     def ink(self):
@@ -65,51 +71,35 @@ class Drawing:
         return np.dstack([self.boundary, self.inner, self.fill_edge])
 
 
-def draw(seed, size=384, form=None):
+def draw(seed, size=None, form=None, preset=None):
     """Draw one illustration.
 
     Args:
         seed: any non-negative integer; the same seed gives the same picture.
-        size: height and width in pixels, or a pair.
-        form: `"character"`, `"abstract"`, `"scenery"` or `"manga"`; by default the seed decides. `"cutout"`, a
-            character on bare paper, whose region number is 0, comes only when asked for.
+        size: height and width in pixels, a number or a pair; by default the seed decides, 1,000 to 2,000 a side.
+        form: of `scenes.FORMS`; by default the seed decides.
+        preset: of `styles.PRESETS`; by default the seed decides.
 
     Returns:
         A `Drawing`.
 
     Raises:
-        ValueError: for an unknown form.
+        ValueError: for an unknown form or preset.
     """
-    height, width = (size, size) if np.isscalar(size) else size
     rng = np.random.default_rng(seed)
-    chosen = str(rng.choice([name for name, _ in FORMS], p=[share for _, share in FORMS]))
-    forms = {
-        "character": _draw_characters,
-        "abstract": _draw_abstract,
-        "scenery": _draw_scene,
-        "manga": _draw_page,
-        "cutout": _draw_cutout,
-    }
-    if form is not None and form not in forms:
-        raise ValueError(f"form must be one of {', '.join(forms)}. Received: {form!r}")
+    style = choose_style(rng, preset)
+    chosen = scenes.choose_form(rng, style)
     form = form or chosen
-    gain = rng.uniform(0.28, 0.65) if form != "manga" and rng.random() < 0.13 else 1.0
+    if form not in scenes.FORMS:
+        raise ValueError(f"form must be one of {', '.join(scenes.FORMS)}. Received: {form!r}")
+    if size is None:
+        size = scenes.choose_size(rng, form)
+    height, width = np.broadcast_to(size, 2).tolist()
+    style = style.resized(max(LEAST_SCALE, min(height, width)))
     canvas = Canvas(height, width)
-    artist = Artist(canvas, rng, random_style(rng, tones=form == "manga"))
-    forms[form](artist)
-    if form != "manga" and artist.chance(0.33):
-        scenery.add_shadows(artist, int(rng.integers(1, 8)))
-    if form != "manga":
-        _add_light(artist, gain)
-    artist.cases.add(
-        {"abstract": "abstract scenes", "manga": "manga pages", "scenery": "scenery"}.get(form, "characters")
-    )
-    mode = {
-        "faint": "lines nearly as bright as the fill",
-        "none": "pictures without lines",
-        "light": "light lines on dark",
-    }
-    artist.cases.add(mode.get(artist.style.mode, f"{artist.style.mode} lines"))
+    artist = Artist(canvas, rng, style)
+    scenes.FORMS[form](artist)
+    artist.cases |= {f"{style.preset} style", f"{style.mode} lines", form}
     as_bytes = lambda plane: np.clip(plane * 255 + 0.5, 0, 255).astype(np.uint8)  # noqa: E731
     boundary, inner = canvas.seen_ink()
     return Drawing(
@@ -121,7 +111,10 @@ def draw(seed, size=384, form=None):
         find_seen_areas(canvas, np.maximum(boundary, inner)),
         255 - as_bytes(np.maximum(canvas.boundary, canvas.inner)),
         tuple(sorted(artist.cases)),
-        np.isin(canvas.paint, artist.skin_paints),
+        (canvas.part == PARTS.index("skin")) & (not style.monochrome) & style.coloured,
+        canvas.part.copy(),
+        canvas.group.copy(),
+        np.clip(canvas.light * 255 + 0.5, 0, 255).astype(np.uint8),
     )
 
 
@@ -158,183 +151,29 @@ def find_seen_areas(canvas, ink):
     return segmentation.join_unseen(areas, edges, 128, SMALLEST_AREA)
 
 
-def _draw_ground(artist):
-    functions, shares = zip(*scenery.GROUNDS)
-    if artist.style.tones:
-        functions, shares = (
-            (scenery.ground_plain, scenery.ground_tone, scenery.ground_speed, scenery.ground_city),
-            (0.5, 0.25, 0.15, 0.1),
-        )
-    shares = np.array(shares) / sum(shares)
-    functions[artist.rng.choice(len(functions), p=shares)](artist)
-    if artist.chance(0.12) and not artist.style.tones:
-        artist.canvas.defocus(artist.between(1.2, 4))
-        artist.cases.add("blurred grounds")
+# What is written of a drawing: folder, and its picture.
+FOLDERS = {
+    "raw": lambda drawing: drawing.picture,
+    "contour_s": lambda drawing: 255 - drawing.ink,
+    "classes": lambda drawing: drawing.classes,
+    "regions": lambda drawing: region_maps.colour_regions(drawing.regions),
+    "ink": lambda drawing: drawing.lines,
+    "skin": lambda drawing: np.where(drawing.skin, np.uint8(255), np.uint8(0)),
+    "parts": lambda drawing: drawing.parts,
+    "groups": lambda drawing: drawing.groups.astype(np.uint16),
+    "light": lambda drawing: drawing.light,
+}
 
 
-def _draw_characters(artist):
-    height, width = artist.canvas.shape
-    _draw_ground(artist)
-    size = min(height, width)
-    for _ in range(artist.rng.integers(0, 3)):
-        scenery.draw_object(artist, artist.rng.uniform(0, 1, 2) * (width, height), size * artist.between(0.08, 0.4))
-    for _ in range(artist.rng.choice((1, 1, 1, 2, 3))):
-        radius = size * float(np.exp(artist.between(np.log(0.07), np.log(0.62))))
-        centre = artist.rng.uniform((0.2, 0.2), (0.8, 0.65)) * (width, height)
-        draw_character(artist, centre, radius)
-    for _ in range(artist.rng.integers(0, 2)):
-        scenery.draw_object(artist, artist.rng.uniform(0, 1, 2) * (width, height), size * artist.between(0.08, 0.3))
-    _add_signs(artist)
-
-
-def _draw_cutout(artist):
-    height, width = artist.canvas.shape
-    draw_character(artist, (width * 0.5, height * 0.33), 0.24 * min(height, width))
-
-
-def _draw_abstract(artist):
-    height, width = artist.canvas.shape
-    _draw_ground(artist)
-    largest = artist.between(0.12, 0.8) * min(height, width)
-    for _ in range(artist.rng.integers(5, 40)):
-        scenery.draw_object(
-            artist, artist.rng.uniform(-0.05, 1.05, 2) * (width, height), largest * artist.between(0.15, 1)
-        )
-    if artist.chance(0.5):
-        scenery.draw_strands(artist, int(artist.rng.integers(1, 12)))
-    if artist.chance(0.4):
-        scenery.draw_free_lines(artist, int(artist.rng.integers(1, 15)))
-    if artist.chance(0.3):
-        draw_ribbon(artist, artist.rng.uniform(0.2, 0.8, 2) * (width, height), largest * 0.5)
-    _add_signs(artist)
-
-
-def _draw_scene(artist):
-    height, width = artist.canvas.shape
-    artist.rng.choice((scenery.ground_city, scenery.ground_forest, scenery.ground_room))(artist)
-    for _ in range(artist.rng.integers(1, 8)):
-        scenery.draw_object(
-            artist, artist.rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.05, 0.35)
-        )
-    if artist.chance(0.5):
-        draw_character(
-            artist, artist.rng.uniform(0.2, 0.8, 2) * (width, height), min(height, width) * artist.between(0.05, 0.2)
-        )
-    _add_signs(artist)
-
-
-def _draw_page(artist):
-    """A manga page: panels with borders, each a small scene in black, white and tones; balloons over them."""
-    canvas, rng = artist.canvas, artist.rng
-    height, width = canvas.shape
-    canvas.fill(canvas.everything(), np.full(3, artist.between(235, 255)))
-    rows = int(rng.choice((1, 1, 2, 3)))
-    gutter, border = artist.between(4, 14), artist.between(1, 3.5)
-    ys = np.linspace(-gutter, height + gutter, rows + 1) + np.concatenate([[0], rng.uniform(-20, 20, rows - 1), [0]])
-    for top, bottom in zip(ys[:-1], ys[1:]):
-        columns = int(rng.choice((1, 1, 2)))
-        xs = np.linspace(-gutter, width + gutter, columns + 1) + np.concatenate(
-            [[0], rng.uniform(-40, 40, columns - 1), [0]]
-        )
-        for left, right in zip(xs[:-1], xs[1:]):
-            slant = artist.between(-15, 15) if artist.chance(0.3) else 0
-            panel = straight(
-                [
-                    (left + gutter / 2, top + gutter / 2),
-                    (right - gutter / 2, top + gutter / 2 + slant),
-                    (right - gutter / 2, bottom - gutter / 2),
-                    (left + gutter / 2, bottom - gutter / 2),
-                ],
-                True,
-            )
-            _draw_panel(artist, panel, border)
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
-        artist.balloon(rng.uniform(0.1, 0.9, 2) * (width, height), min(height, width) * artist.between(0.07, 0.22))
-    _add_signs(artist)
-
-
-def _draw_panel(artist, panel, border):
-    """One panel: its scene is drawn on a canvas of its own and laid in."""
-    page, rng = artist.canvas, artist.rng
-    mask = page.polygon(panel)
-    height, width = mask.alpha.shape
-    if min(height, width) < 24:
-        return
-    inside = Artist(Canvas(height, width), rng, artist.style)
-    inside.cases = artist.cases
-    _draw_ground(inside)
-    for _ in range(rng.choice((1, 1, 2, 0))):
-        radius = min(height, width) * float(np.exp(artist.between(np.log(0.12), np.log(0.7))))
-        draw_character(inside, rng.uniform((0.2, 0.25), (0.8, 0.7)) * (width, height), radius)
-    for _ in range(rng.integers(0, 3)):
-        scenery.draw_object(
-            inside, rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.1, 0.4)
-        )
-    page.fill(mask, np.full(3, 255.0))
-    share = (mask.alpha / np.float32(255))[..., None]
-    part = np.s_[mask.top : mask.top + height, mask.left : mask.left + width]
-    for layer, drawn in zip(page.layers, inside.canvas.layers):
-        layer[part] += share * (drawn - layer[part])
-    page.boundary[part] = np.maximum(page.boundary[part], inside.canvas.boundary * share[..., 0])
-    page.inner[part] = np.maximum(page.inner[part], inside.canvas.inner * share[..., 0])
-    solid = mask.alpha > 127
-    page.paint[part][solid] = inside.canvas.paint[solid] + page.paints + 1
-    page.region[part][solid] = inside.canvas.region[solid] + page.regions + 1
-    page.paints += inside.canvas.paints + 1
-    page.regions += inside.canvas.regions + 1
-    page.stroke(panel, border, (15, 15, 15), "boundary")
-
-
-def _add_signs(artist):
-    """Lettering, balloons and sparkles on top."""
-    rng, (height, width) = artist.rng, artist.canvas.shape
-    if artist.chance(0.12):
-        size = artist.between(9, 60)
-        dark = artist.chance(0.65)
-        colour = np.full(3, artist.between(0, 40) if dark else artist.between(215, 255))
-        for row in range(rng.integers(1, 4)):
-            artist.lettering(
-                artist.between(0, 0.6) * width,
-                artist.between(0, 0.8) * height + row * size * 1.2,
-                size,
-                int(rng.integers(2, 7)),
-                colour,
-                not dark,
-            )
-    if artist.chance(0.06):
-        artist.balloon(rng.uniform(0.1, 0.9, 2) * (width, height), min(height, width) * artist.between(0.08, 0.2))
-    if artist.chance(0.04):  # the black bars of a film frame
-        bar = artist.between(0.04, 0.18) * height
-        for top in (0, height - bar):
-            box = straight([(-2, top), (width + 2, top), (width + 2, top + bar), (-2, top + bar)], True)
-            artist.canvas.fill(artist.canvas.polygon(box), np.full(3, artist.between(0, 12)))
-    if artist.chance(0.1):
-        for _ in range(rng.integers(1, 12)):
-            artist.sparkle(rng.uniform(0, 1, 2) * (width, height), artist.between(2, 18))
-
-
-def _add_light(artist, gain):
-    """Darkness, light and glow over the finished drawing."""
-    if gain < 1:
-        scenery.darken(artist, gain)
-    if artist.chance(0.15):
-        scenery.add_lights(artist)
-    if artist.chance(0.06):
-        scenery.add_bokeh(artist)
-    if artist.chance(0.17):
-        scenery.add_glow(artist)
-
-
-def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet=False, layout="pairs", pen="default"):
+def write_drawings(out, count, seed=0, size=None, validation=False, jobs=0, quiet=False, layout="pairs", pen="default"):
     """Draw pictures to disk in the form that training reads.
 
     Args:
-        out: folder. It gets `raw`, `contour_s`, `classes`, `regions`, for line refiners `ink` and for colours `skin`,
-            each with `v_` before it for validation. In DanbooRegion's layout it gets the pictures and region maps
-            themselves, and with `"lines"` the folder `line`.
+        out: folder that gets those of `FOLDERS` (with `v_` before each for validation), or the pictures and region maps
+            themselves in DanbooRegion's layout, or `line`.
         count: number of pictures.
         seed: of the first; the others follow.
-        size: of each, in pixels.
+        size: of each, see `draw`.
         validation: whether to write validation folders, from the seeds kept for them.
         jobs: processes; 0 for one per core.
         quiet: no progress bar.
@@ -346,7 +185,7 @@ def write_drawings(out, count, seed=0, size=384, validation=False, jobs=0, quiet
     """
     prefix, first = ("v_", VALIDATION_SEED + seed) if validation else ("", seed)
     folders = {
-        "pairs": [f"{prefix}{folder}" for folder in ("raw", "contour_s", "classes", "regions", "ink", "skin")],
+        "pairs": [f"{prefix}{folder}" for folder in FOLDERS],
         "danbooregion": [""],
         "lines": [f"{prefix}line"],
     }
@@ -363,13 +202,8 @@ def _write_drawing(task):
     out, prefix, seed, number, size, _ = task
     drawing = draw(seed, size)
     name = f"drawn_{number:06d}"
-    images.write(f"{out}/{prefix}raw/{name}.png", drawing.picture)
-    images.write(f"{out}/{prefix}contour_s/{name}.png", 255 - drawing.ink)
-    images.write(f"{out}/{prefix}classes/{name}.png", drawing.classes)
-    coloured = region_maps.colour_regions(drawing.regions)
-    images.write(f"{out}/{prefix}regions/{name}.png", coloured)
-    images.write(f"{out}/{prefix}ink/{name}.png", drawing.lines)
-    images.write(f"{out}/{prefix}skin/{name}.png", np.where(drawing.skin, np.uint8(255), np.uint8(0)))
+    for folder, take in FOLDERS.items():
+        images.write(f"{out}/{prefix}{folder}/{name}.png", take(drawing))
     return name
 
 
@@ -390,9 +224,24 @@ def _write_lines(task):
     return name
 
 
-def contact_sheet(drawings, width=3):
-    """Pictures beside their colour-coded maps, `width` pairs a row, as (H, W, 3) uint8 RGB."""
-    coded = [linework.code_classes(drawing.boundary, drawing.inner, drawing.fill_edge) for drawing in drawings]
-    pairs = [np.hstack([drawing.picture, code]) for drawing, code in zip(drawings, coded)]
-    pairs += [np.full_like(pairs[0], 255)] * (-len(pairs) % width)
-    return np.vstack([np.hstack(pairs[k : k + width]) for k in range(0, len(pairs), width)])
+def contact_sheet(drawings, width=3, side=420):
+    """Pictures beside their colour-coded maps, `width` pairs a row, each fitted into `side` pixels.
+
+    Args:
+        drawings: list of `Drawing`, of any sizes. width: pairs in a row. side: longest side of each shrunk picture.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
+    cells = []
+    for drawing in drawings:
+        code = linework.code_classes(drawing.boundary, drawing.inner, drawing.fill_edge)
+        pair = np.hstack([drawing.picture, code])
+        scale = min(1.0, side / max(drawing.picture.shape[:2]))
+        shape = max(1, round(pair.shape[0] * scale)), max(1, round(pair.shape[1] * scale))
+        cells.append(images.resize(pair, shape))
+    height, across = max(len(cell) for cell in cells), max(cell.shape[1] for cell in cells)
+    padded = [np.full((height, across, 3), 255, np.uint8) for _ in range(-(-len(cells) // width) * width)]
+    for cell, place in zip(cells, padded):
+        place[: cell.shape[0], : cell.shape[1]] = cell
+    return np.vstack([np.hstack(padded[k : k + width]) for k in range(0, len(padded), width)])

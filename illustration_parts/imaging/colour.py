@@ -1,10 +1,10 @@
-"""Colour management: what a picture's numbers mean, as its file says, brought to sRGB.
+"""Colour management: converts a picture to sRGB, by what its file says about its colours.
 
     convert, remark = find_conversion(header, marks)     # of an opened Pillow picture
     if convert: rgb = convert(strip)                     # Pillow strip in, (h, w, 3) uint8 sRGB out
 
 Embedded profiles go through LittleCMS (relative colorimetric, with black point compensation). Without one, a PNG's
-`gAMA` and `cHRM` count. What is sRGB already is left as it is.
+`gAMA` and `cHRM` count. Pictures that are sRGB already stay as they are.
 """
 
 import functools
@@ -22,13 +22,13 @@ HDR = {16: "PQ", 18: "HLG"}  # transfer curves of ITU-T H.273
 
 
 class Marks(NamedTuple):
-    """What a PNG says of its colours and its place.
+    """What a file says of its colours and its place, besides a profile: a PNG, for `cicp` also an AVIF or HEIC.
 
     Attributes:
         srgb: whether it is marked as sRGB.
         gamma: its `gAMA`, or None.
         primaries: its `cHRM`, ((x, y) of white, red, green, blue), or None.
-        cicp: its `cICP`, (primaries, transfer, matrix, range), or None.
+        cicp: its `cICP`, which begins with (primaries, transfer), or None; of an AVIF or HEIC, its `nclx`.
         orientation: 1 to 8, of its EXIF data, or None.
     """
 
@@ -47,8 +47,8 @@ def find_conversion(header, marks):
         marks: `Marks`.
 
     Returns:
-        (convert, remark): a function of a Pillow picture of `find_mode` that returns (h, w, 3) uint8, or None where
-        nothing is to be done; and a sentence for the user, or None.
+        (convert, remark): a function of a Pillow picture of `find_mode` that returns (h, w, 3) uint8, or None if no
+        conversion is needed. The remark is a sentence for the user, or None.
     """
     if marks.cicp and marks.cicp[:2] != (1, 13):
         curve = HDR.get(marks.cicp[1])
@@ -78,7 +78,7 @@ def find_conversion(header, marks):
 
 
 def find_mode(header):
-    """The mode that a picture's strips are brought to before they are converted: RGB, L, CMYK or LAB."""
+    """Return the mode that a picture's strips must have for conversion: RGB, L, CMYK or LAB."""
     if header.mode in GREY_MODES:
         return "L"
     return header.mode if header.mode in ("CMYK", "LAB") else "RGB"
@@ -108,7 +108,7 @@ def _load_profile(profile, mode):
     if mode == "RGB" and _is_srgb(transform):
         return None
     if mode == "L":
-        # A grey has 256 values: they are converted once.
+        # Grey has only 256 values: convert each once.
         ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
         table = np.asarray(ImageCms.applyTransform(ramp, transform))[0]
         if np.abs(table.astype(int) - np.arange(256)[:, None]).max() <= SAME:

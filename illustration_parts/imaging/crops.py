@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 
 SCALES = (0.3, 1.5)  # a crop's enlargement, drawn log-uniformly between the two
-# Chances that a crop is ...
-TURNED_FREELY = 0.35
-AT_OWN_SCALE = 0.1  # ... neither shrunk nor enlarged: pixel-exact where it is not turned freely either
+TURNED_FREELY = 0.35  # chance that a crop is turned by any angle
+AT_OWN_SCALE = 0.1  # chance that its size stays: then, unless it is turned freely, it is exact to the pixel
 
 
 def choose_crop(rng, height, width, crop):
@@ -30,13 +29,13 @@ def choose_crop(rng, height, width, crop):
     if free:
         angle += rng.uniform(-math.pi / 4, math.pi / 4)
     cosine, sine = math.cos(angle), math.sin(angle)
-    # A picture is shrunk no further than to the crop's extent, and a smaller one enlarged as far as we enlarge at all.
+    # A picture is not shrunk below the crop's extent; a smaller one is enlarged, up to the limit.
     scale = max(scale, min((abs(cosine) + abs(sine)) * crop / min(height, width), SCALES[1]))
     mirror = rng.choice((-1.0, 1.0))
     linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]]) / scale
     if scale == 1.0 and not free:
         linear = np.round(linear)
-    # Half of the picture's extent that the crop covers; the centre stays that far from the border where it can.
+    # Half of the extent that the crop covers: the centre stays this far from the border, if possible.
     reach = np.abs(linear).sum(axis=1) * crop / 2
     size = np.array([width, height])
     low, high = np.minimum(reach, size / 2), np.maximum(size - reach, size / 2)
@@ -91,10 +90,9 @@ def recompress(picture, rng):
 def find_inner_size(width, height, angle):
     """Find the largest axis-aligned rectangle inside a turned one.
 
-    With c = |cos angle| and s = |sin angle|, a rectangle of w x h about the same centre lies inside where none of its
-    corners leaves the turned one's sides: w c + h s <= width and w s + h c <= height. Of one of these alone, w h is
-    largest where both its terms are equal, which halves the short side; where that point violates the other
-    condition, the largest rectangle touches all four sides, and both hold with equality.
+    Let c = |cos angle| and s = |sin angle|. A rectangle of w x h about the same centre lies inside if w c + h s <=
+    width and w s + h c <= height. Under one condition alone, w h is largest where its two terms are equal. If that
+    point violates the other condition, the largest rectangle touches all four sides, and both hold with equality.
 
     Args:
         width, height: of the turned rectangle, above 0.
@@ -105,7 +103,7 @@ def find_inner_size(width, height, angle):
     """
     cosine, sine = abs(math.cos(angle)), abs(math.sin(angle))
     long, short = max(width, height), min(width, height)
-    # Where a square is turned by 45 degrees both cases meet, and the second divides zero by zero.
+    # For a square turned by 45 degrees both cases meet, and the second would divide zero by zero.
     if short <= 2 * sine * cosine * long * (1 + 1e-9):
         along, across = short / (2 * sine), short / (2 * cosine)
         return (along, across) if width >= height else (across, along)
@@ -114,11 +112,11 @@ def find_inner_size(width, height, angle):
 
 
 def cut_region_crop(array, matrix, crop):
-    """Cut a crop out of a picture or a skeleton map, interpolating once: by Lanczos where it enlarges, else linearly.
+    """Cut a crop out of a picture or a skeleton map, interpolated once: by Lanczos if enlarged, else linearly.
 
-    Where it shrinks, a crop's pixel is a mean over its area: four linear samples, taken where it shrinks twofold or
-    more from the part in question after that was shrunk by a whole number. Only the part is ever touched, which costs
-    a fraction of turning and scaling a whole picture.
+    A pixel of a shrunk crop is the mean of four linear samples. For a factor of two or more, the part of the picture
+    that the crop needs is first shrunk by a whole number. Touching only that part costs a fraction of turning and
+    scaling the whole picture.
 
     Args:
         array: (H, W) or (H, W, 3) uint8.
@@ -130,12 +128,12 @@ def cut_region_crop(array, matrix, crop):
     """
     shrinking = math.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if shrinking < 1.0:
-        # A border pixel's outer half lies beyond the pixel centres, so that some samples need a neighbour there.
+        # The outer half of a border pixel lies beyond the pixel centres, where samples need a neighbour.
         way, border = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP, cv2.BORDER_REFLECT
         return cv2.warpAffine(array, matrix, (crop, crop), flags=way, borderMode=border)
     if shrinking >= 2.0:
         array, matrix = shrink_part(array, matrix, crop, int(shrinking))
-    return cut_crop(array, matrix, 0.5, crop)  # any scale below 1 has it average
+    return cut_crop(array, matrix, 0.5, crop)  # any scale below 1 averages
 
 
 def shrink_part(array, matrix, crop, factor):
@@ -151,7 +149,7 @@ def shrink_part(array, matrix, crop, factor):
     size = np.array([array.shape[1], array.shape[0]])
     low = np.clip(np.floor(corners.min(axis=1)).astype(int) - 2 * factor, 0, size - 1)
     high = np.clip(np.ceil(corners.max(axis=1)).astype(int) + 2 * factor, low + 1, size)
-    high = np.minimum(high + (low - high) % factor, size)  # whole multiples are shrunk faster
+    high = np.minimum(high + (low - high) % factor, size)  # whole multiples shrink faster
     small = -(-(high - low) // factor)
     part = array[low[1] : high[1], low[0] : high[0]]
     part = cv2.resize(part, tuple(map(int, small)), interpolation=cv2.INTER_AREA)

@@ -1,12 +1,14 @@
 """Opens and decodes picture files of every supported format, by Pillow and OpenCV.
 
-OpenCV decodes most pictures with half the memory and faster; Pillow all that OpenCV gets wrong or cannot decode. Either
-way the file's colours become sRGB (`colour.py`), and its EXIF orientation is applied, by one rule for every format.
+OpenCV decodes most pictures, faster and with half the memory. Pillow decodes what OpenCV gets wrong or cannot decode.
+In either case the file's colours become sRGB (`colour.py`), and its EXIF orientation is applied, by one rule for all
+formats.
 """
 
 import contextlib
 import functools
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -18,19 +20,28 @@ import numpy as np
 
 from illustration_parts.imaging import colour
 
-# Pictures above this many million pixels are refused before they are decoded: a small file can claim any size. Of the
-# greedy formats, and of transparent WebP files, those above a third of it: decoding takes as much more memory.
+# Pictures above this many million pixels are refused before decoding: a small file can claim any size. Decoding the
+# greedy formats and transparent WebP files takes three times the memory, so their limit is a third.
 MAX_MEGAPIXELS = 256.0
 GREEDY = frozenset(("AVIF", "HEIF", "JPEG2000"))
 FORMATS = (
     "PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "PSD", "JPEG2000", "PPM", "QOI", "PCX", "SGI",
 )  # fmt: skip
-# Pixels that are converted at a time where the whole would take too much memory.
+# Pixels that are converted at a time, to bound the memory.
 STRIP = 2**22
 OPENCV_FORMATS = frozenset(("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "DIB"))
 OPENCV_MODES = frozenset(("1", "L", "P", "RGB", "YCbCr", "I", "I;16", "I;16B"))
-# Files of paint programs that are zip archives, by the type that they name, and the picture in them that shows all.
+# Zip archives of paint programs: {type that they name: the file in them that shows all layers together}.
 ARCHIVES = {b"image/openraster": "mergedimage.png", b"application/x-krita": "mergedimage.png"}
+# Formats of which Pillow decodes the usual kinds only, by their first bytes, and what helps.
+UNREAD = {
+    (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"): "TIFF, or a kind of TIFF that is not read: save it as a PNG first",
+    (b"8BPS",): "PSD, or a kind of PSD that is not read, such as one of 16 bits: export a PNG first",
+}
+HEAD = 2**16  # bytes of a PNG within which its colour profile begins
+BITS = 258  # a TIFF's tag of bits for each channel
+# Of ITU-T H.273: what programs write for sRGB, the unspecified and those of older video among them.
+USUAL_PRIMARIES, USUAL_CURVES = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
 TOLD = (b"sRGB", b"gAMA", b"cHRM", b"cICP", b"eXIf")  # chunks of a PNG that say how it is to be shown
 FAILURES = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error, zlib.error)
 
@@ -51,14 +62,14 @@ class Opened(NamedTuple):
 def open_picture(path, max_megapixels=MAX_MEGAPIXELS):
     """Read a picture's header; yields `Opened`. ValueError if it is no picture, damaged or too large."""
     if path.is_dir() or (path.exists() and not path.is_file()):
-        raise ValueError("is not a regular file")
+        raise ValueError("is not a regular file: expected a picture")
     if path.stat().st_size == 0:
         raise ValueError("is empty (0 bytes)")
     source = _find_merged(path, max_megapixels) or path
     with _open_header(source) as header:
         greedy = header.format in GREEDY or header.format == "WEBP" and header.mode == "RGBA"
         check_size(header.width, header.height, max_megapixels, 3 if greedy else 1)
-        yield Opened(header, _read_marks(source) if header.format == "PNG" else colour.Marks(), source)
+        yield Opened(header, _find_marks(header.format, source), source)
 
 
 @functools.cache
@@ -75,7 +86,7 @@ def can_read_heif():
 def _open_header(source):
     from PIL import Image
 
-    # Ours is the limit, not Pillow's; and only our formats, since others run programs (EPS) or are obscure.
+    # Our limit counts, not Pillow's. Only our formats are read: others run programs (EPS) or are obscure.
     Image.MAX_IMAGE_PIXELS = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -83,18 +94,28 @@ def _open_header(source):
             formats = (*FORMATS, "HEIF") if can_read_heif() else FORMATS
             header = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=formats)
         except Image.UnidentifiedImageError:
-            raise ValueError("is not a picture, or damaged") from None
+            raise ValueError(_explain_unknown(source)) from None
         except FAILURES as error:
             if getattr(error, "errno", None):  # the file cannot be read; Pillow's own complaints have no number
                 raise
             raise ValueError(f"is a damaged or truncated picture: {error}") from None
     if 0 in header.size:
-        raise ValueError(f"claims {header.width} x {header.height} pixels")
+        raise ValueError(f"is damaged: it claims {header.width} x {header.height} pixels")
     return header
 
 
+def _explain_unknown(source):
+    """Why Pillow knows nothing of a file: it is damaged, or holds what Pillow does not decode."""
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        start = file.read(4)
+    for beginnings, what in UNREAD.items():
+        if start in beginnings:
+            return f"is a damaged {what}"
+    return "is not a picture, or damaged"
+
+
 def _find_merged(path, max_megapixels):
-    """The bytes of the picture that shows all of an OpenRaster or Krita file; None for other files."""
+    """Return the bytes of the merged picture in an OpenRaster or Krita file; None for other files."""
     with open(path, "rb") as file:
         if not file.read(4).startswith(b"PK\3\4"):
             return None
@@ -116,7 +137,7 @@ def _find_merged(path, max_megapixels):
 
 
 def check_size(width, height, max_megapixels=MAX_MEGAPIXELS, part=1):
-    """Raise ValueError for a picture of more than `max_megapixels` million pixels, or of its `part`-th part."""
+    """Raise ValueError for a picture of more than `max_megapixels` / `part` million pixels."""
     if width * height * part > max_megapixels * 1e6:
         share = f", for such a file {max_megapixels / part:g}" if part > 1 else ""
         raise ValueError(
@@ -139,17 +160,17 @@ def decode(opened):
     """
     header, marks, source = opened
     if header.mode == "F":
-        raise ValueError("holds floating-point values, whose range is unknown")
+        raise ValueError("holds floating-point values, whose range is unknown: save it with 8 or 16 bits a channel")
     convert, remark = colour.find_conversion(header, marks)
     remarks = [remark] if remark else []
     if getattr(header, "is_animated", False):
-        remarks.append("of several pages or frames the first")
+        remarks.append("of several pages or frames, the first was read")
     orientation = find_orientation(opened)
     clear = header.has_transparency_data and not header.mode.startswith("I")
     fit = header.format in OPENCV_FORMATS and header.mode in OPENCV_MODES
     # OpenCV turns TIFF files by a rule of its own.
     if fit and not clear and not (header.format == "TIFF" and orientation != 1):
-        picture = _decode_with_opencv(source)
+        picture = _decode_with_opencv(source, header.format == "PNG" and "icc_profile" in header.info)
         if picture is not None:
             if convert:
                 mode = colour.find_mode(header)
@@ -160,10 +181,14 @@ def decode(opened):
     return turn(picture, find_orientation(opened)), remarks
 
 
-def _decode_with_opencv(source):
-    """(H, W, 3) uint8 RGB as the file has it, or None where OpenCV cannot decode it."""
+def _decode_with_opencv(source, profiled):
+    """(H, W, 3) uint8 RGB as the file has it, or None where OpenCV cannot decode it; whether a PNG has a profile."""
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # the reason is in our own error
     data = np.frombuffer(source, np.uint8) if isinstance(source, bytes) else np.fromfile(source, np.uint8)
+    place = data[:HEAD].tobytes().find(b"iCCP") - 4 if profiled else -1
+    if place > 0:  # libpng would print what it thinks of the profile, which is not needed here
+        length = struct.unpack(">I", data[place : place + 4].tobytes())[0] + 12
+        data = np.concatenate([data[:place], data[place + length :]])
     try:
         return cv2.imdecode(data, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error:
@@ -183,13 +208,13 @@ def _split(height, width):
 
 
 def decode_with_pillow(header, alpha, convert=None, change=None):
-    """Decode a picture by Pillow, in strips: by way of whole pictures it takes three times the memory.
+    """Decode a picture by Pillow, in strips: whole pictures would take three times the memory.
 
     Args:
         header: a Pillow picture. alpha: whether its transparency is wanted, too.
         convert: of `colour.find_conversion`.
-        change: function of a strip, (h, W, 3) or with `alpha` (h, W, 4) uint8, that returns what is kept of it, a uint8
-            array of as many rows; None to keep it as it is.
+        change: function of a strip, (h, W, 3) or with `alpha` (h, W, 4) uint8. It returns a uint8 array of as many
+            rows. None keeps strips as they are.
 
     Returns:
         (H, W, C) uint8. A TIFF may have been turned upright by Pillow, which then drops its orientation.
@@ -207,8 +232,9 @@ def decode_with_pillow(header, alpha, convert=None, change=None):
             width, height = header.size
         if header.size != (width, height):
             raise ValueError(f"claims {width} x {height} pixels, but has {header.width} x {header.height}")
+        depth = 12 if header.format == "TIFF" and header.tag_v2.get(BITS) == (12,) else 16
         for rows in _split(height, width):
-            strip = _convert_strip(header.crop((0, rows.start, width, rows.stop)), alpha, convert)
+            strip = _convert_strip(header.crop((0, rows.start, width, rows.stop)), alpha, convert, depth)
             strip = strip if change is None else change(strip)
             if picture is None:
                 picture = np.empty((height, *strip.shape[1:]), np.uint8)
@@ -218,13 +244,13 @@ def decode_with_pillow(header, alpha, convert=None, change=None):
     return picture
 
 
-def _convert_strip(strip, alpha, convert):
-    """(h, W, 3) or with `alpha` (h, W, 4) uint8 sRGB of a Pillow picture."""
+def _convert_strip(strip, alpha, convert, depth):
+    """(h, W, 3) or with `alpha` (h, W, 4) uint8 sRGB of a Pillow picture; `depth` is the bits of its deep greys."""
     from PIL import Image
 
     mode = colour.find_mode(strip)
-    if strip.mode.startswith("I"):  # 16 bits of grey, of which Pillow would clip what is above 255
-        strip = Image.fromarray((np.asarray(strip).astype(np.uint32) >> 8).astype(np.uint8))
+    if strip.mode.startswith("I"):  # Pillow would clip deep greys at 255
+        strip = Image.fromarray((np.asarray(strip).astype(np.uint32) >> (depth - 8)).astype(np.uint8))
     if not alpha:
         return convert(strip.convert(mode)) if convert else np.asarray(strip.convert("RGB"))
     whole = strip.convert("RGBA")
@@ -241,7 +267,7 @@ def lay_on_white(strip):
 
 
 def find_orientation(opened):
-    """How a picture is to be turned, 1 to 8, by its EXIF data; 1 where these are missing or broken."""
+    """Return a picture's EXIF orientation, 1 to 8; 1 if it is missing or broken."""
     if opened.header.format == "PNG":
         return opened.marks.orientation or 1
     try:
@@ -266,7 +292,7 @@ def turn(picture, orientation):
 
 
 def find_resolution(opened):
-    """How many pixels a picture has in an inch, (across, down), upright; None where the file says nothing sensible."""
+    """Return a picture's pixels per inch, (across, down), upright; None if the file says nothing sensible."""
     try:
         across, down = map(float, opened.header.info["dpi"])
     except (KeyError, TypeError, ValueError):
@@ -276,8 +302,28 @@ def find_resolution(opened):
     return (down, across) if find_orientation(opened) >= 5 else (across, down)
 
 
+def _find_marks(kind, source):
+    """`colour.Marks` of an opened file of a Pillow format."""
+    if kind == "PNG":
+        return _read_marks(source)
+    if kind in ("AVIF", "HEIF"):
+        return colour.Marks(cicp=_read_nclx(source))
+    return colour.Marks()
+
+
+def _read_nclx(source):
+    """The `cICP` of an AVIF or HEIC, of which its primaries or its transfer curve are not sRGB's; None for others."""
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        found = re.search(rb"colrnclx(....)", file.read(2**16), re.DOTALL)
+    if found is None:
+        return None
+    primaries, transfer = struct.unpack(">HH", found[1])
+    usual = primaries in USUAL_PRIMARIES and transfer in USUAL_CURVES
+    return None if usual else (primaries, transfer)
+
+
 def _read_marks(source):
-    """`colour.Marks` of a PNG, from its chunks; of a broken one, what comes before it breaks."""
+    """Read `colour.Marks` from a PNG's chunks, as far as the file is whole."""
     srgb, gamma, primaries, cicp, orientation = False, None, None, None, None
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
         file.seek(8)
@@ -288,9 +334,7 @@ def _read_marks(source):
             (length,), kind = struct.unpack(">I", start[:4]), start[4:]
             if kind == b"IEND":
                 break
-            body = (
-                file.read(length) if kind in (b"sRGB", b"gAMA", b"cHRM", b"cICP", b"eXIf") and length < 2**20 else None
-            )
+            body = file.read(length) if kind in TOLD and length < 2**20 else None
             file.seek(4 if body is not None else length + 4, io.SEEK_CUR)
             if kind == b"sRGB":
                 srgb = True

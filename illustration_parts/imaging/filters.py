@@ -5,7 +5,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-SIGMAS = (0.3, 0.4, 0.5)  # of which a training picture gets one at random
+SIGMAS = (0.3, 0.4, 0.5)  # a training picture gets one of these at random
 K, SHARPNESS, EPSILON, PHI = 4.5, 19.0, 0.01, 3.0
 POWER = 1.7  # of intensities, for training data: darkens the greys
 TABLE_REACH = 6.0  # beyond it a hyperbolic tangent is 1
@@ -14,13 +14,13 @@ BLOCK, LESS, MEDIAN = 9, 2, 3  # of the adaptive threshold
 # What --auto tries, and where.
 AUTO_SIGMAS = (0.7, 0.5, 1.0, 0.4, 0.3)  # the usual one first
 AUTO_EPSILONS = (0.01, -0.03, -0.1)
-AUTO_LIGHT = 0.7  # four fifths of a picture are darker than this, once it is lightened; or ...
-AUTO_GAIN = 4.0  # ... it is by this much
-AUTO_WINDOW = 384  # pixels; side of four windows
-NEARLY = 0.7  # of the best score
+AUTO_LIGHT = 0.7  # lightening makes a fifth of the picture brighter than this
+AUTO_GAIN = 4.0  # the most that it multiplies levels by
+AUTO_WINDOW = 384  # pixels; side of the four windows that are tried
+NEARLY = 0.7  # share of the best score with which an earlier choice is kept
 # How clear a sketch is.
 SPECK = 12  # pixels; smaller parts are specks
-LINE = 40  # pixels; parts as large are lines
+LINE = 40  # pixels; parts of this size or more are lines
 ENOUGH, MUCH, TOO_MUCH = 0.01, 0.2, 0.45  # shares of ink
 SPECKLED = 8.0  # specks in 10,000 pixels that halve a score
 CLEAR = 0.25  # score that --select asks for
@@ -33,8 +33,8 @@ def xdog(grey, sigma=0.4, k=K, p=SHARPNESS, epsilon=EPSILON, phi=PHI, power=1.0)
         grey: (H, W) uint8.
         sigma: of the narrower Gaussian, in pixels. k: how many times wider the other is.
         p: how much their difference sharpens the picture.
-        epsilon: where the picture times its sharpened self, both 0..1, is as much or more, the sketch is white; else
-            it is 1 + tanh(phi (product - epsilon)).
+        epsilon: the picture is multiplied by its sharpened self, both 0..1. The sketch is white where this product is
+            epsilon or more. Elsewhere it is 1 + tanh(phi (product - epsilon)).
         phi: how steeply it darkens.
         power: of the sketch's intensities 0..1; above 1 darkens its greys.
 
@@ -62,7 +62,7 @@ def _sharpen(grey, sigma, k=K, p=SHARPNESS):
 
 
 def _shade(product, epsilon, phi, power=1.0):
-    """White or black by a hyperbolic tangent, (H, W) uint8. By a table of 65,536 entries, many times as fast."""
+    """Apply the hyperbolic tangent, (H, W) uint8. A table of 65,536 entries makes it many times faster."""
     steps = np.linspace(0, TABLE_REACH, 65536)
     table = np.round(255 * (1 - np.tanh(steps)) ** power).astype(np.uint8)
     scale = phi * 65535 / TABLE_REACH
@@ -71,13 +71,12 @@ def _shade(product, epsilon, phi, power=1.0):
 
 
 def choose_xdog(grey):
-    """Choose what of `xdog` suits a picture: what draws it most clearly, see `measure_clarity`.
+    """Choose the options of `xdog` that draw a picture most clearly, see `measure_clarity`.
 
-    Fixed values fail on dark pictures, where the product of two dark levels is next to nothing and lines are faint, and
-    on noisy ones, where every grain becomes a speck. So a dark picture is first lightened, see `find_gain`: epsilon and
-    phi in the lightened picture's measure do the same. Then some sigmas, the wider of which bridge grain and draw
-    broader lines, and epsilons, the lower of which drop what is faint, are tried on four windows. The usual sigma is
-    kept where its score comes near the best one, so that a folder's sketches look alike; else the next that does.
+    Fixed values fail on dark pictures, where lines are faint, and on noisy ones, where every grain becomes a speck. So
+    a dark picture is lightened, see `find_gain`; scaling epsilon and phi does the same. Then some sigmas and epsilons
+    are tried on four windows. Wider sigmas bridge grain and draw broader lines; lower epsilons drop what is faint. The
+    first choice whose score comes near the best is taken, so that the sketches of a folder look alike.
 
     Args:
         grey: (H, W) uint8.
@@ -100,22 +99,22 @@ def choose_xdog(grey):
 
 
 def find_gain(grey):
-    """How many times lighter a (H, W) uint8 picture has to be for a fifth of it to be brighter than 0.7; 1 to 4."""
+    """Return how many times lighter a (H, W) uint8 picture must be for a fifth of it to exceed 0.7; 1 to 4."""
     light = float(np.quantile(grey[::4, ::4], 0.8)) / 255
     return min(AUTO_GAIN, max(1.0, AUTO_LIGHT / max(light, 1e-3)))
 
 
 def lighten(picture):
-    """Lighten a dark picture, (H, W, 3) uint8 RGB, by `find_gain`; returns the same, or the picture where it is light.
+    """Lighten a dark picture, (H, W, 3) uint8 RGB, by `find_gain`; a light one is returned as it is.
 
-    A sketch network sees pictures so: how dark the whole of one is it could not tell from a part.
+    Sketch networks get lightened pictures, because a tile does not show how dark the whole picture is.
     """
     gain = find_gain(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     return cv2.convertScaleAbs(picture, alpha=gain) if gain > 1 else picture
 
 
 def _cut_windows(grey):
-    """The middle of each quarter of a picture, `AUTO_WINDOW` pixels at most each way; of a small one all of it."""
+    """Yield the middle of each quarter of a picture, at most `AUTO_WINDOW` pixels each way; a small picture whole."""
     height, width = grey.shape
     if min(height, width) < 2 * LINE:
         yield grey
@@ -127,7 +126,7 @@ def _cut_windows(grey):
 
 
 def dodge(grey, kernel=DODGE_KERNEL):
-    """Draw a sketch by colour dodge: a picture divided by its Gaussian blur, times 256, so that flat areas are white.
+    """Draw a sketch by colour dodge: a picture over its Gaussian blur, times 256. Flat areas become white.
 
     Args:
         grey: (H, W) uint8. kernel: of the blur, in pixels, odd.
@@ -146,11 +145,13 @@ def dodge(grey, kernel=DODGE_KERNEL):
 
 
 def threshold(grey, block=BLOCK, less=LESS, median=MEDIAN):
-    """Binarise as manga are: white where a pixel is above the mean around it less a constant; then a median.
+    """Binarise as manga are: black where a pixel is darker than the mean around it, by `less` levels; then a median.
 
     Args:
-        grey: (H, W) uint8. block: side of the Gaussian window of the mean, in pixels, odd. less: the constant, in
-            levels. median: side of the median's window, in pixels, odd; 1 for none.
+        grey: (H, W) uint8.
+        block: side of the Gaussian window of the mean, in pixels, odd.
+        less: in levels.
+        median: side of the median's window, in pixels, odd; 1 for none.
 
     Returns:
         (H, W) uint8, 0 and 255.
@@ -185,7 +186,7 @@ class Clarity(NamedTuple):
     score: float
 
     def explain(self):
-        """What is wrong with an unclear sketch, in words."""
+        """Say what is wrong with an unclear sketch."""
         if self.ink < ENOUGH:
             return f"hardly any ink ({self.ink:.1%})"
         if self.ink > MUCH:
@@ -203,9 +204,13 @@ def measure_clarity(*windows, level=128):
         level: what is darker is ink.
 
     Returns:
-        `Clarity`: `ink`, its share of the picture; `connected`, the share of the ink that is in connected parts of 40
-        pixels or more; `specks`, parts of less than 12 pixels, in 10,000 pixels; `score` 0..1, the product of three:
-        1 for 1 % to 20 % of ink, falling to 0 at none and at 45 %; the connected share, squared; 1 / (1 + specks / 8).
+        `Clarity`:
+
+        - `ink`: its share of the picture.
+        - `connected`: share of the ink in connected parts of 40 pixels or more.
+        - `specks`: parts of less than 12 pixels, in 10,000 pixels.
+        - `score`: 0..1, a product of three. The first is 1 for 1 % to 20 % of ink, and falls to 0 at none and at 45 %.
+          The second is the connected share, squared. The third is 1 / (1 + specks / 8).
     """
     pixels = total = in_lines = specks = 0
     for window in windows:

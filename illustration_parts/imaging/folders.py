@@ -1,4 +1,4 @@
-"""Folders of pictures: what is listed, in which order, and how files of one example are named."""
+"""Folders of pictures: which files are listed, in which order, and how the files of a pair are named."""
 
 import os
 import re
@@ -11,7 +11,7 @@ ENDINGS = frozenset(
     ".png .apng .jpg .jpeg .jpe .jfif .mpo .webp .avif .tif .tiff .bmp .dib .gif .psd .ora .kra .jp2 .j2k .jpx "
     ".ppm .pgm .pbm .pnm .qoi .pcx .sgi".split()
 )
-# First bytes of the same formats, where they tell enough; dots stand for any byte.
+# First bytes of these formats, if they are distinctive; dots stand for any byte.
 MARKS = re.compile(
     rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP|....ftypavi[fs]|II[*+]\0|MM\0[*+]|BM....\0\0\0\0|GIF8[79]a|"
     rb"8BPS\x00\x01|\x00\x00\x00\x0cjP  |qoif",
@@ -19,7 +19,8 @@ MARKS = re.compile(
 )
 HEIF = "needs pillow-heif: pip install pillow-heif"
 HEIF_ENDINGS = frozenset(".heic .heif .hif".split())
-# What else a folder of artwork holds, by ending, and what helps.
+RAW_ENDINGS = frozenset(".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf .pef .srw".split())
+# Other artwork, by ending, and what the user can do.
 OTHER_ART = {
     ending: reason
     for endings, reason in (
@@ -30,16 +31,16 @@ OTHER_ART = {
             "export a PNG first",
         ),
         (".tga .jxl .exr .hdr .dds .ico .icns .xpm", "save it as a PNG first"),
-        (".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf", "is a camera's raw file: export a PNG first"),
+        (" ".join(sorted(RAW_ENDINGS)), "is a camera's raw file: export a PNG first"),
         (".cbz .cbr .zip .rar .7z .epub", "is an archive: unpack it first"),
     )
     for ending in endings.split()
 }
-# What stands before a file's ending and says which part of a data set's example it is.
+# Kinds of a data set's files: X.image.png, X.region.png and so on.
 KINDS = ("image", "region", "skeleton", "flatten")
 
 
-# Endings of a data set's files; region and skeleton maps must be lossless, and are refused by their contents.
+# Endings of a data set's files. Region and skeleton maps must be lossless; their contents are checked.
 KIND_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -59,7 +60,7 @@ def name_result(path, kind):
 
 
 def explain_ending(path):
-    """What helps with a file that is artwork but is not read, by its ending; None for other files."""
+    """Say what helps with artwork that is not read, by its ending; None for other files."""
     ending = Path(path).suffix.lower()
     return None if ending in HEIF_ENDINGS and decoders.can_read_heif() else OTHER_ART.get(ending)
 
@@ -67,6 +68,8 @@ def explain_ending(path):
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
     ending = Path(path).suffix.lower()
+    if ending in RAW_ENDINGS:  # they begin as TIFF files do, and hold a thumbnail that would be taken for the picture
+        return False
     if ending in ENDINGS or ending in HEIF_ENDINGS and decoders.can_read_heif():
         return True
     if not os.path.isfile(path):  # opening a pipe would wait for ever
@@ -103,7 +106,7 @@ def list_pictures(folder):
 def list_kind(folder, kind, unread=None):
     """List a data set's files of one kind, named as DanbooRegion 2020 names them: `STEM.KIND.png`, in any case.
 
-    Of an image that is there as `.png` and as `.jpg`, the first by its ending's place in `KIND_ENDINGS` counts.
+    If an image exists as `.png` and as `.jpg`, the ending that comes first in `KIND_ENDINGS` counts.
 
     Args:
         folder: the data set's folder, with any sub-folders.
@@ -143,7 +146,7 @@ def sort_naturally(name):
 
 
 def read_picture(path, read=images.read):
-    """Read a picture as (H, W, 3) uint8 RGB, or what else `read` returns; ValueError names the file if it is none."""
+    """Read a picture as `read` does, (H, W, 3) uint8 RGB by default; ValueError names a file that cannot be read."""
     try:
         return read(path)
     except OSError as error:

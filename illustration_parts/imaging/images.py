@@ -18,7 +18,7 @@ from illustration_parts.imaging import colour, decoders
 from illustration_parts.imaging.decoders import MAX_MEGAPIXELS
 from illustration_parts.system import files
 
-# The fastest setting of all is here also the smallest file: line maps are runs of equal pixels.
+# Line maps are runs of equal pixels, for which the fastest setting also gives the smallest file.
 PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE)
 HEADER_END = 33  # bytes of a PNG's signature and first chunk, after which others may come
 
@@ -40,8 +40,8 @@ class Picture(NamedTuple):
 def load(path, max_megapixels=MAX_MEGAPIXELS):
     """Read a picture of any supported format; the file's contents decide which, not its ending.
 
-    Colours become sRGB, by the file's profile. Grey becomes RGB, 16 bit 8 bit, transparency is laid over white, EXIF
-    rotation is applied; of several frames or pages the first is taken, and of layers what they show together.
+    Colours become sRGB, by the file's profile. Grey becomes RGB, and 16 bits become 8. Transparency is laid over white,
+    and EXIF rotation is applied. Of several frames or pages the first counts; of layers, what they show together.
 
     Args:
         path: a PNG, JPEG, WebP, AVIF, TIFF, BMP, GIF, PSD, OpenRaster, Krita, JPEG 2000, PPM, QOI, PCX or SGI file.
@@ -92,7 +92,7 @@ def read_hints(path, max_megapixels=MAX_MEGAPIXELS):
 
 
 def _keep_dabs(strip):
-    """Of (h, W, 4) uint8 RGBA what is half opaque or more, opaque; the rest is 0, RGB too."""
+    """Make pixels of (h, W, 4) uint8 RGBA opaque if they are at least half opaque; the others become 0, RGB too."""
     dabs = strip[..., 3:] >= 128
     return np.where(dabs, np.dstack([strip[..., :3], np.full(strip.shape[:2], 255, np.uint8)]), np.uint8(0))
 
@@ -108,7 +108,7 @@ def write(path, array, small=False, resolution=None):
 
     Args:
         path: where to; the folder must exist.
-        array: uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA.
+        array: uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA; or (H, W) uint16 numbers.
         small: take longer for a smaller file.
         resolution: pixels an inch, (across, down), which the file then carries.
 
@@ -137,14 +137,14 @@ def _make_chunk(kind, body):
 
 
 def fit(picture, shape):
-    """Bring a picture to the size of the map that belongs to it, where it is a little off.
+    """Resize a picture to the size of its map, if it is a little off.
 
     Args:
         picture: (H, W) or (H, W, C) uint8.
         shape: (height, width) to bring it to.
 
     Returns:
-        The picture as `resize` brings it to that size; itself if it fits already.
+        The resized picture; the picture itself if it fits already.
 
     Raises:
         ValueError: if the proportions differ by more than 2 percent and by more than two pixels.

@@ -1,11 +1,11 @@
-"""Scores of found lines against true ones, as pure NumPy functions.
+"""Scores of found lines against ground truth, as pure NumPy functions.
 
     scores = [line_scores(true_ink, found_ink) for ...]
     print(summarise_lines(scores))
 
-A line is judged by its place, not by its width: found ink is cut at a threshold and thinned, and a thinned pixel is
-right if it lies within 1 pixel of true ink; a pixel of the thinned true ink is recalled if a thinned found pixel lies
-within 1.5 pixels. Width and blackness show in the mean absolute error.
+A line is judged by its place, not by its width. Found ink is cut at a threshold and thinned. A thinned pixel is right
+if it lies within 1 pixel of true ink. A pixel of the thinned true ink is recalled if a thinned found pixel lies within
+1.5 pixels. Width and blackness show in the mean absolute error.
 """
 
 import cv2
@@ -14,9 +14,9 @@ import numpy as np
 from illustration_parts.imaging.thinning import thin_mask
 
 THRESHOLDS = tuple(round(0.1 * step, 1) for step in range(1, 10))
-TRUE_NEAR = 0.15  # true ink above this makes a found pixel beside it right ...
-TRUE_CLEAR = 0.3  # ... and true ink above this has to be found
-WIDTHS = (2, 4, 8, 16)  # pixels; line widths are told apart below, between and above these
+TRUE_NEAR = 0.15  # true ink above this makes a found pixel near it right
+TRUE_CLEAR = 0.3  # true ink above this must be found
+WIDTHS = (2, 4, 8, 16)  # pixels; limits of the classes of line widths
 GREYS = (40 / 255, 215 / 255)  # ink between is undecided; ink below is paper
 _WITHIN_1 = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)  # pixels at distance <= 1
 _WITHIN_1_5 = np.ones((3, 3), np.uint8)  # distance <= 1.5: the diagonal's 1.41 is in, 2 is out
@@ -31,10 +31,13 @@ def line_scores(true_ink, found_ink, thresholds=THRESHOLDS):
         thresholds: where `found_ink` is cut; a pixel above the threshold is found.
 
     Returns:
-        dict: `thresholds`, (T,) float; `found`, `right`, `recalled`, (T, W) int counts of thinned pixels by the width
-        of their line, see `WIDTHS`; `true`, (W,) int counts of thinned true pixels; `grey`, (2,) int counts of pixels
-        that are grey and of pixels that are grey or darker, see `GREYS`, and `true_grey`, those of the truth; `mae`,
-        the mean absolute error 0..1.
+        dict:
+
+        - `thresholds`: (T,) float.
+        - `found`, `right`, `recalled`: (T, W) int, thinned pixels by the class of their line's width, see `WIDTHS`.
+        - `true`: (W,) int, the same of the ground truth.
+        - `grey`, `true_grey`: (2,) int, of the result and of the ground truth, see `count_grey`.
+        - `mae`: the mean absolute error, 0..1.
 
     Raises:
         ValueError: if the arrays are not two-dimensional or their shapes differ.
@@ -90,7 +93,7 @@ def count_grey(ink):
 def precision_recall(found, right, recalled, true):
     """Return precision, recall and F of pixel counts (numbers or arrays).
 
-    Nothing found is precise, and where there is nothing to find all is recalled: an empty result on an empty picture
+    Without found pixels the precision is 1, and without true ones the recall: an empty result on an empty picture
     scores 1.
     """
     precision = np.where(found > 0, right / np.maximum(found, 1), 1.0)
@@ -110,17 +113,21 @@ def summarise_lines(table, threshold=None):
 
     Args:
         table: list of `line_scores`.
-        threshold: take this one of their thresholds instead of the set's best.
+        threshold: one of their thresholds; None for the set's best.
 
     Returns:
-        dict: `count` of pictures; `f`, `precision`, `recall`, `threshold` at the threshold that is best for the set's
-        pixels taken together (or at the given one); `f_own`, the mean over pictures of F at each one's own best
-        threshold; `mae`, the mean over pictures; `f_by_width` at that threshold, a list of F for lines of each class
-        of `WIDTHS`, None for a width that no line has; `grey` and `true_grey`, which share of all that is darker than
-        paper is grey.
+        dict:
+
+        - `count`: of pictures.
+        - `f`, `precision`, `recall`, `threshold`: of the pixels of all pictures together, at the set's best threshold
+          or the given one.
+        - `f_by_width`: at that threshold, a list of F for each class of `WIDTHS`; None for a class without lines.
+        - `f_own`: the mean over pictures of F at each one's own best threshold.
+        - `mae`: the mean over pictures.
+        - `grey`, `true_grey`: how much of the ink is grey, as a share.
 
     Raises:
-        ValueError: if the table is empty, or the threshold none of its.
+        ValueError: if the table is empty, or does not have the threshold.
     """
     if not table:
         raise ValueError("there are no scores to summarise")

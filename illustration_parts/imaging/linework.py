@@ -8,16 +8,16 @@ import math
 import cv2
 import numpy as np
 
-BAND = 512  # rows, or rows and columns, that are worked on at a time, to bound the memory
-HALO = 6  # pixels around them that are looked at
+BAND = 512  # rows, or rows and columns, at a time, to bound the memory
+HALO = 6  # pixels around a band that count, too
 TENSOR_SIGMA = 1.5  # pixels over which an edge has one direction
-COLOUR_SIGMA = 1.5  # pixels around an inked one that its line's colour is averaged over
+COLOUR_SIGMA = 1.5  # pixels over which a line's colour is averaged
 
 
 def strengthen(ink, strength):
     """Multiply the odds that a pixel is ink by `strength`: 4 makes a line found with 0.2 as dark as one with 0.5.
 
-    1 changes nothing; sure ink and sure paper always stay as they are.
+    A strength of 1 changes nothing. Sure ink and sure paper stay as they are.
     """
     share = np.arange(256) / 255
     table = strength * share / (strength * share + 1 - share)
@@ -27,7 +27,7 @@ def strengthen(ink, strength):
 def widen(ink, pixels):
     """Make lines `pixels` wider, or thinner where it is negative; fractions count.
 
-    A line thinner than what would be taken off it stays as it is, so none is broken.
+    A line that would vanish stays as it is, so no line breaks.
     """
     if pixels == 0:
         return ink
@@ -48,12 +48,12 @@ def binarize(ink, threshold):
 
 
 def curve(ink, black, white, gamma=1.0):
-    """Grade a drawing as a levels tool does: what is as dark as `black` becomes black, as light as `white` white.
+    """Grade a drawing as a levels tool does: `black` and darker becomes black, `white` and lighter white.
 
     Args:
         ink: (H, W) uint8, 255 = ink.
         black, white: levels of the drawing, 0..255, 0 = black; black < white.
-        gamma: above 1, what is between gets lighter.
+        gamma: above 1 it lightens the greys between.
 
     Returns:
         (H, W) uint8, 255 = ink.
@@ -68,7 +68,7 @@ def curve(ink, black, white, gamma=1.0):
 
 
 def smooth(ink):
-    """Anti-alias lines: average along their edges, and not across them, so that steps go and sharpness stays.
+    """Anti-alias lines: average along their edges, not across, so that steps go and sharpness stays.
 
     The direction of an edge is that of the structure tensor (Förstner and Gülch 1987), averaged over `TENSOR_SIGMA`.
     """
@@ -100,9 +100,9 @@ def _smooth_tile(tile):
 
 
 def line_colours(picture, ink):
-    """The colour of the nearest line's core at each pixel: (H, W, 3) uint8, of use where there is ink.
+    """Find the colour of the nearest line's core at each pixel: (H, W, 3) uint8, meaningful where there is ink.
 
-    Beside its core a line's pixels are mixed with the fill, so the average weighs full ink far above faint.
+    At its rim a line's colour is mixed with the fill, so the average weighs full ink far above faint ink.
     """
     colours = np.empty_like(picture)
     for top in range(0, len(ink), BAND):
@@ -116,7 +116,7 @@ def line_colours(picture, ink):
 
 
 def on_paper(ink, colours=None):
-    """The finished drawing on white: (H, W) uint8, or (H, W, 3) uint8 with lines of the given colours."""
+    """Finish a drawing on white: (H, W) uint8, or (H, W, 3) uint8 with lines of the given colours."""
     paper = 255 - ink
     if colours is None:
         return paper
@@ -125,20 +125,20 @@ def on_paper(ink, colours=None):
 
 
 def on_glass(ink, colours=None):
-    """The finished drawing with nothing but ink: (H, W, 4) uint8 RGBA, black or of the given colours."""
+    """Finish a drawing of nothing but ink: (H, W, 4) uint8 RGBA, black or of the given colours."""
     if colours is None:
         colours = np.zeros((*ink.shape, 3), np.uint8)
     return np.dstack([colours, ink])
 
 
 def split_classes(ink, share):
-    """Ink and the share of it that is boundary to boundary ink and inner ink, each (H, W) uint8."""
+    """Split ink by its boundary share into boundary ink and inner ink, (H, W) uint8 each."""
     boundary = cv2.multiply(ink, share, scale=1 / 255)
     return boundary, ink - boundary
 
 
 def code_classes(boundary, inner, fill_edge):
-    """One picture of all classes on white: boundary red, inner green, fill edge blue; (H, W, 3) uint8 RGB."""
+    """Show all classes on white: boundary red, inner green, fill edge blue; (H, W, 3) uint8 RGB."""
     return 255 - np.dstack([cv2.max(inner, fill_edge), cv2.max(boundary, fill_edge), cv2.max(boundary, inner)])
 
 

@@ -27,18 +27,19 @@ THUMBNAIL = 256  # pixels; the longest side that OpenRaster allows
 VERSION = "0.0.3"  # of OpenRaster: nothing later is used
 
 
-def write_labels(path_stem, ids, picture):
+def write_labels(path_stem, ids, picture, resolution=None):
     """Write a region map as numbers, and a table of its regions.
 
-    `STEM.labels.png` is a 16-bit grey PNG whose values are the ids; of more than 65,536 regions `STEM.labels.npy`,
-    (H, W) int32, is written instead. `STEM.labels.json` holds the picture's `width` and `height`, the name of the file
-    of `labels`, and for each of the `regions` its `id`, `area` in pixels, `box` [left, top, width, height], `colour`
-    (median, "#rrggbb") and `neighbours` (ids, ascending). It is written last.
+    `STEM.labels.png` is a 16-bit grey PNG whose values are the ids. For more than 65,536 regions `STEM.labels.npy`, (H,
+    W) int32, is written instead. `STEM.labels.json` is written last. It holds the picture's `width` and `height`, the
+    name of the file of `labels`, and a list of `regions`. Each region has its `id`, `area` in pixels, `box` [left, top,
+    width, height], `colour` (median, "#rrggbb") and `neighbours` (ids, ascending).
 
     Args:
         path_stem: path without ending; the folder must exist.
         ids: (H, W) integers 0..n-1. A number that no pixel has is left out of the table.
         picture: (H, W, 3) uint8 RGB.
+        resolution: see `images.write`.
 
     Returns:
         list of the two paths, labels first.
@@ -52,13 +53,13 @@ def write_labels(path_stem, ids, picture):
     count = int(ids.max()) + 1
     labels, other = Path(f"{stem}.labels.png"), Path(f"{stem}.labels.npy")
     if count <= MOST_IN_PNG:
-        images.write(labels, ids.astype(np.uint16))
+        images.write(labels, ids.astype(np.uint16), resolution=resolution)
     else:
         labels, other = other, labels
         buffer = io.BytesIO()
         np.save(buffer, ids.astype(np.int32))
         files.write_bytes(labels, buffer.getbuffer())
-    other.unlink(missing_ok=True)  # of an earlier run, with more regions or fewer
+    other.unlink(missing_ok=True)  # an earlier run may have had more regions, or fewer
     height, width = ids.shape
     head = json.dumps({"width": width, "height": height, "labels": labels.name}, ensure_ascii=False)
     lines = ",\n".join(json.dumps(region, separators=(",", ":")) for region in table)
@@ -107,7 +108,7 @@ def name_colour(colour):
     return "#" + bytes(int(value) for value in colour).hex()
 
 
-def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS):
+def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS, resolution=None):
     """Write an OpenRaster file: a layer for each region, of its median colour, and the lines on top.
 
     Args:
@@ -118,6 +119,7 @@ def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS
         merge: "regions": each has its own layer; "colours": those of almost the same colour share one. In both cases
             more than `most` layers are merged to so many or fewer, the nearest colours first.
         most: layers of colour at most, 1 or more.
+        resolution: pixels an inch, (across, down), or None.
 
     Returns:
         How many layers of colour there are.
@@ -152,8 +154,8 @@ def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS
             name += f" and {members[group] - 1} more" if members[group] > 1 else ""
             layers.append(_add_layer(file, name, layer, boxes[group]))
         whole = flat if ink is None else lay_lines(flat, ink)
-        _add(file, "stack.xml", _write_stack(ids.shape, layers))
-        _add_picture(file, "mergedimage.png", whole)
+        _add(file, "stack.xml", _write_stack(ids.shape, layers, resolution))
+        _add_picture(file, "mergedimage.png", whole, resolution)
         _add_picture(file, "Thumbnails/thumbnail.png", shrink(whole, THUMBNAIL))
     return int(np.count_nonzero(areas))
 
@@ -161,8 +163,8 @@ def write_layers(path, picture, ids, ink=None, merge="regions", most=MOST_LAYERS
 def group_regions(picture, ids, merge="regions", most=MOST_LAYERS):
     """Decide which regions share a layer: (n,) int32, a number 0..m-1 for each region, m at most `most`.
 
-    The largest region of a group comes first; others join the first group whose colour is near enough, and how near
-    that is grows until there are few enough groups.
+    Regions come from the largest to the smallest. Each joins the first group whose colour is near enough. That distance
+    grows until there are few enough groups.
 
     Args and errors as `write_layers`.
     """
@@ -214,9 +216,11 @@ def _cut(array, box):
     return array[top : top + height, left : left + width]
 
 
-def _write_stack(shape, layers):
+def _write_stack(shape, layers, resolution):
     """The layer stack in XML; its first layer is the uppermost."""
     size = {"w": str(shape[1]), "h": str(shape[0])}
+    if resolution:
+        size |= {"xres": str(round(resolution[0])), "yres": str(round(resolution[1]))}
     image = ElementTree.Element("image", {"version": VERSION, **size})
     stack = ElementTree.SubElement(image, "stack")
     for layer in layers:
@@ -233,13 +237,15 @@ def _add_layer(file, name, picture, box):
     return {"name": name, "src": source, **place, **how}
 
 
-def _add_picture(file, name, picture):
+def _add_picture(file, name, picture, resolution=None):
     """Add a PNG of (H, W, 3) RGB or (H, W, 4) RGBA."""
-    _add(file, name, images.encode(picture).tobytes(), zipfile.ZIP_STORED)  # it is compressed already
+    _add(
+        file, name, images.encode(picture, resolution=resolution).tobytes(), zipfile.ZIP_STORED
+    )  # it is compressed already
 
 
 def _add(file, name, data, how=zipfile.ZIP_DEFLATED):
-    """Add a file to the archive, always of the same date, so that equal pictures make equal files."""
+    """Add a file to the archive, always with the same date, so that equal pictures make equal files."""
     file.writestr(zipfile.ZipInfo(name), data, how, 1)
 
 

@@ -1,4 +1,4 @@
-"""Areas and the boundaries between them, as a graph: flooding from markers, and merging by likeness."""
+"""A graph of regions and the boundaries between them: flooding from markers, and merging of similar neighbours."""
 
 import heapq
 from typing import NamedTuple
@@ -7,19 +7,19 @@ import numpy as np
 
 from illustration_parts.system.compiled import njit
 
-_SLACK = 0.5  # scores of a region's boundaries are computed anew when its colour or ridge has changed by so many levels
-_FEW = 64  # or when it has so few of them
+_SLACK = 0.5  # levels; a region whose colour or ridge changed by this much has its boundaries scored anew
+_FEW = 64  # boundaries; a region with fewer has them scored anew in any case
 
 
 def flood(heights, markers):
-    """Let markers grow downhill, highest pixels first, until all pixels belong to one: a watershed.
+    """Grow markers downhill, highest pixels first, until every pixel belongs to one: a watershed.
 
     Args:
         heights: (H, W) uint8; regions are high, boundaries low.
-        markers: (H, W) int32, at least one 0 or more; -1 is what has to be decided.
+        markers: (H, W) int32, 0 or more on markers, of which there must be one; -1 elsewhere.
 
     Returns:
-        (H, W) int32, every pixel that of a marker.
+        (H, W) int32, the number of a marker at every pixel.
 
     Reference:
         Meyer, "Color image segmentation", International Conference on Image Processing, 1992: with one
@@ -28,7 +28,7 @@ def flood(heights, markers):
     height, width = heights.shape
     rim_heights = np.zeros((height + 2, width + 2), np.uint8)
     rim_heights[1:-1, 1:-1] = heights
-    labels = np.zeros((height + 2, width + 2), np.int32)  # the rim belongs to none and is never decided
+    labels = np.zeros((height + 2, width + 2), np.int32)  # the rim stays undecided
     labels[1:-1, 1:-1] = markers
     del markers  # large pictures: the caller may have kept none
     labels[0], labels[-1], labels[:, 0], labels[:, -1] = -2, -2, -2, -2
@@ -42,8 +42,8 @@ LONGEST, NEAREST, ALIKE = range(3)  # which neighbour a small region joins: by b
 class Graph(NamedTuple):
     """Regions, and the boundaries of those that are neighbours, with sums over their pixels. Changed in place.
 
-    A boundary's two halves, 2 b and 2 b + 1, are each in the list of the region that the half belongs to. A table of
-    open addresses finds the boundary of two regions.
+    A boundary b has two halves, 2 b and 2 b + 1, one in each region's list. A hash table with open addressing finds the
+    boundary of two regions.
     """
 
     ends: np.ndarray  # (B, 2) int32, a boundary's two regions
@@ -98,7 +98,7 @@ def find_boundaries(ids):
         ids: (H, W) int32, 0..n-1.
 
     Returns:
-        (B, 2) int32 pairs, the lower id first, in the order of their first pixels; (B,) int64 lengths of their common
+        (B, 2) int32 pairs, the lower id first, in the order of their first pixels; and (B,) int64 lengths of their
         boundaries, in sides of pixels.
     """
     flat = np.zeros(ids.shape, np.uint8)
@@ -135,7 +135,7 @@ def _flood(heights, labels, stride):
             near = place + step
             if labels[near] == -1:
                 labels[near] = labels[place]
-                # What lies behind a boundary is not higher than it.
+                # Behind a boundary nothing counts as higher than the boundary.
                 _enqueue(first, last, after, min(top, heights[near]), near)
 
 
@@ -182,7 +182,7 @@ def _find_boundaries(ids, heights, slopes, count):
                 if one == other:
                     continue
                 key = _key(one, other, count)
-                if key != last_key:  # it mostly is the last one's
+                if key != last_key:  # mostly it is the last key
                     place = _look_up(keys, key)
                     if keys[place] == -1:
                         if found == room:
@@ -247,7 +247,7 @@ def _sum_colours(ids, heights, colours, sums):
 
 @njit(cache=True, nogil=True)
 def _score(graph, boundary, weights):
-    """How alike two neighbours are: how high their boundary lies, less what speaks for it. `weights` as `_pack` has."""
+    """Score how alike two neighbours are: the height of their boundary, minus the signs of an edge; see `_pack`."""
     one, other = graph.ends[boundary, 0], graph.ends[boundary, 1]
     ridge = min(graph.squares[one] / graph.weights[one], graph.squares[other] / graph.weights[other])
     distance = 0.0
@@ -301,7 +301,7 @@ def _unite(graph, region, goal, touched):
 
 @njit(cache=True, nogil=True)
 def _clear_table(graph):
-    """Leave out the keys of regions and boundaries that are gone: at most a quarter of the table remains."""
+    """Drop the keys of regions and boundaries that are gone: at most a quarter of the table remains."""
     graph.keys[:] = -1
     graph.used[0] = 0
     for boundary in range(graph.lengths.size):
@@ -313,12 +313,12 @@ def _clear_table(graph):
 
 
 @njit(cache=True, nogil=True)
-def _join_small(graph, order, smallest, way, weights):
-    """Join regions of fewer than `smallest` pixels to a neighbour, in the given order."""
+def _join_small(graph, order, min_area, way, weights):
+    """Join regions of fewer than `min_area` pixels to a neighbour, in the given order."""
     touched = np.empty(graph.lengths.size, np.int32)
     for region in order:
-        # It may have been joined, or others may have joined it, since the order was made.
-        if graph.parents[region] != region or graph.areas[region] >= smallest:
+        # It may have been joined, or grown, since the order was made.
+        if graph.parents[region] != region or graph.areas[region] >= min_area:
             continue
         best, best_rank, best_size = -1, 0.0, 0
         half = graph.first[region]

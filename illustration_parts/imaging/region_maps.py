@@ -39,6 +39,13 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
         return np.ascontiguousarray(colours[..., :3])
 
 
+def read_annotation(path):
+    """Read a region map that is ground truth: as `read_region_map`, and raises as `check_annotation`, too."""
+    colours = read_region_map(path)
+    check_annotation(colours)
+    return colours
+
+
 def check_annotation(colours):
     """Raise ValueError for a region map that is no annotation: smoothed, or of one colour.
 
@@ -54,7 +61,7 @@ def check_annotation(colours):
         lonely &= inner != other
     if lonely.sum() > MOST_LONELY * max(10000, lonely.size):
         raise ValueError(
-            f"was smoothed: {int(lonely.sum())} of its pixels have a colour of their own. Expected a region map saved "
+            f"was smoothed, {int(lonely.sum())} of its pixels have a colour of their own: expected a region map saved "
             "without anti-aliasing or resampling"
         )
 
@@ -86,8 +93,8 @@ def colour_regions(ids):
     Returns:
         (H, W, 3) uint8 RGB, one-to-one.
     """
-    # An odd factor makes the product modulo 2^24 one-to-one; its bits are dealt out in turn, so that the high bits of
-    # all three channels change from each number to the next.
+    # An odd factor makes the product modulo 2^24 one-to-one. Its bits go to the channels in turn, so that the high bits
+    # of all three change from each number to the next.
     mixed = (np.asarray(ids).astype(np.int64) * 10368889 + 8000000) % 2**24  # 2^24 / golden ratio
     colours = np.zeros((*mixed.shape, 3), np.uint8)
     for bit in range(24):
@@ -96,11 +103,11 @@ def colour_regions(ids):
 
 
 BOUNDARY = (24, 24, 24)  # RGB
-FEW = 32  # up to so many values are sorted; more are counted in a histogram, which costs 256 bins to clear and read
+FEW = 32  # values; more are counted in a histogram, which has 256 bins to clear and read, instead of sorted
 
 
 def region_medians(picture, ids):
-    """Median colour of each region, by channel; of an even count the mean of the middle two, rounded down.
+    """Return the median colour of each region, by channel; for an even count the mean of the middle two, rounded down.
 
     Args:
         picture: (H, W, 3) uint8 RGB.

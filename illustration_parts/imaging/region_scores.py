@@ -1,11 +1,11 @@
-"""Scores of found regions against true ones, as pure NumPy functions.
+"""Scores of found regions against ground truth, as pure NumPy functions.
 
     scores = [region_scores(true_map, found_map) for ...]
     print(summarise_regions(scores))
 
-Regions are judged by DanbooRegion's own AP, OIS and ODS, which know precision alone: they cannot tell a map that
-misses half of the boundaries from a complete one, and forgive no pixel. So there are also precision and recall of
-boundaries with a tolerance, and two measures of areas: covering and variation of information.
+DanbooRegion's own scores, AP, OIS and ODS, measure precision alone. They cannot tell a map that misses half of the
+boundaries from a complete one, and they forgive no pixel. So there are also precision and recall of boundaries with a
+tolerance, and two measures of areas: covering and variation of information.
 """
 
 import cv2
@@ -14,10 +14,10 @@ import numpy as np
 from illustration_parts.imaging import region_maps
 from illustration_parts.imaging.line_scores import precision_recall
 
-SHORT_SIDES = tuple(range(256, 1024, 64))  # DanbooRegion compares maps at these short sides, in pixels ...
-AP_SHORT_SIDE = 512  # ... and AP at this one
-LONGEST = 100  # refuse longer maps, in short sides: enlarged for AP they would fill the memory
-SAME_PROPORTIONS = 2  # pixels that sizes may be off and still be sizes of one picture
+SHORT_SIDES = tuple(range(256, 1024, 64))  # pixels, at which DanbooRegion compares maps
+AP_SHORT_SIDE = 512  # pixels, for AP
+LONGEST = 100  # short sides; longer maps are refused, because enlarged for AP they would fill the memory
+SAME_PROPORTIONS = 2  # pixels by which two sizes of one picture may be off
 _WITHIN_2 = (np.hypot(*np.mgrid[-2:3, -2:3]) <= 2).astype(np.uint8)  # pixels at distance <= 2
 
 
@@ -26,19 +26,21 @@ def region_scores(true_map, found_map):
 
     Args:
         true_map: (H, W, 3) uint8 colours, or (H, W) integers 0..2^24 - 1; a region is a 4-connected area of one value.
-        found_map: the same; of another size too, if it is the same picture's: within 2 pixels of the same proportions.
-            It is then resized by nearest neighbour, for all but `precisions` to the true map's size.
+        found_map: the same. It may have another size, of the same proportions to within 2 pixels. It is then resized by
+            nearest neighbour, to the true map's size for all but `precisions`.
 
     Returns:
-        dict: `precisions`, (12,) float, see `edge_precision`, at each of `SHORT_SIDES`; `ap`, the one at
-        `AP_SHORT_SIDE`; `ois`, the best; `boundary_found`, `boundary_right`, `boundary_recalled`, `boundary_true`,
-        see `count_boundaries`, and of these `boundary_precision`, `boundary_recall`, `boundary_f`, see
-        `precision_recall`; `covering`, see `region_covering`; `vi`, see `variation_of_information`; `true_regions` and
-        `found_regions`, how many there are.
+        dict:
+
+        - `precisions`: (12,) float, at each of `SHORT_SIDES`, see `edge_precision`.
+        - `ap`, `ois`: the precision at `AP_SHORT_SIDE`; the best one.
+        - `boundary_found`, `boundary_right`, `boundary_recalled`, `boundary_true`: see `count_boundaries`.
+        - `boundary_precision`, `boundary_recall`, `boundary_f`: see `precision_recall`.
+        - `covering`, `vi`: see `region_covering` and `variation_of_information`.
+        - `true_regions`, `found_regions`: numbers of regions.
 
     Raises:
-        ValueError: for arrays of other shapes, for sizes of other proportions, and for maps more than 100 times as
-            long as wide.
+        ValueError: for arrays of other shapes, for other proportions, and for maps more than 100 times as long as wide.
     """
     true, found = _pack(true_map), _pack(found_map)
     if not _are_proportional(true.shape, found.shape):
@@ -70,10 +72,14 @@ def summarise_regions(table):
         table: list of `region_scores`.
 
     Returns:
-        dict: `count` of pictures; DanbooRegion's `ap` (mean of the precision at short side 512), `ois` (mean of each
-        picture's best over `SHORT_SIDES`) and `ods` (best over `SHORT_SIDES` of the mean), with `ods_short_side`;
-        `boundary_precision`, `boundary_recall` and `boundary_f` of all pictures' pixels taken together, as
-        `summarise_lines` does; `covering`, `vi`, `true_regions` and `found_regions`, means over pictures.
+        dict:
+
+        - `count`: of pictures.
+        - `ap`: mean over pictures of the precision at short side 512.
+        - `ois`: mean over pictures of each one's best precision over `SHORT_SIDES`.
+        - `ods`, `ods_short_side`: the best over `SHORT_SIDES` of the mean over pictures, and where it is.
+        - `boundary_precision`, `boundary_recall`, `boundary_f`: of the pixels of all pictures together.
+        - `covering`, `vi`, `true_regions`, `found_regions`: means over pictures.
 
     Raises:
         ValueError: if the table is empty.
@@ -98,13 +104,13 @@ def summarise_regions(table):
 def edge_precision(true_map, found_map, short_side=AP_SHORT_SIDE):
     """Share of the found edge pixels that are true ones too, pixel by pixel, with both maps at one short side.
 
-    The same number as DanbooRegion's published `ap_ois_ods.py` gives. Where that divides by zero, because the found
-    map has no edge, the precision is 0, whether or not the true map has one. Where that fails, because the maps come
-    out at different sizes, the found map takes the true one's.
+    This is the number that DanbooRegion's published `ap_ois_ods.py` gives, but for two cases. If the found map has no
+    edge, that program divides by zero; here the precision is 0. If the maps come out at different sizes, that program
+    fails; here the found map takes the true one's size.
 
     Args:
-        true_map, found_map: (H, W, 3) uint8 colours, or (H, W) integers 0..2^24 - 1. It is colours that are compared:
-            of two areas of one colour that meet when the map is made smaller no edge is left.
+        true_map, found_map: (H, W, 3) uint8 colours, or (H, W) integers 0..2^24 - 1. Colours are compared, so two
+            areas of one colour that meet in the shrunk map have no edge between them.
         short_side: in pixels.
 
     Returns:
@@ -136,8 +142,8 @@ def scale_shape(shape, short_side):
 def find_edges(values):
     """Where an (H, W) array changes toward the left or the upper neighbour; (H, W) bool.
 
-    In the first column and row the neighbour is the one on the other side: the published script filters with a border
-    that is mirrored about the outermost pixels.
+    In the first column and row the neighbour on the other side counts, because the published script mirrors the map
+    about its outermost pixels.
     """
     edges = np.zeros(values.shape, bool)
     for edge, value in ((edges, values), (edges.T, values.T)):
@@ -155,14 +161,14 @@ def find_boundaries(ids):
 
 
 def count_boundaries(true_ids, found_ids):
-    """Count right and recalled boundary pixels: those within a Euclidean distance of 2 pixels of the other map's.
+    """Count right and recalled boundary pixels: those within 2 pixels, in Euclidean distance, of the other map's.
 
     Args:
         true_ids, found_ids: (H, W) integers >= 0.
 
     Returns:
-        dict of int: `found` pixels, and the `right` ones of these; `recalled` true pixels; `true` pixels. That is the
-        order of `precision_recall`'s arguments.
+        dict of int: `found` pixels and the `right` ones of them, then `recalled` true pixels and all `true` pixels. The
+        order is that of `precision_recall`'s arguments.
 
     Raises:
         ValueError: for other arrays.
@@ -175,7 +181,7 @@ def count_boundaries(true_ids, found_ids):
 
 
 def region_covering(true_ids, found_ids):
-    """How well the true regions are covered: the best overlap (intersection over union) of each, weighted by area.
+    """Measure how well true regions are covered: the best intersection over union of each, weighted by area.
 
     Args:
         true_ids, found_ids: (H, W) integers >= 0; a region is all pixels of one number.
@@ -196,7 +202,7 @@ def region_covering(true_ids, found_ids):
 
 
 def variation_of_information(true_ids, found_ids):
-    """How many bits the two maps tell of a pixel's region that the other does not: H(true | found) + H(found | true).
+    """Measure the bits about a pixel's region that only one of the maps tells: H(true | found) + H(found | true).
 
     Args:
         true_ids, found_ids: (H, W) integers >= 0; a region is all pixels of one number.
@@ -210,7 +216,7 @@ def variation_of_information(true_ids, found_ids):
     Reference:
         Meila, "Comparing Clusterings: An Information Based Distance", 2007 (in nats there).
     """
-    from skimage import metrics  # here, because scores of lines do without
+    from skimage import metrics  # imported late: scores of lines need no scikit-image
 
     _check_ids(true_ids, found_ids)
     return float(metrics.variation_of_information(true_ids, found_ids).sum())
@@ -219,11 +225,11 @@ def variation_of_information(true_ids, found_ids):
 def _count_common(true_ids, found_ids):
     """List the P pairs of a true and a found region that share pixels, sorted by true region.
 
-    Not as a table of all pairs, of which a hundred thousand regions have ten thousand million.
+    A table of all pairs would be too large: a hundred thousand regions have ten thousand million.
 
     Returns:
-        (first, common, true_area, found_area): where in the list each true region begins, and (P,) numbers of pixels:
-        the pair's common ones, and those of its two regions.
+        (first, common, true_area, found_area): where each true region begins in the list; and (P,) numbers of pixels,
+        common to the pair, and of its two regions.
     """
     _check_ids(true_ids, found_ids)
     count = int(found_ids.max()) + 1

@@ -1,10 +1,10 @@
-"""At which size a picture is looked at for its lines: as it is, enlarged, or shrunk as well.
+"""Chooses the size at which lines are looked for in a picture: as it is, enlarged, or also shrunk.
 
     maps = scales.look(find, picture)          # the size that suits the picture
     maps = scales.look(find, picture, 1.5)     # enlarged by half
 
-A network finds lines best that are about as wide as those it has learned from. `find` is a function of a picture,
-(H, W, 3) uint8 RGB, that returns (H, W, K) uint8 maps: ink, and if K is 3 boundary share and fill edge.
+A network finds lines best at the widths that it has learned from. `find` is a function of a picture, (H, W, 3) uint8
+RGB. It returns (H, W, K) uint8 maps: ink, and if K is 3 boundary share and fill edge.
 """
 
 import cv2
@@ -13,25 +13,24 @@ import numpy as np
 from illustration_parts.imaging import images
 from illustration_parts.system import cli
 
-LIMITS = (0.1, 4.0)  # of scales that are given
-CELL = 32  # pixels; line widths are measured in squares of this side,
-BAND = 64  # of so many rows at a time, to bound the memory
-ENOUGH = 0.005  # a square with shorter outlines than this, in pixels for each of its pixels, tells nothing
-# Enlarging: lines thinner than this ...
-BEST_WIDTH = 3.0
-# ... are enlarged up to it, but a picture at most to this short side, and at most so often; less is not worth a look.
+LIMITS = (0.1, 4.0)  # of a given scale
+CELL = 32  # pixels; side of the squares in which line widths are measured
+BAND = 64  # rows that are measured at a time, to bound the memory
+ENOUGH = 0.005  # pixels of outline for each pixel; squares with less are left out
+BEST_WIDTH = 3.0  # pixels, to which thinner lines are enlarged
+# Largest short side of an enlarged picture; largest factor; smallest factor that is worth a second look.
 LARGEST, MOST, LEAST = 1080, 2.0, 1.1
-# Shrinking: where half of what was found is at least so wide, the picture is looked at again at this scale, ...
+# If half of the found lines are at least this wide, the picture is looked at again at this scale.
 SUSPECT_WIDTH, SMALL = 5.0, 0.3
-# ... or where nearly all that is darker than what is around it is broad: strokes of more than 12 pixels, up to 52, are
-# looked for at a quarter of the size, and make up at least this share of the dark strokes, and of the picture.
+# So it is if nearly all dark strokes are broad. Strokes of 12 to 52 pixels are looked for at a quarter of the size, as
+# places this much darker than their surroundings. They must be this share of all dark strokes, and of the picture.
 QUARTER, DARKER, BROAD_SHARE, BROAD_AREA = 4, 60, 0.9, 0.02
-# Where three quarters of what is found there are wider than this, in the picture's own pixels, it counts.
+# Lines found from afar count if three quarters of them are wider than this, in the picture's own pixels.
 BROAD_WIDTH = 10.0
 GUIDE_RADIUS = 2  # pixels of the shrunk picture
-GUIDE_NOISE = 4.0  # squared levels; differences within the picture below its root are no edges
-MARGIN = 8  # pixels of it around a block; filters reach 4
-BLOCK = 1024  # rows, and columns, that are joined at a time, to bound the memory
+GUIDE_NOISE = 4.0  # squared levels; smaller differences in the picture are no edges
+MARGIN = 8  # pixels of the shrunk picture around a block; filters reach 4
+BLOCK = 1024  # rows and columns that are joined at a time, to bound the memory
 
 
 def look(find, picture, scale="auto"):
@@ -40,9 +39,9 @@ def look(find, picture, scale="auto"):
     Args:
         find: see above.
         picture: (H, W, 3) uint8 RGB.
-        scale: a factor above 0 by which the picture is enlarged or, below 1, shrunk before `find` sees it; or `"auto"`.
-            Pictures whose short side is 1,080 pixels or more are never enlarged then, and smaller ones at most
-            twofold. A picture of very broad lines is looked at a second time, shrunk.
+        scale: a factor above 0 by which the picture is resized before `find` gets it; or `"auto"`. Then pictures whose
+            short side is 1,080 pixels or more are never enlarged, and smaller ones at most twofold. A picture of very
+            broad lines is looked at a second time, shrunk.
 
     Returns:
         (H, W, K) uint8, at the picture's size.
@@ -85,22 +84,22 @@ def look_at(find, picture, scale):
 
 
 def scale_shape(shape, scale):
-    """Return (height, width) enlarged by a factor: whole pixels, at least one."""
+    """Return (height, width) times a factor, in whole pixels, at least one."""
     return tuple(max(1, round(length * scale)) for length in shape)
 
 
 def measure_widths(ink, shares):
     """Measure how wide a drawing's lines are.
 
-    A line's area over half of its outline's length is its width. The outline's length is the sum of the ink's slopes
-    (the co-area formula), which blur does not change, so fractions of a pixel can be told.
+    A line's width is its area over half of its outline's length. The outline's length is the sum of the ink's slopes
+    (the co-area formula). Blur does not change that sum, so fractions of a pixel can be measured.
 
     Args:
         ink: (H, W) uint8, 255 = ink.
         shares: of the line's length, each 0..1.
 
     Returns:
-        List of pixels: so much of the length is thinner. None where there is no line.
+        List of widths in pixels: these shares of the length are thinner. None if there is no line.
     """
     bands = [_measure_band(ink[top : top + BAND + 1], min(BAND, len(ink) - top)) for top in range(0, len(ink), BAND)]
     area, outline = (np.concatenate(values) for values in zip(*bands))
@@ -175,8 +174,8 @@ def find_window(shape, goal, place):
         place: the part, a pair of slices.
 
     Returns:
-        (window, points): a pair of slices of the shrunk array, with a margin for what looks around; and for each
-        column, and for each row, of the part its place in the window, two float32 arrays.
+        (window, points): a pair of slices of the shrunk array, with a margin for filters. The points are two float32
+        arrays, the places in the window of the part's columns and of its rows.
     """
     window, points = [], []
     for length, whole, part in zip(shape, goal, place):

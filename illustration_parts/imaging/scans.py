@@ -1,33 +1,36 @@
-"""Brings a drawn or scanned line drawing to dark lines on white paper, and tells one from an illustration.
+"""Turns a drawn or scanned line drawing into ink on clean paper, and refuses illustrations.
 
-    ink, notes = scans.level(picture)  # (H, W) uint8, 255 = ink; what was done, in words
+    ink, notes = scans.level(picture)  # (H, W) uint8, 255 = ink; sentences about the changes
 
 A scan has grey or yellow paper, darker in a corner; a blackboard has light lines; pencil is pale or blue. All of this
 is measured on a thumbnail, so a picture costs little more than one look at each pixel.
 """
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
-THUMB = 192  # pixels, the longer side of what paper is measured on
+THUMB = 192  # pixels, the longer side of the thumbnail on which paper is measured
 BAND = 512  # rows levelled at a time, to bound the memory
-NOT_PAPER = 26.0  # levels by which a place differs that is no paper
-TONED, COLOURED = 0.25, 0.1  # shares of such places, and of those of another colour, that make an illustration
-BLACK = 0.25  # of the paper's lightness: places below this are solid ink, and say nothing
+NOT_PAPER = 26.0  # levels; places that differ more from the paper are not paper
+TONED, COLOURED = 0.25, 0.1  # shares of such places, and of coloured ones, from which it is an illustration
+BLACK = 0.25  # of the paper's lightness: darker places are solid ink and do not count
 DARK_PAPER = 110  # levels; lines on darker paper are light
 CLEAN_PAPER, CLEAN_INK = 250, 40  # paper lighter and ink darker than this needs no levelling
-LEAST_INK = 48  # levels; paler lines are not darkened to black, or grain would be
-INK_SHARE = 0.15  # of what is drawn; where so much is neither grey nor black, colour is no sign of construction
-INK_SAMPLE = 512  # pixels, the longer side of what is looked at for that
-FADED = 1.5  # how much paler coloured strokes get than their lightness has them, by the spread of their channels
-# Hues in degrees, for `drop`, and how far a stroke's may be off.
+LEAST_INK = 48  # levels; paler lines do not become black, because grain would, too
+INK_SHARE = 0.15  # of the drawn pixels: if fewer are grey or black, colour is no sign of construction
+INK_SAMPLE = 512  # pixels, the longer side of the sample in which that is measured
+FADED = 1.5  # how much the spread of their channels pales coloured strokes
+# Hues in degrees, for `drop`, and by how much a stroke's hue may differ.
 HUES = {"red": 0, "orange": 30, "yellow": 55, "green": 125, "cyan": 185, "blue": 220, "purple": 280, "pink": 330}
 HUE_REACH = 32
-SHEET_EDGE = 0.06  # of the thumbnail's side; what is broader and no paper may lie around the sheet
-LARGEST_SURROUNDINGS = 0.35  # share of the picture; what is more is a picture's ground
-SLOW = 4  # levels from one pixel of the thumbnail to the next that light on paper may change by
-STROKES = 0.6  # of the paper's lightness; where it shows through as light as this, pencil is what darkens a place
-HOLLOW = 0.7  # paper is nowhere darker than this share of what it is around
+SHEET_EDGE = 0.06  # of the thumbnail's side; surroundings of a sheet are broader than this
+LARGEST_SURROUNDINGS = 0.35  # share of the picture; larger surroundings are a picture's ground
+SLOW = 4  # levels by which light on paper may change from one pixel of the thumbnail to the next
+STROKES = 0.6  # of the paper's lightness: where paper shines through this light, pencil strokes darken the place
+HOLLOW = 0.7  # of the fitted paper's lightness: paper is nowhere darker
+SURROUNDINGS = "surroundings of the sheet left out"
 
 
 class IllustrationError(ValueError):
@@ -35,10 +38,10 @@ class IllustrationError(ValueError):
 
 
 def level(picture, drop=None):
-    """Bring a line drawing to ink on clean paper.
+    """Turn a line drawing into ink on clean paper.
 
-    Where ink is grey or black, coloured strokes and fills are construction or crayon: they get paler. What lies around
-    a photographed sheet is left out.
+    Beside grey or black ink, coloured strokes and fills are construction or crayon: they get paler. The surroundings of
+    a photographed sheet are left out.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
@@ -50,22 +53,14 @@ def level(picture, drop=None):
     Raises:
         IllustrationError: if too much of it is neither paper nor line.
     """
-    thumb = make_thumb(picture)
-    ground = fit_ground(thumb)
-    notes = []
-    inverted = bool(np.median(ground) < DARK_PAPER)
-    if inverted:
-        notes.append("light lines on dark, inverted")
-        thumb, ground = 255 - thumb, 255 - ground
-    outside = np.zeros(thumb.shape[:2], bool) if inverted else find_surroundings(thumb, ground)
-    toned, coloured = measure_other(thumb, ground, outside)
-    if toned > TONED:  # or it is pencil, which only a look at the whole picture shows
-        toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
-    if toned > TONED or coloured > COLOURED:
-        what = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
-        raise IllustrationError(f"expected a line drawing, but {what}: --task lines,refine is for illustrations")
+    thumb, ground, inverted, outside, illustration = look(picture)
+    if illustration:
+        raise IllustrationError(
+            f"expected a line drawing, but {illustration}: --task lines,refine is for illustrations"
+        )
+    notes = ["light lines on dark, inverted"] if inverted else []
     if outside.any():
-        notes.append("surroundings of the sheet left out")
+        notes.append(SURROUNDINGS)
     faded = is_inked(picture, ground, inverted, outside)
     clean = np.percentile(ground, 2) >= CLEAN_PAPER and not outside.any()
     if clean and drop is None and not faded:
@@ -73,7 +68,7 @@ def level(picture, drop=None):
         ink = grey if inverted else 255 - grey
         if measure_ink(ink) >= 255 - CLEAN_INK:
             return ink, notes
-    # What is locally lighter or darker than the fitted ground is paper too, but for solid ink.
+    # Places locally lighter or darker than the fitted ground are paper too, unless they are solid ink.
     local = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(thumb, np.ones((5, 5), np.uint8)), 5), (0, 0), 3)
     ground = np.maximum(local.astype(np.float32), HOLLOW * ground)
     ink = find_darkness(picture, ground, inverted, faded, drop)
@@ -84,12 +79,88 @@ def level(picture, drop=None):
     noise = float(np.median(ink[:: max(1, len(ink) // 512)]))  # half of the paper is darker than the ground
     if not clean or core < 255 - CLEAN_INK:
         notes.append("pale lines darkened" if clean else "paper levelled")
-    if faded:
-        notes.append("coloured strokes paled")
-    if drop:
-        notes.append("coloured strokes left out" if drop == "all" else f"{drop} strokes left out")
+    notes += describe_colours(faded, drop)
     table = (np.arange(256) - noise) * 255 / max(LEAST_INK, core - noise)
     return cv2.LUT(ink, np.clip(table + 0.5, 0, 255).astype(np.uint8)), notes
+
+
+def clean(picture, drop=None):
+    """Take out of a picture, before its lines are extracted, what `level` takes out of a line drawing.
+
+    That is what lies around a photographed sheet and, on paper that is not clean white, coloured strokes beside grey or
+    black ink, which get paler. Of an illustration nothing but strokes of the colour to drop is taken out.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        drop: of `HUES`, or `"all"`: strokes and fills of this colour become paper.
+
+    Returns:
+        (picture, notes): the given array where nothing was changed, or a new one; and a list of what was changed.
+    """
+    _, ground, inverted, outside, illustration = look(picture)
+    scanned = not illustration and (np.percentile(ground, 2) < CLEAN_PAPER or outside.any())
+    faded = scanned and is_inked(picture, ground, inverted, outside)
+    if illustration:
+        outside = np.zeros_like(outside)
+    if not faded and not drop and not outside.any():
+        return picture, []
+    cleaned = np.empty_like(picture)
+    edge = cv2.resize(outside.astype(np.uint8), picture.shape[1::-1], interpolation=cv2.INTER_LINEAR) > 0
+    for rows, band, paper in split_bands(picture, ground, inverted):
+        light = band / np.maximum(paper, 1)
+        most, spread = measure_colour(light)
+        shown = light
+        if faded:
+            paled = np.minimum(1, most + (FADED - 1) * spread)[..., None]
+            shown = shown + np.clip(8 * spread, 0, 1)[..., None] * np.maximum(0, paled - shown)
+        if drop:
+            share = (find_hue(1 - light if inverted else light, drop) * np.clip(8 * spread, 0, 1))[..., None]
+            shown = shown + share * (1 - shown)
+        values = np.clip(shown * paper + 0.5, 0, 255).astype(np.uint8)
+        values[edge[rows]] = paper[edge[rows]].astype(np.uint8)
+        cleaned[rows] = 255 - values if inverted else values
+    return cleaned, ([SURROUNDINGS] if outside.any() else []) + describe_colours(faded, drop)
+
+
+def describe_colours(faded, drop):
+    """What was done to coloured strokes, in words: a list."""
+    notes = ["coloured strokes paled"] if faded else []
+    return notes + ([("coloured" if drop == "all" else drop) + " strokes left out"] if drop else [])
+
+
+class Sheet(NamedTuple):
+    """What a thumbnail tells about a picture.
+
+    Attributes:
+        thumb: (h, w, 3) uint8, the thumbnail; its negative where lines are light on dark.
+        ground: (h, w, 3) float32, the paper.
+        inverted: whether lines are light on dark.
+        outside: (h, w) bool, what lies around a photographed sheet.
+        illustration: how much is neither paper nor line, in words; empty for a line drawing.
+    """
+
+    thumb: np.ndarray
+    ground: np.ndarray
+    inverted: bool
+    outside: np.ndarray
+    illustration: str
+
+
+def look(picture):
+    """Measure a picture's paper, and tell a line drawing from an illustration: a `Sheet`."""
+    thumb = make_thumb(picture)
+    ground = fit_ground(thumb)
+    inverted = bool(np.median(ground) < DARK_PAPER)
+    if inverted:
+        thumb, ground = 255 - thumb, 255 - ground
+    outside = np.zeros(thumb.shape[:2], bool) if inverted else find_surroundings(thumb, ground)
+    toned, coloured = measure_other(thumb, ground, outside)
+    if toned > TONED:  # or it is pencil, which only a look at the whole picture shows
+        toned, coloured = measure_other(thumb, ground, outside, find_strokes(picture, ground, inverted))
+    illustration = ""
+    if toned > TONED or coloured > COLOURED:
+        illustration = f"{coloured:.0%} of this is coloured" if coloured > COLOURED else f"{toned:.0%} of this is toned"
+    return Sheet(thumb, ground, inverted, outside, illustration)
 
 
 def find_surroundings(thumb, ground):
@@ -175,8 +246,8 @@ def make_thumb(picture):
 def fit_ground(thumb):
     """The most common colour of a thumbnail, as a smooth surface: (h, w, 3) float32.
 
-    A quadratic in x and y, fitted first to the colours that are near the most common one, and then again to those
-    near the surface, so that what is drawn does not pull it.
+    It is a quadratic in x and y. It is fitted first to the colours near the most common one, then again to those near
+    the surface, so that the drawing does not pull it.
     """
     height, width = thumb.shape[:2]
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].reshape(2, -1)
@@ -189,7 +260,7 @@ def fit_ground(thumb):
         near = np.abs(colours - surface).max(1) < reach * NOT_PAPER
         if near.sum() < 30:
             break
-        # A little of a flat surface keeps the fit tame where nothing is near it.
+        # A small weight for a flat surface keeps the fit tame where no colour is near it.
         weight = np.diag([0.0, 1, 1, 3, 3, 3]) * 0.02 * near.sum()
         matrix = terms[near].T @ terms[near] + weight
         surface = terms @ np.linalg.solve(matrix, terms[near].T @ colours[near])
@@ -224,26 +295,41 @@ def find_darkness(picture, ground, inverted=False, faded=False, drop=None):
             lightest, less their colour.
         drop: see `level`.
     """
-    height, width = picture.shape[:2]
-    across, down = ground.shape[1] / width, ground.shape[0] / height
-    dark = np.empty((height, width), np.uint8)
-    for top in range(0, height, BAND):
-        band = picture[top : top + BAND]
-        # Pixel centres: place x of the picture is (x + 0.5) across - 0.5 of the thumbnail.
-        matrix = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]])
-        way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        paper = cv2.warpAffine(ground, matrix, (width, len(band)), flags=way, borderMode=cv2.BORDER_REPLICATE)
-        light = (cv2.bitwise_not(band) if inverted else band) / np.maximum(paper, 1)
+    dark = np.empty(picture.shape[:2], np.uint8)
+    for rows, band, paper in split_bands(picture, ground, inverted):
+        light = band / np.maximum(paper, 1)
         least = light.min(2)
         if faded or drop:
-            most = light.max(2)
-            spread = np.clip(most - least - 0.06, 0, None)
+            most, spread = measure_colour(light)
             if faded:
                 least = np.maximum(least, np.minimum(1, most + (FADED - 1) * spread))
             if drop:
-                least = np.maximum(least, find_hue(light, drop) * np.clip(8 * spread, 0, 1))
-        dark[top : top + BAND] = np.clip(255.5 - 255 * least, 0, 255)
+                hue = find_hue(1 - light if inverted else light, drop)
+                least = np.maximum(least, hue * np.clip(8 * spread, 0, 1))
+        dark[rows] = np.clip(255.5 - 255 * least, 0, 255)
     return dark
+
+
+def split_bands(picture, ground, inverted):
+    """Yield (rows, band, paper) from top to bottom: a slice, its part of the picture or of its negative, its paper.
+
+    Args and sizes as `find_darkness`; the paper is (h, W, 3) float32.
+    """
+    height, width = picture.shape[:2]
+    across, down = ground.shape[1] / width, ground.shape[0] / height
+    for top in range(0, height, BAND):
+        rows = slice(top, min(top + BAND, height))
+        band = cv2.bitwise_not(picture[rows]) if inverted else picture[rows]
+        # Pixel centres: place x of the picture is (x + 0.5) across - 0.5 of the thumbnail.
+        matrix = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]])
+        way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        yield rows, band, cv2.warpAffine(ground, matrix, (width, len(band)), flags=way, borderMode=cv2.BORDER_REPLICATE)
+
+
+def measure_colour(light):
+    """The lightest channel of an (h, w, 3) float32 picture over its paper, and how far its channels are apart."""
+    most = light.max(2)
+    return most, np.clip(most - light.min(2) - 0.06, 0, None)
 
 
 def find_hue(light, name):

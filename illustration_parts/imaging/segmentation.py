@@ -1,9 +1,9 @@
-"""Skeleton maps, with the picture or without, to regions: markers, a watershed between them, and clean-up.
+"""Turns skeleton maps into regions, with the picture or without: markers, a watershed, and clean-up.
 
-    ids = find_regions(skeleton)          # of an exact skeleton map, as one of a region map is
-    ids = segment(picture, heights)       # of a network's, which is blurred and has gaps
+    ids = find_regions(skeleton)          # from an exact skeleton map, such as that of a region map
+    ids = segment(picture, heights)       # from a network's skeleton map, which is blurred and has gaps
 
-In both ids are (H, W) int32, 0..n-1; of each a region is a 4-connected area.
+The ids are (H, W) int32, 0..n-1. Each id is one 4-connected area.
 """
 
 from typing import NamedTuple
@@ -15,40 +15,53 @@ from illustration_parts.imaging import region_graph, region_maps
 from illustration_parts.system.compiled import njit
 
 THRESHOLD = 30  # a skeleton map's heights above this mark regions
-# A region below a 60,000th of the picture is not kept, 25 pixels of 1.5 megapixels: 96 of 100 regions of DanbooRegion's
-# published example are larger. Nor one below 12 pixels, which is where lines cross, not something that was drawn.
+# Smaller regions are joined. A 60,000th is 25 pixels of 1.5 megapixels: 96 of 100 regions of DanbooRegion's published
+# example are larger. Areas below 12 pixels lie where lines cross, and were not drawn.
 MIN_AREA_SHARE, MIN_AREA = 1 / 60000, 12
 
 
 class Tuning(NamedTuple):
-    """What decides how `segment` finds regions; see there. Heights, slopes and colours are in levels, 0..255.
+    """The numbers of `segment`. Heights, slopes and colours are in levels, 0..255.
 
-    The defaults are for a skeleton map alone, such as DanbooRegion's network finds: they did best on skeleton maps worn
-    on purpose (blurred, displaced by a pixel, with noise and gaps) of drawn pictures, line drawings and DanbooRegion's
-    published example together. `WITH_BOUNDARIES` did best on what the default network finds of drawn validation
-    pictures and of that example. No one of the numbers is critical.
+    The defaults are for a skeleton map alone, such as DanbooRegion's network finds. They were tuned on degraded
+    skeleton maps (blurred, displaced by a pixel, with noise and gaps). These came from drawn pictures, line drawings
+    and DanbooRegion's published example. `WITH_BOUNDARIES` was tuned on what the default network finds in drawn
+    validation pictures and in that example. None of the numbers is critical.
     """
 
-    outside: float = 0.005  # share of the heights that may fall off either end when they are stretched to 0..255 ...
-    span: int = 128  # ... if they span so many levels at least
-    window: int = 15  # pixels; heights then count by how far they are above the mean of so wide a square
-    rise: int = 20  # what is that far above it is a marker ...
-    smallest_marker: int = 6  # ... of at least so many pixels ...
-    blur: float = 0.7  # ... after a blur of this sigma, in pixels
-    unlikely: int = 16  # where boundaries are known, what has none above this ...
-    clear: int = 7  # ... in a disc so wide is a marker, too
-    line: float = 0.7  # what a dark line's depth adds to the picture's slope
-    line_width: int = 11  # pixels; wider lines count by their two sides only
-    busy: float = 0.5  # share of the mean slope around taken off each: edges mean less in hatching and screentones
-    steep: float = 3.0  # what a level of the picture's slope takes off the relief, for the watershed, ...
-    relief: float = 1.0  # ... of which this is the heights' share; boundaries count fully
-    height: float = 1.0  # weights in the score of a boundary: the heights along it, ...
-    ridge: float = 0.5  # ... the lower of both regions' ridges, ...
-    slope: float = 0.2  # ... the slope along it, or, where boundaries are known, these, ...
-    colour: float = 1.5  # ... the distance of the regions' colours, ...
-    farthest: float = 30.0  # ... of which more than this makes no difference, ...
-    size: float = 0.0  # ... and every doubling of the smaller region: large ones are merged for good reason only
-    limits: tuple = (-120.0, 40.0)  # scores above which neighbours are merged, at the lowest and the highest detail
+    # Heights are stretched to 0..255. This share of them may be clipped at either end.
+    outside: float = 0.005
+    # Levels; a narrower range of heights is not stretched fully.
+    span: int = 128
+    # Pixels; side of the square whose mean height is subtracted.
+    window: int = 15
+    # Levels above that mean that make a marker.
+    rise: int = 20
+    # Pixels; smaller markers are dropped.
+    smallest_marker: int = 6
+    # Pixels; sigma of the blur before markers are found.
+    blur: float = 0.7
+    # Known boundaries: a pixel is also a marker if no boundary above `unlikely` lies within a disc of `clear` pixels.
+    unlikely: int = 16
+    clear: int = 7
+    # How much the depth of a dark line adds to the picture's slope, and up to which width, in pixels, it does.
+    line: float = 0.7
+    line_width: int = 11
+    # Share of the mean slope around that is subtracted: edges mean less in hatching and screentones.
+    busy: float = 0.5
+    # The watershed's relief is `relief` times the heights, minus `steep` times the slope, minus known boundaries.
+    steep: float = 3.0
+    relief: float = 1.0
+    # Weights in the score of a boundary.
+    height: float = 1.0  # of the mean height along it
+    ridge: float = 0.5  # of the lower of both regions' ridges
+    slope: float = 0.2  # of the mean slope along it, or of known boundaries along it
+    colour: float = 1.5  # of the distance of the regions' colours
+    size: float = 0.0  # of each doubling of the smaller region
+    # Colours farther apart than this count as this far apart.
+    farthest: float = 30.0
+    # Neighbours with a score above this are merged, at the lowest and at the highest detail.
+    limits: tuple = (-120.0, 40.0)
 
 
 TUNING = Tuning()
@@ -57,13 +70,13 @@ WITH_BOUNDARIES = Tuning(
 )
 
 
-def find_regions(skeleton_map, threshold=THRESHOLD, smallest=0, picture=None):
+def find_regions(skeleton_map, threshold=THRESHOLD, min_area=0, picture=None):
     """Find the regions of a skeleton map.
 
     Args:
         skeleton_map: (H, W) uint8, 255 on centre lines, 0 on boundaries.
         threshold: 0..254; connected areas above it are the markers. A lower one splits less.
-        smallest: regions of fewer pixels join a neighbour: the one with the longest common boundary, or the one of
+        min_area: regions of fewer pixels join a neighbour: the one with the longest common boundary, or the one of
             nearest colour if there is a picture.
         picture: (H, W, 3) uint8 RGB, or None.
 
@@ -79,8 +92,8 @@ def find_regions(skeleton_map, threshold=THRESHOLD, smallest=0, picture=None):
     if picture is not None and picture.shape != (*skeleton_map.shape, 3):
         raise ValueError(f"picture must be {(*skeleton_map.shape, 3)}. Received: {picture.shape}")
     ids = region_graph.flood(skeleton_map, markers)
-    if smallest > 1:
-        ids = join_small(ids, smallest, picture)
+    if min_area > 1:
+        ids = join_small(ids, min_area, picture)
     return region_maps.label_areas(ids)
 
 
@@ -98,12 +111,12 @@ def find_markers(skeleton_map, threshold=THRESHOLD):
     return markers - 1
 
 
-def join_small(ids, smallest, picture=None):
-    """Join regions of fewer than `smallest` pixels to a neighbour, the smallest first.
+def join_small(ids, min_area, picture=None):
+    """Join regions of fewer than `min_area` pixels to a neighbour, the smallest first.
 
     Args:
         ids: (H, W) int32, 0..n-1.
-        smallest: number of pixels.
+        min_area: number of pixels.
         picture: (H, W, 3) uint8 RGB: the neighbour of nearest mean colour is taken. None: the one with the longest
             common boundary, and of several the largest.
 
@@ -112,19 +125,19 @@ def join_small(ids, smallest, picture=None):
     """
     flat = np.zeros(ids.shape, np.uint8)
     graph = region_graph.build_graph(ids, flat, flat, picture)
-    _join_by_size(graph, smallest, region_graph.LONGEST if picture is None else region_graph.NEAREST)
+    _join_by_size(graph, min_area, region_graph.LONGEST if picture is None else region_graph.NEAREST)
     region_graph._find_roots(graph.parents)
     return graph.parents[ids]
 
 
-def join_unseen(ids, edges, limit, smallest=0):
-    """Join neighbours between which there is no edge: the weakest boundary first, by its mean.
+def join_unseen(ids, edges, limit, min_area=0):
+    """Join neighbours without an edge between them, the weakest boundary first, by its mean.
 
     Args:
         ids: (H, W) int32, 0..n-1.
-        edges: (H, W) uint8, how much of an edge each pixel is on; of two neighbours' the greater counts.
+        edges: (H, W) uint8, strength of the edge at each pixel; of two neighbours the greater counts.
         limit: boundaries of at least this mean stay.
-        smallest: areas of fewer pixels join the neighbour with the weakest boundary, whatever it is.
+        min_area: areas of fewer pixels join the neighbour with the weakest boundary, however strong that is.
 
     Returns:
         (H, W) int32 ids 0..n-1, numbered by their first pixel.
@@ -132,7 +145,7 @@ def join_unseen(ids, edges, limit, smallest=0):
     graph = region_graph.build_graph(ids, np.zeros(ids.shape, np.uint8), edges)
     weights = region_graph._pack(Tuning(height=0, ridge=0, slope=1, colour=0))
     region_graph._merge(graph, np.nextafter(-float(limit), np.inf), weights)
-    _join_by_size(graph, smallest, region_graph.ALIKE, weights)
+    _join_by_size(graph, min_area, region_graph.ALIKE, weights)
     region_graph._find_roots(graph.parents)
     return region_graph._renumber(ids, graph.parents)
 
@@ -140,17 +153,18 @@ def join_unseen(ids, edges, limit, smallest=0):
 def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, tuning=None):
     """Find the regions of a picture with the skeleton map that a network made of it.
 
-    Far more markers than regions are taken from the map, wherever it is above its own mean around; the watershed
-    between them follows the network's boundaries, or else its map, and the picture's own edges and lines. Then
-    neighbours are merged, the most alike first: those between which the network sees no boundary (whose common boundary
-    lies high in the map, all along, and is no edge in the picture), and whose colours agree. A gap in a boundary that
-    the network has missed therefore opens nothing.
+    1. Markers are found wherever the map is above its local mean. There are far more of them than regions.
+    2. A watershed between the markers follows the picture's own edges and lines, and the network's boundaries if they
+       are known, or else its map.
+    3. Neighbours are merged, the most alike first. They are alike if the network sees no boundary between them and
+       their colours agree. No boundary means: their border lies high in the map, all along, and is no edge in the
+       picture. So a gap that the network left in a boundary opens nothing.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
-        skeleton_map: (h, w) uint8 of the picture, at its own size or any other: 255 on centre lines, 0 on boundaries.
-        detail: 0..1, how fine regions get; those of less detail are unions of those of more.
-        min_area: regions of fewer pixels join the neighbour they are most alike; None for `find_min_area`'s.
+        skeleton_map: (h, w) uint8, at any size: 255 on centre lines, 0 on boundaries.
+        detail: 0..1, how fine regions get; coarse regions are unions of finer ones.
+        min_area: regions of fewer pixels join the most similar neighbour; None for `find_min_area`.
         boundaries: (h, w) uint8, how likely a boundary runs here, 255 = surely; or None.
         tuning: weights and thresholds; None for `WITH_BOUNDARIES` or `TUNING`.
 
@@ -183,7 +197,7 @@ def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, t
     if boundaries is None:
         relief = cv2.addWeighted(heights, tuning.relief, edges, -tuning.steep, 0)
     else:
-        # 255 is far from all; what is taken off is rounded once, not saturated on the way.
+        # In 16 bits, so that nothing saturates before the last step.
         relief = cv2.addWeighted(heights, tuning.relief, boundaries, -1, 255 * (1 - tuning.relief), dtype=cv2.CV_16S)
         relief = cv2.addWeighted(relief, 1, edges, -tuning.steep, 0, dtype=cv2.CV_8U)
         edges = boundaries
@@ -199,12 +213,12 @@ def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, t
 
 
 def find_min_area(shape):
-    """The default of `segment`'s `min_area` for a picture's (H, W)."""
+    """Return the default `min_area` of `segment` for a picture's (H, W)."""
     return max(MIN_AREA, int(shape[0] * shape[1] * MIN_AREA_SHARE))
 
 
 def fit_heights(skeleton_map, shape):
-    """Bring a skeleton map to a picture's size: (H, W) uint8, and by what it was enlarged, at least 1."""
+    """Resize a skeleton map to a picture's size: (H, W) uint8, and the factor of enlargement, at least 1."""
     height, width = skeleton_map.shape
     if (height, width) == tuple(shape):
         return skeleton_map, 1.0
@@ -214,7 +228,7 @@ def fit_heights(skeleton_map, shape):
 
 
 def stretch(heights, tuning=TUNING):
-    """Stretch (H, W) uint8 heights to 0..255, since a network that is less sure gives less of the range."""
+    """Stretch (H, W) uint8 heights to 0..255: an unsure network uses less of the range."""
     shares = np.cumsum(cv2.calcHist([heights], [0], None, [256], [0, 256])) / heights.size
     low, high = np.searchsorted(shares, (tuning.outside, 1 - tuning.outside))
     span = max(high - low, tuning.span)
@@ -223,14 +237,14 @@ def stretch(heights, tuning=TUNING):
 
 
 def sharpen(heights, scale=1.0, tuning=TUNING, boundaries=None):
-    """Double heights' distance from their mean around, so that narrow valleys and low ridges stand out too.
+    """Double the difference between heights and their local mean, so that narrow valleys and low ridges stand out.
 
     Args:
         heights: (H, W) uint8.
-        scale: by what the map was enlarged: its valleys are wider by that.
+        scale: factor by which the map was enlarged, and its valleys with it.
         tuning: see `Tuning`.
-        boundaries: (H, W) uint8, how likely a boundary runs here, or None. What is far from all of them is marked even
-            where heights are flat, as they are in the middle of wide regions.
+        boundaries: (H, W) uint8, how likely a boundary runs here, or None. Places far from all boundaries are marked,
+            even where heights are flat, as in the middle of wide regions.
 
     Returns:
         (H, W) uint8 sharpened heights, and (H, W) int32 markers 0..n-1, -1 elsewhere.
@@ -245,16 +259,16 @@ def sharpen(heights, scale=1.0, tuning=TUNING, boundaries=None):
         marked |= cv2.dilate(boundaries, disc) <= tuning.unlikely
     count, markers, stats, _ = cv2.connectedComponentsWithStats(marked.view(np.uint8), connectivity=4)
     kept = stats[:, cv2.CC_STAT_AREA] >= tuning.smallest_marker
-    kept[0] = False  # what is no marker
+    kept[0] = False  # 0 is the background
     numbers = np.full(count, -1, np.int32)
     numbers[kept] = np.arange(kept.sum())
     return sharp, numbers[markers]
 
 
 def find_slopes(colours, tuning=TUNING):
-    """How strong an edge or a dark line each pixel of a picture is on.
+    """Measure how strong an edge or a dark line is at each pixel of a picture.
 
-    Lines count beside edges because the middle of a line is no edge, and yet where the boundary belongs.
+    The middle of a line is no edge, but the boundary belongs there. So dark lines are added to the slopes.
 
     Args:
         colours: (H, W, 3) uint8 CIELAB, as OpenCV scales it.
@@ -295,10 +309,10 @@ def _check(picture, skeleton_map, detail, min_area, boundaries):
         )
 
 
-def _join_by_size(graph, smallest, way, weights=None):
-    """Join regions of fewer than `smallest` pixels to a neighbour, the smallest first; what `graph` says is changed."""
+def _join_by_size(graph, min_area, way, weights=None):
+    """Join regions of fewer than `min_area` pixels to a neighbour, the smallest first; changes `graph`."""
     weights = region_graph._pack(TUNING) if weights is None else weights
-    region_graph._join_small(graph, np.argsort(graph.areas, kind="stable"), smallest, way, weights)
+    region_graph._join_small(graph, np.argsort(graph.areas, kind="stable"), min_area, way, weights)
 
 
 @njit(cache=True, nogil=True)

@@ -2,8 +2,8 @@
 
     skeleton = skeletonize_regions(colours)   # (H, W, 3) uint8 to (H, W) uint8
 
-A skeleton map is what a network can learn of a region map: a height in the picture, without any numbers. After
-DanbooRegion 2020 (Zhang, Ji and Liu, ECCV 2020), exact and repeatable where its program starts from random noise.
+A network cannot learn the numbers of a region map. It can learn a skeleton map, which is a height. After DanbooRegion
+2020 (Zhang, Ji and Liu, ECCV 2020). Their program starts from random noise; this one is exact and repeatable.
 """
 
 import functools
@@ -72,12 +72,12 @@ def find_skeletons(edge):
 
 
 def smooth_heights(edge, skeleton, steps=STEPS, threads=None):
-    """Let heights spread from skeletons (255) and edges (0), both held fixed, by steps of the five-point mean.
+    """Spread heights from skeletons (255) and edges (0), both held fixed, by steps of the five-point mean.
 
-    What neither reaches in these steps stays near the middle: this is not the steady state.
+    Pixels that neither reaches in these steps stay near the middle: this is not the steady state.
 
-    The steps are not done one by one. With B, the mean of the four neighbours, a step is 0.2 + 0.8 B, and all steps
-    together are a polynomial in B, whose Chebyshev series has a fifth as many terms that matter as there are steps.
+    The steps are not done one by one. Let B be the mean of the four neighbours. A step is 0.2 + 0.8 B, so all steps
+    together are a polynomial in B. Its Chebyshev series has far fewer terms that matter: a fifth of the steps.
 
     Args:
         edge, skeleton: (H, W) bool; the picture's border is edge.
@@ -207,7 +207,7 @@ def _take_heights(begin, end, skeleton, free, total, heights):
 def _smooth_blocks(begin, end, columns, now, last, next_now, next_last, free, total, weights):
     """Add AT_ONCE terms of some blocks.
 
-    Temporal blocking: a block is read with a rim as wide as the number of terms at once, each of which spoils a pixel.
+    Temporal blocking: each term spoils one pixel of the rim, so a block is read with a rim of as many pixels as terms.
     """
     for block in range(begin, end):
         top, left = block // columns * BLOCK[0], block % columns * BLOCK[1]
@@ -252,8 +252,8 @@ def _paste(part, plane, top, left, width):
 def _add_terms(now, last, free, total, width, step, weight, next_weight):
     """Advance two terms by T_(k+1) = 2 B T_k - T_(k-1), in place; fixed pixels keep their value, as T_k(1) = 1.
 
-    Flat arrays and unsigned numbers, so that the compiler makes vector instructions of it; that the ends of rows are
-    taken for neighbours spoils no more than the rim.
+    Flat arrays and unsigned numbers let the compiler use vector instructions. The ends of rows then count as
+    neighbours, which spoils only the rim.
     """
     one, half, two = np.uint64(1), np.float32(0.5), np.float32(2)
     begin, end = np.uint64(step + 1) * width, np.uint64(now.size) - np.uint64(step + 1) * width
@@ -276,9 +276,7 @@ def convert(source, goal):
     """
     cv2.setNumThreads(1)
     try:
-        region_map = region_maps.read_region_map(source)
-        region_maps.check_annotation(region_map)
-        images.write(goal, skeletonize_regions(region_map, threads=1))
+        images.write(goal, skeletonize_regions(region_maps.read_annotation(source), threads=1))
     except cli.FAILURES as error:
         return cli.describe(error, source)
     return None

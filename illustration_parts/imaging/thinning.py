@@ -10,8 +10,8 @@ GONE = np.int32(2**31 - 1)
 def thin_mask(mask):
     """Thin a (H, W) bool mask to lines one pixel wide: (H, W) bool.
 
-    The result is that of `skimage.morphology.skeletonize` (Zhang and Suen 1984, with changes), computed only where
-    something can still change.
+    The result is that of `skimage.morphology.skeletonize` (Zhang and Suen 1984, with changes). Only pixels that can
+    still change are computed.
     """
     inside = np.pad(mask, 1).view(np.uint8)
     _thin(inside.reshape(-1), inside.shape[1], THINNING)
@@ -22,8 +22,8 @@ def _make_thinning_table():
     """Return (256,) uint8: whether a pixel goes in the first of two passes (1), the second (2), or both (3).
 
     The index has one bit for each neighbour, clockwise from the upper left. The rule is that of Zhang and Suen
-    (Communications of the ACM, 1984); scikit-image 0.26 departs from it for the neighbourhoods listed here, so that
-    lines at 45 degrees become one pixel wide and shapes of two pixels do not vanish.
+    (Communications of the ACM, 1984). As in scikit-image 0.26, the neighbourhoods listed here depart from it: lines at
+    45 degrees become one pixel wide, and shapes of two pixels do not vanish.
     """
     table = np.zeros(256, np.uint8)
     for index in range(256):
@@ -50,11 +50,11 @@ THINNING = _make_thinning_table()
 def _thin(inside, stride, table):
     """Thin in place; `inside` is a flat array of 0 and 1, rows of `stride` pixels with a border of zeros.
 
-    Every pixel's neighbourhood is kept as a number. A pixel is looked at when it has lost a neighbour: it then goes
-    in the next pass, or in the one after it unless it has lost another by then, or stays until it loses another.
+    Every pixel's neighbourhood is kept as a number. A pixel is examined when it has lost a neighbour. Then it goes in
+    the next pass, or in the one after, or it stays until it loses another neighbour.
 
-    Lists are written first and lengthened if that was right, since no processor foresees these choices; and places
-    are unsigned, since Python's negative indices cost a comparison each.
+    Two things make it fast. Values are written to a list first, and the list is lengthened if that was right, because
+    processors cannot predict these branches. Places are unsigned, because Python's negative indices cost a comparison.
     """
     zero, one, width, size = np.uint64(0), np.uint64(1), np.uint64(stride), np.uint64(inside.size)
     begin, end = width + one, size - width - one

@@ -58,30 +58,10 @@ def cover(shape, alpha, top, left, xs, ys, widths):
                         alpha[y, x] = max(alpha[y, x], dark)
 
 
-@njit(cache=True, nogil=True)
-def _fill(layers, boundary, inner, paint, region, alpha, top, left, colours, slope, new_paint, new_region):
-    for y in range(alpha.shape[0]):
-        for x in range(alpha.shape[1]):
-            if alpha[y, x] == 0:
-                continue
-            a = alpha[y, x] / 255.0
-            v, u = y + top, x + left
-            for c in range(3):
-                colour = min(255.0, max(0.0, colours[c] + slope[0, c] * u + slope[1, c] * v))
-                for layer in range(2):
-                    layers[layer, v, u, c] += a * (colour - layers[layer, v, u, c])
-            boundary[v, u] *= 1 - a
-            inner[v, u] *= 1 - a
-            if alpha[y, x] > 127:
-                paint[v, u] = new_paint
-                if new_region >= 0:
-                    region[v, u] = new_region
-
-
 HEAL = 12.0  # pixels; a free end that points at a line nearer than this is meant to meet it
 SPACE = (16.0, 32.0)  # pixels, shortest and longest deliberate space in a line
-CONE = 35  # degrees within which it points there
-SHORTEST = 5  # points; what is shorter and meets nothing is a speck
+CONE = 35  # degrees by which a line may lie off the direction of a free end
+SHORTEST = 5  # points; a shorter path that meets nothing is a speck
 
 
 class Lines(NamedTuple):
@@ -89,8 +69,8 @@ class Lines(NamedTuple):
 
     Attributes:
         paths: list of (n, 2) float64 points.
-        free: list of pairs, for a path's first and last point: True for a free end, False where it meets another path
-            or itself, None where it leaves the picture.
+        free: list of pairs, for a path's first and last point. True is a free end; False one that meets a path; None
+            one that leaves the picture.
     """
 
     paths: list
@@ -103,9 +83,9 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
     Args:
         drawing: (H, W) uint8, dark lines on white.
         heal: free ends that point at a line nearer than this many pixels are led on to it.
-        spaces: how many spaces there are to be in 1,000 pixels of line, on average, see `SPACE`.
+        spaces: number of spaces cut in 1,000 pixels of line, on average, see `SPACE`.
         rng: `numpy.random.Generator` of the spaces.
-        scale: how much larger the lines will be drawn: in such pixels are `heal` and the length of spaces.
+        scale: how much larger the lines will be drawn; `heal` and spaces are measured in these larger pixels.
 
     Returns:
         `Lines`, in the drawing's own pixels.
@@ -134,7 +114,7 @@ def trace(drawing, heal=0.0, spaces=0.0, rng=None, scale=1.0):
         smooth = smooth_path(path, 2.0)
         if spaces and len(path) * scale > 80 and rng.random() < spaces * len(path) * scale / 1000:
             space = int(np.exp(rng.uniform(*np.log(SPACE))) / scale) + 1
-            rest = int(12 / scale)  # at least so much of the line stays on either side
+            rest = int(12 / scale)  # of the line stay on either side, at least
             begin = int(rng.integers(rest, len(path) - space - rest + 1))
             if (path[0] == path[-1]).all():  # a closed line is opened
                 paths.append(np.concatenate([smooth[begin + space :], smooth[1:begin]]))

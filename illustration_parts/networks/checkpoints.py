@@ -11,8 +11,9 @@ from illustration_parts.system import devices, files
 
 STATE = "training.keras"  # network, optimizer, averaged weights and progress in one file, replaced in one step
 LOCK = ".lock"  # held while a training goes on
-STATE_ABOUT = "about.json"  # what is added to that zip file: progress, ...
-STATE_AVERAGE = "average.npz"  # ... and averaged weights
+STATE_ABOUT = "about.json"  # progress, in that zip file
+STATE_AVERAGE = "average.npz"  # averaged weights, in that zip file
+RENAMED = {"critic": "adversarial_weight", "start": "initial_weights"}  # fields of `Progress` in older checkpoints
 
 
 @dataclasses.dataclass
@@ -21,8 +22,8 @@ class Progress:
 
     task: str
     variant: str
-    critic: float = 0.0  # weight of what a critic says beside the loss
-    start: str = ""  # file of the weights it began with
+    adversarial_weight: float = 0.0  # weight of the discriminator's judgement in the loss; 0: no discriminator
+    initial_weights: str = ""  # the file that the network began with
     optimizer: str = "adamw"
     step: int = 0
     averaged: int = 0  # last step whose weights are in the average
@@ -30,16 +31,16 @@ class Progress:
 
 
 def find_generators(network):
-    """The variables in which the random generators of a network's dropout count."""
+    """Return the state variables of the random generators of a network's dropout."""
     return [variable for variable in network.variables if variable.name == "seed_generator_state"]
 
 
 def save_state(folder, network, average, progress):
-    """Write the checkpoint: aside first, then renamed, so that there is a whole one at any moment."""
+    """Write the checkpoint under another name, then rename it, so that a whole one exists at any moment."""
     arrays = io.BytesIO()
     np.savez(arrays, *average.weights)
     with write_aside(folder / STATE) as partial:
-        with devices.alone():  # Keras makes an optimizer, to see what belongs to any
+        with devices.alone():  # saving makes a second optimizer, for comparison
             network.save(partial)
         with zipfile.ZipFile(partial, "a") as archive:
             archive.writestr(STATE_ABOUT, json.dumps(dataclasses.asdict(progress)))
@@ -47,22 +48,23 @@ def save_state(folder, network, average, progress):
 
 
 def write_aside(path):
-    """As `files.write_aside`, for a `.keras` file, which is not taken for whole before it is on the disk."""
+    """As `files.write_aside`, for a `.keras` file; the renaming waits until the file is on the disk."""
     return files.write_aside(path, path.with_name(f".{path.stem}.partial.keras"), sync=True)
 
 
 def read_progress(path):
-    """Return the `Progress` of a checkpoint; ValueError if the file is damaged or none of ours."""
+    """Return the `Progress` of a checkpoint; ValueError if the file is damaged, or no checkpoint."""
     try:
         with zipfile.ZipFile(path) as archive:
             about = json.loads(archive.read(STATE_ABOUT))
+            about = {RENAMED.get(name, name): value for name, value in about.items()}
             return Progress(**{"averaged": about["step"], **about})
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is no checkpoint of this script, or damaged ({error})") from error
 
 
 def read_step(path):
-    """The step that a checkpoint was saved at; None without a whole checkpoint."""
+    """Return the step at which a checkpoint was saved; None if there is no whole checkpoint."""
     try:
         return read_progress(path).step
     except ValueError:
@@ -70,14 +72,14 @@ def read_step(path):
 
 
 def restore_state(path, network, average):
-    """Bring network, optimizer, average and random generators to where the checkpoint was, whatever its precision."""
+    """Set network, optimizer, average and random generators to a checkpoint, whatever its precision."""
     import keras
 
     with devices.alone():
         saved = keras.saving.load_model(path, safe_mode=True)
     network.set_weights(saved.get_weights())
     both = network.optimizer, saved.optimizer
-    if type(both[0]) is not type(both[1]):  # the one scales its loss, the other was saved in another precision
+    if type(both[0]) is not type(both[1]):  # only one of them scales its loss, as mixed_float16 does
         both = [getattr(optimizer, "inner_optimizer", optimizer) for optimizer in both]
     states = [[*optimizer.variables, *find_generators(each)] for optimizer, each in zip(both, (network, saved))]
     for variable, value in zip(*states, strict=True):

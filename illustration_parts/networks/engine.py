@@ -1,12 +1,12 @@
-"""Runs a trained network: OpenVINO on a CPU, Keras on a GPU; picks by itself.
+"""Runs a trained network: by OpenVINO on a CPU, by Keras on a GPU.
 
     network = engine.load()                                # the shipped line extractor
     network = engine.load("model.h5", engine="keras")      # LineDistiller's own weights
     network = engine.load(task="regions")                  # the shipped network of another task
     maps = tiling.run(network, picture)                    # (H, W, 1) uint8; of a line extractor, 255 = ink
 
-OpenVINO starts in well under a second; Keras, with TensorFlow behind it, takes several, so it is imported only once
-it has been decided to run it.
+OpenVINO starts in well under a second. Keras, with TensorFlow behind it, takes several, so it is imported only when it
+is needed.
 """
 
 import hashlib
@@ -30,17 +30,17 @@ PRECISIONS = ("auto", "float32")
 
 
 class Kind(NamedTuple):
-    """What has to be known of a network to run it. Tasks list theirs, {name of a network: `Kind`}, as `networks`.
+    """What is needed to run a network. A task lists its own as `networks`, {name of a network: `Kind`}.
 
     Attributes:
-        margin: how far around a pixel it looks, as measured, in pixels: a tile's border that is narrower than this is
-            thrown away (see tiling.py).
-        stride: what heights and widths must be multiples of; it halves the size so often.
-        max_tile: longest side of a tile, in pixels, a multiple of the stride: 1088 makes two tiles of a 1080p picture.
-            A wider margin wants larger tiles, or most of the work is done twice.
+        margin: how far around a pixel the network looks, as measured, in pixels. A border of this width is thrown away
+            of every tile (see tiling.py).
+        stride: heights and widths must be multiples of it.
+        max_tile: longest side of a tile, in pixels, a multiple of the stride. 1088 makes two tiles of a 1080p picture.
+            A wider margin needs larger tiles, or most of the work is done twice.
         adapt: function that brings a tile, (h, w, C) float32 0..1, to the form the network was trained to see.
         restore: function that brings what the network finds, (h, w, K) float32, to our own form.
-        build: of a network whose authors released weights in Keras 2's HDF5 form the function that builds it for them.
+        build: function that builds a network whose authors released weights in Keras 2's HDF5 form; else None.
     """
 
     margin: int
@@ -52,34 +52,33 @@ class Kind(NamedTuple):
 
 
 class Shipped(dict):
-    """{name of a task: {"openvino": its shipped network's file, "keras": the same}}, whatever the name."""
+    """{name of a task: {"openvino": file of its shipped network, "keras": file of the same}}, for any name."""
 
     def __missing__(self, name):
         return {"openvino": WEIGHTS / f"{name}.xml", "keras": WEIGHTS / f"{name}.keras"}
 
 
 SHIPPED = Shipped()
-find_task: Any = None  # function of a task's name or None that returns the task; the tasks, which stand above, set it
+find_task: Any = None  # function of a task's name, or None, that returns the task; `tasks` sets it
 COMPILED_SHAPES = 2  # tile shapes kept compiled: a folder's pictures mostly have one or two sizes
-IN_FLIGHT = 2  # tiles given to the network at a time: one is cut or pasted while the other is looked at
+IN_FLIGHT = 2  # tiles at a time: one is cut or pasted while the network runs on the other
 
 
 class WeightsError(Exception):
-    """Weights that are missing, corrupt, or of another network; says which file and what to do."""
+    """Weights are missing, corrupt, or of another network; the message names the file and what to do."""
 
 
-def load(weights=None, engine="auto", precision="auto", task=None, trust=False):
+def load(weights=None, engine="auto", precision="auto", task=None, ignore_checksum=False):
     """Load a network, ready to run.
 
     Args:
-        weights: None for the task's shipped network, or a file: a `.keras` network, an OpenVINO `.xml` with its
-            `.bin`, or LineDistiller's, LineRelifer's or DanbooRegion's weights in Keras 2's HDF5 form. Contents decide
-            which it is.
+        weights: None for the task's shipped network, or a file: a `.keras` network, an OpenVINO `.xml` with its `.bin`,
+            or published weights in Keras 2's HDF5 form. Its contents decide which.
         engine: `"openvino"`, `"keras"`, or `"auto"`: Keras where a GPU is seen, else OpenVINO.
-        precision: `"auto"`, the processor's fastest (bfloat16 where it has it; within 2 of 255 nearly everywhere), or
-            `"float32"`. Of concern to OpenVINO only.
-        task: name of the task that it is for; None for the first of all.
-        trust: whether to run a shipped file whose checksum does not match, such as one trained anew.
+        precision: of OpenVINO. `"auto"` is the processor's fastest, such as bfloat16, which differs by at most 2 of 255
+            nearly everywhere; or `"float32"`.
+        task: name of the network's task; None for the first one.
+        ignore_checksum: whether to run a shipped file whose checksum does not match, such as one trained anew.
 
     Returns:
         An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride`, `max_tile` and `stream`.
@@ -92,7 +91,7 @@ def load(weights=None, engine="auto", precision="auto", task=None, trust=False):
     task = find_task(task)
     path = Path(weights) if weights is not None else SHIPPED[task.name][engine]
     form = _recognise(path, weights is None)
-    if not trust:
+    if not ignore_checksum:
         _check_sums(path)
     if form == "openvino":
         if engine == "keras":
@@ -111,7 +110,7 @@ class OpenVinoNetwork:
         self.name = network.get_friendly_name()
         self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
         self._network = network
-        self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores on one tile: half the memory of a tile each
+        self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores work on one tile, which halves the memory
         if precision == "float32":
             self._options["INFERENCE_PRECISION_HINT"] = "f32"
         self._core: Any = None
@@ -130,7 +129,7 @@ class OpenVinoNetwork:
         yield from (self._restore(_result(request)) for request in busy)
 
     def _compile(self, shape):
-        """Compile for one tile shape: 0.1 s, and a fixed shape runs a quarter faster than an open one."""
+        """Compile for one tile shape: that takes 0.1 s, and runs a quarter faster than an open shape."""
         import openvino
 
         if shape not in self._compiled:
@@ -138,7 +137,7 @@ class OpenVinoNetwork:
                 del self._compiled[next(iter(self._compiled))]
             network = self._network.clone()
             network.reshape([1, *shape])
-            self._core = self._core or openvino.Core()  # each new one starts its plugins again
+            self._core = self._core or openvino.Core()  # a new one would start its plugins again
             self._compiled[shape] = self._core.compile_model(network, "CPU", self._options)
         return self._compiled[shape]
 
@@ -156,7 +155,7 @@ class KerasNetwork:
         for tile in tiles:
             try:
                 maps = np.asarray(self._network.predict_on_batch(self._adapt(tile)[None]), np.float32)[0]
-            except Exception as error:  # each backend has a type of its own where memory is short
+            except Exception as error:  # each backend has its own type for too little memory
                 raise RuntimeError(f"Keras: {str(error).strip().partition(chr(10))[0]}") from error
             yield self._restore(maps)
 
@@ -179,8 +178,8 @@ def read_keras(path, kinds, form=None):
 
     Args:
         path: the file.
-        kinds: {name of a network: `Kind`} of what it may be. An HDF5 file is taken for the first of those with `build`
-            that has as many layers.
+        kinds: {name of a network: `Kind`} that the file may hold. An HDF5 file is taken for the first one with `build`
+            and as many layers.
         form: of `_recognise`, where it is known.
 
     Returns:
@@ -200,10 +199,10 @@ def read_keras(path, kinds, form=None):
         return _read_published(path, kinds)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            # Keras goes by the ending.
+            # Keras requires the ending.
             named = path if path.suffix == ".keras" else shutil.copy(path, Path(folder) / "network.keras")
             network = keras.saving.load_model(named, compile=False, safe_mode=True)  # runs no code of the file
-    except Exception as error:  # Keras raises whatever a damaged part of the file makes it stumble over
+    except Exception as error:  # a damaged file makes Keras raise errors of any type
         raise WeightsError(f"{path}: corrupt, or not a Keras network: {_last_line(error)}") from None
     _check_name(network.name, path, kinds)
     return network
@@ -228,8 +227,8 @@ def read_keras2_weights(path):
     """The weights of a Keras 2 HDF5 file, whole network or weights only, in its layers' order.
 
     Returns:
-        A list of (layer name, list of arrays), for layers that have weights. The file's description of the network is
-        left alone: Keras 3 cannot read it.
+        A list of (layer name, list of arrays), for layers that have weights. Keras 3 cannot read the file's description
+        of the network.
     """
     h5py = require("h5py", path)
 
@@ -262,7 +261,7 @@ def to_openvino(network):
         core = openvino.Core()
         core.set_property({"ENABLE_MMAP": False})
         converted = core.read_model(path)
-    # Sizes that layers ask for in between would be results, too.
+    # Without this, sizes that layers compute inside would be results, too.
     return openvino.Model(converted.get_results()[:1], converted.get_parameters(), network.name)
 
 
@@ -325,7 +324,7 @@ def _check_sums(path):
             raise WeightsError(f"{file}: {error.strerror}; fetch the repository's weights again") from None
         if digest != sums[file.name]:
             raise WeightsError(
-                f"{file}: corrupt (its SHA-256 sum is not the shipped file's); fetch it again, or --trust it"
+                f"{file}: corrupt (not the SHA-256 sum of the shipped file); fetch it again, or give --ignore-checksum"
             )
 
 

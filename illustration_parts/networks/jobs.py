@@ -25,30 +25,30 @@ from illustration_parts.system import cluster, files
 from illustration_parts.system.cli import describe
 from illustration_parts.system.workers import map_ahead
 
-AT_ONCE = 2  # other pictures in memory: while one goes through the network, the other is written, and a third read
+AT_ONCE = 2  # further pictures in memory: while one goes through the network, another is read and a third written
 
-_loaded: dict = {}  # {(weights, task, engine, precision, trust): [network, how many have it open]}
+_loaded: dict = {}  # {(weights, task, engine, precision, ignore_checksum): [network, how many have it open]}
 _loading = threading.Lock()
 
 
 class CancelledError(Exception):
-    """A prediction that its caller has cancelled."""
+    """The caller has cancelled the prediction."""
 
 
 class Opened:
-    """A task, ready to run; it may be used from several threads. What `illustration_parts.open` returns.
+    """A task, ready to run, as `illustration_parts.open` returns it; it may be used from several threads.
 
     Networks are loaded when they are first needed, and shared by all that have the same open.
 
     Args:
         task: a `tasks.base.Task`.
         weights: file of its network; None for the shipped one.
-        engine, precision, trust: see `engine.load`.
+        engine, precision, ignore_checksum: see `engine.load`.
     """
 
-    def __init__(self, task, weights=None, engine="auto", precision="auto", trust=False):
+    def __init__(self, task, weights=None, engine="auto", precision="auto", ignore_checksum=False):
         self.task, self.weights = task, weights
-        self._how = engine, precision, trust
+        self._how = engine, precision, ignore_checksum
         self._keys: set = set()
         self._closed = False
 
@@ -59,7 +59,7 @@ class Opened:
         self.close()
 
     def close(self):
-        """Let go of the networks; those that nobody else has open are freed."""
+        """Release the networks; those that nobody else has open are freed."""
         with _loading:
             self._closed = True
             for key in self._keys:
@@ -73,7 +73,7 @@ class Opened:
         return self.task.complete(given)
 
     def load(self, options):
-        """Load what prediction with some options runs: {name of a task: network}, of `Task.load_networks`."""
+        """Load the networks that prediction with these options runs, see `Task.load_networks`."""
         options.weights = self.weights
         return self.task.load_networks(self._load, options)
 
@@ -83,8 +83,8 @@ class Opened:
             if self._closed:
                 raise ValueError(f"{self.task.name} was closed")
             if key not in _loaded:
-                how, precision, trust = self._how
-                _loaded[key] = [engine.load(weights, how, precision, task, trust), 0]
+                how, precision, ignore_checksum = self._how
+                _loaded[key] = [engine.load(weights, how, precision, task, ignore_checksum), 0]
             if key not in self._keys:
                 self._keys.add(key)
                 _loaded[key][1] += 1
@@ -95,8 +95,8 @@ class Opened:
 
         Args:
             picture: (H, W, 3) uint8 RGB, or (H, W) uint8 grey.
-            progress: function of the numbers of tiles done and of all; a task may look several times.
-            cancel: function that returns whether to stop; it is asked before every tile.
+            progress: function of the number of tiles done and of all tiles; a task may begin several times.
+            cancel: function that returns whether to stop; it is called before every tile.
             **options: the task's, see `task.options`.
 
         Returns:
@@ -115,7 +115,7 @@ class Opened:
         if picture.ndim == 2:
             picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
 
-        def watch(windows):
+        def track(windows):
             for number, window in enumerate(windows):
                 if cancel and cancel():
                     raise CancelledError
@@ -123,11 +123,11 @@ class Opened:
                 if progress:
                     progress(number + 1, len(windows))
 
-        return self.run(np.ascontiguousarray(picture), self.complete(options), watch)
+        return self.run(np.ascontiguousarray(picture), self.complete(options), track)
 
-    def run(self, picture, options, watch=iter):
-        """As `predict`, with a namespace of all options, and a function that wraps the lists of tiles."""
-        return self.task.predict(self.load(options), picture, options, watch)
+    def run(self, picture, options, track=iter):
+        """As `predict`, with a namespace of all options; `track` wraps the lists of tiles, for a progress bar."""
+        return self.task.predict(self.load(options), picture, options, track)
 
 
 class Job(NamedTuple):
@@ -137,15 +137,15 @@ class Job(NamedTuple):
     targets: dict
 
 
-def do(job, opened, options, watch=iter):
+def do(job, opened, options, track=iter):
     """Read, find and write one picture's results.
 
     Args:
         job: a `Job`. opened: an `Opened`. options: a namespace, `max_megapixels` among them.
-        watch: wraps the lists of tiles, for a progress bar.
+        track: wraps the lists of tiles, for a progress bar.
 
     Returns:
-        List of remarks on what was done to the picture first.
+        List of remarks: how the picture was prepared.
 
     Raises:
         One of `cli.FAILURES` if it cannot be done.
@@ -158,18 +158,18 @@ def do(job, opened, options, watch=iter):
         except ValueError as error:
             raise ValueError(f"at --scale {scale:g} {error}") from error
         width, height = width * max(1, scale), height * max(1, scale)
-    # A network's turn is kept all along if the picture is large, so that there is only one of these in memory.
+    # A large picture keeps the network's turn all along, so that only one of them is in memory.
     with tiling.TURN if width * height > opened.task.large else nullcontext():
         picture, remarks, resolution = images.load(job.source, options.max_megapixels)
         for path in job.targets.values():
             files.make_folder(path.parent)
-        result = opened.run(picture, options, watch)
+        result = opened.run(picture, options, track)
         opened.task.write(picture, result, job.targets, options, resolution)
     return [*remarks, *result.remarks]
 
 
 class UsageError(ValueError):
-    """Files that cannot be meant as they were named."""
+    """The named files or folders make no sense together."""
 
 
 def plan_jobs(inputs, output, task, options):
@@ -183,7 +183,7 @@ def plan_jobs(inputs, output, task, options):
 
     Returns:
         (jobs, problems, notes): a list of `Job`s; a list of (path, reason) for inputs that cannot be done; and
-        messages about files that were not read, and about results that got longer names than others.
+        messages. The messages are about files that were not read, and results that got longer names.
 
     Raises:
         UsageError: if results would be written over what is read.
@@ -218,8 +218,8 @@ def find_pictures(inputs, output, task):
     """List the pictures of files and folders, sorted, each once.
 
     Returns:
-        (found, problems, notes): (path, path in the output) of each, (path, reason) for inputs that cannot be done, and
-        messages about files of folders that were not read.
+        (found, problems, notes): a list of (path, path in the output); a list of (path, reason) for inputs that cannot
+        be done; and messages about files that were not read.
 
     Raises:
         UsageError: if the output is a folder that is to be read.
@@ -251,7 +251,7 @@ def find_pictures(inputs, output, task):
             except OSError as error:
                 problems.append((item, describe(error, item)))
         for file in listed:
-            place = real_path(file.parent) / file.name  # a link to a picture is another; one to its folder is not
+            place = real_path(file.parent) / file.name  # links to pictures count as pictures, links to folders do not
             if place not in seen:
                 seen.add(place)
                 found.append((file, file.relative_to(item) if file != item else Path(file.name)))
@@ -259,7 +259,7 @@ def find_pictures(inputs, output, task):
 
 
 def describe_others(others):
-    """Messages about the files of folders that were not read: one for each kind of artwork, one for the rest."""
+    """Return messages about files that were not read: one for each kind of artwork, one for the rest."""
     kinds: dict = {}
     for path in others:
         kinds.setdefault(path.suffix.lower() if folders.explain_ending(path) else "", []).append(path)
@@ -272,45 +272,45 @@ def describe_others(others):
 
 
 def name_nth(relative, number):
-    """Name a picture's result, without `.png`, best first, from 0: `a`, then `a.jpg`, `a.jpg.2` and so on."""
+    """Return a picture's n-th best name for its result, without `.png`: `a`, then `a.jpg`, `a.jpg.2` and so on."""
     if number == 0:
         return relative.stem
     return relative.name if number == 1 else f"{relative.name}.{number}"
 
 
 def is_done(job):
-    """Whether all results of a picture are there and not older than it."""
+    """Whether all results of a picture exist and none is older than the picture."""
     try:
         made = os.stat(job.source).st_mtime
-        # Numbers may be in a file of another name, and are written before the labels.
+        # Numbers are written before the labels, and perhaps to a file of another name.
         return all(os.stat(path).st_mtime >= made for kind, path in job.targets.items() if kind != "numbers")
     except OSError:
         return False
 
 
 def real_path(path):
-    """A path without links; of one that leads nowhere as much as there is, where `Path.resolve` may raise."""
+    """Resolve links, as far as a path exists; `Path.resolve` may raise there."""
     return Path(os.path.realpath(path))
 
 
 def _key(path):
-    """A path as the file system compares it."""
+    """Return a path in the form in which the file system compares names."""
     return os.path.normcase(path).casefold() if sys.platform == "darwin" else os.path.normcase(path)
 
 
-def run_jobs(jobs, opened, options, watch=iter):
+def run_jobs(jobs, opened, options, track=iter):
     """Do all jobs, and yield (job, remarks, None) or (job, None, error) of each, in order.
 
-    Threads take turns at the network: while one's picture goes through it, another writes and a third reads. Where the
-    generator is closed early, what is found already is written, and nothing more begun.
+    Threads take turns at the network: while one picture goes through it, another is read and a third written. If the
+    generator is closed early, finished pictures are still written, and no new one is begun.
 
     Args:
-        jobs: list of `Job`s. opened, options, watch: of `do`.
+        jobs: list of `Job`s. opened, options, track: of `do`.
     """
     stop = threading.Event()
 
     def heed(windows):
-        for window in watch(windows):
+        for window in track(windows):
             if stop.is_set():
                 raise InterruptedError
             yield window
@@ -318,7 +318,7 @@ def run_jobs(jobs, opened, options, watch=iter):
     def attempt(job):
         try:
             return job, do(job, opened, options, heed), None
-        except Exception as error:  # the caller tells which of them are a picture's own
+        except Exception as error:  # the caller decides which errors are the picture's fault
             return job, None, error
 
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
@@ -330,20 +330,20 @@ def run_jobs(jobs, opened, options, watch=iter):
             raise
 
 
-# On a worker of a cluster, for all that it is asked for at a time.
+# State of a worker of a cluster, shared by its threads.
 _opening, _seats = threading.Lock(), threading.BoundedSemaphore(AT_ONCE + 1)
 _opened: dict = {}
 
 
 def do_remotely(run, make, options, job):
-    """`do`, on a worker of a cluster, which opens the task once for each `run`, a name of the client's.
+    """`do` on a worker of a cluster. The worker opens the task once for each `run`.
 
     Args:
-        run: name. make: function that returns an `Opened`. options, job: of `do`.
+        run: name of the client's run. make: function that returns an `Opened`. options, job: of `do`.
     """
     with _opening:
         if run not in _opened:
-            while len(_opened) > 1:  # those of another client, who uses the same workers, stay
+            while len(_opened) > 1:  # another client may use the same workers
                 _opened.pop(next(iter(_opened)))
             _opened[run] = make()
             _opened[run].load(options)
@@ -353,7 +353,7 @@ def do_remotely(run, make, options, job):
 
 
 def run_jobs_on_cluster(jobs, make, options, address, say):
-    """As `run_jobs`, on the workers of a Dask cluster, in the order in which they end.
+    """As `run_jobs`, on the workers of a Dask cluster, in the order in which the jobs end.
 
     Args:
         jobs: list of `Job`s. make: function that returns an `Opened`. options: of `do`.

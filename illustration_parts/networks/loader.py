@@ -1,27 +1,42 @@
 """Training batches, in order, made ahead by worker processes.
 
-    with loader.Feed(plan, workers=2) as feed:
-        pictures, truth, failures = feed.next()
+    with loader.Loader(plan, workers=2) as batches:
+        pictures, truth, failures = batches.next()
 
-Workers import neither Keras nor a backend: they start in a second, and they are spawned, because a fork of a process in
-which TensorFlow has started its threads can hang. Crop i of step s depends on nothing but (seed, s, i): neither on the
-number of workers nor on where a resumed run began.
+Workers import neither Keras nor a backend, so they start in a second. They are spawned, because a fork can hang once
+TensorFlow has started its threads. Crop i of step s depends on nothing but (seed, s, i). So neither the number of
+workers nor a resumed run changes it.
 """
 
 import collections
 import functools
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from illustration_parts.system.workers import open_pool
 
-ATTEMPTS = 20  # this many unreadable pairs in a row, and there is something else wrong
+ATTEMPTS = 20  # unreadable pairs in a row, after which something else must be wrong
 
 
 class NoReadablePairError(ValueError):
     """Pair after pair is unreadable."""
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a data set.
+
+    Attributes:
+        text: a sentence that names the file.
+        kept: whether the file is used all the same.
+    """
+
+    text: str
+    kept: bool = False
+
+    def __str__(self):
+        return self.text if self.kept else f"{self.text}, left out"
 
 
 @functools.lru_cache(maxsize=4)
@@ -31,15 +46,15 @@ def shuffle(count, seed, epoch):
 
 
 def load_next(plan, step, source, load):
-    """Load the pair whose turn it is, or another where it cannot be read.
+    """Load the next pair, or another one if it cannot be read.
 
     Args:
         plan: a `Plan` with pairs.
-        step, source: which source of which step it is for.
-        load: function of a pair.
+        step, source: numbers of the step, and of the source in it.
+        load: function of a pair, and a list that gets remarks on it.
 
     Returns:
-        (pair, what `load` returned for it, one message for each unreadable pair that was passed over).
+        (pair, what `load` returned for it, `Complaint`s: remarks, and one for each unreadable pair before it).
 
     Raises:
         NoReadablePairError: if many pairs in a row are unreadable.
@@ -50,20 +65,23 @@ def load_next(plan, step, source, load):
         place = step * plan.sources + source + attempt * (len(plan.pairs) // 2 + 1)
         epoch, place = divmod(place, len(plan.pairs))
         pair = plan.pairs[shuffle(len(plan.pairs), plan.seed, epoch)[place]]
+        remarks: list[str] = []
         try:
-            return pair, load(pair), failures
+            loaded = load(pair, remarks)
         except ValueError as error:
-            failures.append(str(error))
-    raise NoReadablePairError("no readable pair found:\n" + "\n".join(sorted(set(failures))))
+            failures.append(Complaint(str(error)))
+            continue
+        return pair, loaded, failures + [Complaint(remark, True) for remark in remarks]
+    raise NoReadablePairError("no readable pair found:\n" + "\n".join(sorted({failure.text for failure in failures})))
 
 
-class Feed:
+class Loader:
     """Batches of a plan in the order of their steps, made ahead by worker processes.
 
     Use it as a context manager: leaving it ends the workers.
 
     Args:
-        plan: a `Plan`, or one of another task.
+        plan: a `tasks.base.Plan`.
         workers: number of worker processes; 0 makes the batches in this process.
         first_step: where to begin.
     """
@@ -120,8 +138,13 @@ def _work(step):
     return _plan.make(step)
 
 
-def warn_once(message, failed):
-    """Name a bad file on stderr, unless the set `failed` holds it already."""
-    if message not in failed:
-        failed.add(message)
-        print(f"warning: {message}, left out", file=sys.stderr)
+def warn_once(complaint, known):
+    """Print a `Complaint` on stderr, unless the set `known` holds it already."""
+    if complaint not in known:
+        known.add(complaint)
+        print(f"warning: {complaint}", file=sys.stderr)
+
+
+def count_left_out(known):
+    """How many `Complaint`s of a set are about what was left out."""
+    return sum(not complaint.kept for complaint in known)

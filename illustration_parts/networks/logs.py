@@ -8,13 +8,14 @@ import sys
 
 from illustration_parts.system import files
 
-TERMS = ("matching", "adversarial", "critic")  # losses that a network with a critic reports beside the paired one
+RENAMED = {"rate": "learning_rate", "critic": "discriminator"}  # columns of older logs
+TERMS = ("matching", "adversarial", "discriminator")  # further losses of a network with a discriminator
 
 
 def name_fields(task, progress):
-    """What is logged of a step."""
-    terms = TERMS if progress.critic else ()
-    return ("step", "seconds", "loss", *terms, "rate", "steps_per_second", "waited", *task.score_fields)
+    """Return the names of the values that are logged."""
+    terms = TERMS if progress.adversarial_weight else ()
+    return ("step", "seconds", "loss", *terms, "learning_rate", "steps_per_second", "waited", *task.score_fields)
 
 
 class Log:
@@ -34,10 +35,11 @@ class Log:
         path = folder / "log.csv"
         rows = []
         if progress.step and path.exists():
-            # Lines of steps after the checkpoint belong to a run that was cut off; they come again.
-            with path.open(newline="", errors="replace") as file:  # a power cut may have left anything in it
+            # Lines after the checkpoint's step belong to a run that was cut off: these steps are taken again.
+            with path.open(newline="", errors="replace") as file:  # a power cut may have left zeros in it
                 lines = (line for line in file if "\0" not in line)
                 rows = [row for row in csv.DictReader(lines) if (row.get("step") or "").isdecimal()]
+            rows = [{RENAMED.get(name, name): value for name, value in row.items()} for row in rows]
             rows = [row for row in rows if int(row["step"]) <= progress.step]
         before = io.StringIO(newline="")
         writer = csv.DictWriter(before, self.fields, extrasaction="ignore")
@@ -54,10 +56,12 @@ class Log:
 
             self.board = Writer(str(folder))
 
-    def show(self, loss, rate, left):
+    def show(self, loss, learning_rate, left):
         """Move the bar on by one step."""
         if self.terminal:
-            self.bar.set_postfix_str(f"loss {loss:.4f}, rate {rate:.1e}, left {clock(left)}", refresh=False)
+            self.bar.set_postfix_str(
+                f"loss {loss:.4f}, learning rate {learning_rate:.1e}, left {clock(left)}", refresh=False
+            )
             self.bar.update()
 
     def write(self, left=None, **values):
@@ -79,7 +83,7 @@ class Log:
         print(text, flush=True)
 
     def close(self):
-        """Close the files; what a full disk does not take of them is lost, and has been told of."""
+        """Close the files. On a full disk the last lines are lost; that has been reported."""
         self.bar.close()
         for file in filter(None, (self.file, self.board)):
             with contextlib.suppress(OSError):
@@ -87,7 +91,7 @@ class Log:
 
 
 class Silence:
-    """Stands in for the `Log` in processes beside the chief's, which write nothing."""
+    """Stands in for the `Log` in all processes but the chief's: these write nothing."""
 
     def __init__(self, task, progress):
         self.fields = name_fields(task, progress)

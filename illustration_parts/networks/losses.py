@@ -22,8 +22,8 @@ def weighted_mean(values, weight):
 def soft_dice(truth, found, weight):
     """Return 1 - Dice over the whole batch, 0..1.
 
-    The squares in the denominator (V-Net, Milletari et al. 2016) put the minimum at `found == truth` also where the
-    truth is an anti-aliased grey; with plain sums a grey pixel would be pushed to 0 or 1.
+    The denominator has squares (V-Net, Milletari et al. 2016). They put the minimum at `found == truth` even where the
+    truth is an anti-aliased grey. Plain sums would push a grey pixel to 0 or 1.
     """
     shared = ops.sum(weight * truth * found)
     total = ops.sum(weight * (ops.square(truth) + ops.square(found)))
@@ -41,9 +41,9 @@ def slope_error(truth, found):
 
 
 def mark_boundaries(skeleton):
-    """How much of a boundary each pixel of a skeleton map (float 0..1) is, 0..1: 1 at height 0, nothing above 16/255.
+    """Turn skeleton maps, float 0..1, into boundaries, 0..1: 1 at height 0, falling to 0 at 16/255.
 
-    Heights rise by 7/255 a pixel where a region is wide, so that a boundary is four pixels wide with its flanks.
+    In wide regions heights rise by 7/255 a pixel, so a boundary is four pixels wide with its flanks.
     """
     return ops.clip(1.0 - skeleton * (255.0 / 16.0), 0.0, 1.0)
 
@@ -129,8 +129,8 @@ class RefinerLoss(keras.losses.Loss):
 
     Args:
         cross, absolute, dice: their weights.
-        ends: how much more pixels near the ends of lines count: they are few, and decide whether a gap is closed and a
-            space left open.
+        ends: how much more pixels near the ends of lines count. They are few, and they decide whether a gap is closed
+            or a space left open.
         name: name of the loss.
 
     Input shape:
@@ -160,10 +160,10 @@ class RefinerLoss(keras.losses.Loss):
 class SkeletonLoss(keras.losses.Loss):
     """Loss of a region network: how far heights are off, and cross-entropy of boundaries.
 
-    Heights of a network that ends in a sigmoid are measured by cross-entropy, less that of a perfect answer. It asks
-    for the mean of the likely heights, from the first step on; an absolute error asks for their median, which at first
-    is the same everywhere, and stays there for long. Slopes, of which most are zero, are worse in that. What cannot
-    be seen in a mean is how likely a boundary is: hence the boundary channel.
+    Heights of a network that ends in a sigmoid are measured by cross-entropy, minus that of a perfect answer. Its
+    minimum is the mean of the likely heights. The minimum of an absolute error is their median. At first that is the
+    same everywhere, and training stays there for long. A mean does not show how likely a boundary is: hence the second
+    channel.
 
     Args:
         height: weight of the heights' error.
@@ -172,8 +172,8 @@ class SkeletonLoss(keras.losses.Loss):
         name: name of the loss.
 
     Input shape:
-        truth: `(N, H, W, 1)` float, skeleton maps: 1 on centre lines, 0 on boundaries (or, for DanbooRegion's
-            network, both the other way round).
+        truth: `(N, H, W, 1)` float, skeleton maps: 1 on centre lines, 0 on boundaries. For DanbooRegion's network it is
+            the other way round.
         found: `(N, H, W, 1 or 2)` float, heights and, in a second channel, boundaries 0..1.
     """
 
@@ -201,7 +201,7 @@ class SkeletonLoss(keras.losses.Loss):
 
     @classmethod
     def from_config(cls, config):
-        """Make the loss of a checkpoint; older ones name a weight of slopes, which was always 0."""
+        """Make the loss of a checkpoint. Older ones have a weight of slopes, which was always 0."""
         return cls(**{name: value for name, value in config.items() if name != "slope"})
 
 
@@ -231,7 +231,7 @@ class SketchLoss(keras.losses.Loss):
 def to_lab(rgb):
     """Convert (..., 3) float sRGB 0..1 to CIE Lab in units of 100: lightness 0..1, a and b about -1..1."""
     linear = ops.where(rgb > 0.04045, ops.power((ops.maximum(rgb, 0.04045) + 0.055) / 1.055, 2.4), rgb / 12.92)
-    # sRGB's primaries to XYZ, of a white of D65 that is 1 in each.
+    # From sRGB's primaries to XYZ, scaled so that the white point D65 is 1 in each.
     matrix = [[0.433953, 0.212673, 0.017758], [0.376219, 0.715160, 0.109477], [0.189828, 0.072169, 0.872766]]
     xyz = ops.matmul(linear, ops.convert_to_tensor(matrix, dtype=linear.dtype))
     root = ops.power(ops.maximum(xyz, 0.008856), 1 / 3)
@@ -244,15 +244,15 @@ def to_lab(rgb):
 class ColourLoss(keras.losses.Loss):
     """Loss of colouring: absolute error in CIE Lab, and the cross-entropy of colour classes where a network has them.
 
-    The absolute error alone settles for the middle of all colours that are possible, where nothing says which; classes
-    keep them apart (Zhang et al. 2016).
+    Where a sketch does not tell a colour, the absolute error alone settles for the mean of all possible colours.
+    Classes keep them apart (Zhang et al. 2016).
 
     Args:
-        palette: colours of the classes, (48, 3) nested list of sRGB 0..255; see `colour_task.make_palette`. The last
-            class is skin, whatever its colour.
-        colour: weight of the error of a and b, beside that of lightness.
-        classes: weight of the cross-entropy of classes where no skin is.
-        skin: weight of that of skin or not, which can be told from a sketch better than any other.
+        palette: colours of the classes, (48, 3) nested list of sRGB 0..255, see `make_palette` of `tasks/colorize.py`.
+            The last class is skin, whatever its colour.
+        colour: weight of the error of a and b; the error of lightness has the weight 1.
+        classes: weight of the cross-entropy of classes, where there is no skin.
+        skin: weight of the cross-entropy of skin or not. A sketch tells skin better than any other colour.
         name: name of the loss.
 
     Input shape:
@@ -279,13 +279,13 @@ class ColourLoss(keras.losses.Loss):
         shares = ops.reshape(shares, (-1, height // 4, width // 4, len(self.palette))) + 1e-6
         shares = shares / ops.sum(shares, axis=-1, keepdims=True)
         palette = to_lab(ops.convert_to_tensor(self.palette, dtype="float32") / 255.0)  # (48, 3)
-        # The colour in the middle of a cell, not the mean: between two areas that is neither's.
+        # The colour in the middle of a cell. Between two areas the mean would be neither's colour.
         middle = truth[:, 1::4, 1::4]
         away = ops.sum(ops.square(to_lab(middle[..., :3])[..., None, :] - palette[:-1]), axis=-1)
         nearest = ops.one_hot(ops.argmin(away, axis=-1), len(self.palette) - 1)
         chosen, skin = ops.sum(shares[..., :-1] * nearest, axis=-1), shares[..., -1]
         is_skin = ops.cast(middle[..., 3] > 0.5, "float32") if channels == 4 else ops.zeros_like(skin)
-        # Together these two are the cross-entropy of all classes: skin or not, and if not, which.
+        # These two add up to the cross-entropy of all classes: skin or not, and if not, which colour.
         known = ops.log(ops.where(is_skin > 0.5, skin, 1.0 - skin) + 1e-6)
         which = (1.0 - is_skin) * (ops.log(chosen) - ops.log(1.0 - skin + 1e-6))
         return loss - self.skin * ops.mean(known) - self.classes * ops.mean(which)

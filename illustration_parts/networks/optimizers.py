@@ -19,15 +19,16 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # coefficients of Jordan et al. 2024,
 class Muon(keras.optimizers.Optimizer):
     """Momentum whose steps are orthogonalised, for convolution and dense kernels; Adam for all other weights.
 
-    A kernel is taken as the matrix of its linear map, (height * width * inputs, outputs). Its step is the nearest
-    orthogonal matrix to its Nesterov momentum, so that all directions are learned at the same pace, times
-    0.2 * sqrt(larger side), the size of a step of Adam. Keras' own `Muon` leaves all kernels with four axes to Adam.
+    A kernel is taken as the matrix of its linear map, (height * width * inputs, outputs). Its step is the orthogonal
+    matrix nearest to its Nesterov momentum, so that all directions are learned at the same pace. It is multiplied by
+    0.2 * sqrt(larger side), which is the size of a step of Adam. Keras' own `Muon` leaves kernels with four axes to
+    Adam.
 
-    Biases, scales, and kernels that are thinner than 8, which the first and last layers of these networks are, take
-    steps of Adam at a fifth of the learning rate.
+    All other weights take steps of Adam, at a fifth of the learning rate. These are biases, scales, and kernels thinner
+    than 8, such as those of the first and last layers.
 
     Args:
-        learning_rate: float or schedule; the best is about five times as high as AdamW's.
+        learning_rate: float or schedule. The best is about five times AdamW's.
         momentum: of kernels, 0..1.
         beta_1, beta_2, epsilon: of Adam.
         steps: Newton-Schulz iterations.
@@ -45,7 +46,7 @@ class Muon(keras.optimizers.Optimizer):
         self.momentum, self.beta_1, self.beta_2, self.epsilon, self.steps = momentum, beta_1, beta_2, epsilon, steps
 
     def build(self, var_list):
-        """Make the state of each weight: a momentum, and for Adam's a velocity besides."""
+        """Make the state of each weight: a momentum, and for Adam also a velocity."""
         if self.built:
             return
         super().build(var_list)
@@ -59,7 +60,7 @@ class Muon(keras.optimizers.Optimizer):
         """Take one step of one weight."""
         rate = ops.cast(learning_rate, variable.dtype)
         gradient = ops.cast(gradient, variable.dtype)
-        index = self._get_variable_index(variable)  # Keras' way for all of its optimizers: backends wrap variables
+        index = self._get_variable_index(variable)  # as Keras' own optimizers do: backends wrap variables
         moment, velocity = self.momentums[index], self.velocities[index]
         if velocity is not None:
             self._take_adam_step(gradient, variable, ADAM_SHARE * rate, moment, velocity)

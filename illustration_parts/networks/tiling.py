@@ -2,9 +2,9 @@
 
     maps = tiling.run(network, picture, channels=1)   # (H, W, 1) uint8
 
-Tiles are windows on the picture itself: what lies beside a tile is its true neighbourhood, and only beyond the
-picture's own edge is the edge repeated. Neighbouring tiles overlap; of each, the border that saw too little of its
-surroundings is thrown away, so the result is that of the whole picture at once, at a tile's memory.
+Tiles are windows on the picture itself. Only beyond the picture's own edge is the edge repeated. Neighbouring tiles
+overlap, and the border of a tile, which saw too little of its surroundings, is thrown away. So the result is that of
+the whole picture at once, in a tile's memory.
 """
 
 import math
@@ -15,11 +15,11 @@ import numpy as np
 
 from illustration_parts.imaging import images
 
-TURN = threading.RLock()  # is held while a network runs: each has all cores, and no two run at a time
+TURN = threading.RLock()  # held while a network runs: each uses all cores, so one runs at a time
 
 
 class Span(NamedTuple):
-    """One tile along one axis: the pixels it sees, and those of them that it decides."""
+    """One tile along one axis: it sees the pixels from `start` to `stop`, and decides those from `first` to `last`."""
 
     start: int
     stop: int
@@ -31,9 +31,9 @@ def run(network, picture, channels=1, dtype=np.uint8, max_tile=None, progress=it
     """Run a network over a picture, tile by tile; all tiles have the same shape.
 
     Args:
-        network: of `engine.load`: its `stream` takes an iterator of (h, w, C) float32 0..1 tiles to an iterator of
-            (h, w, K) float32 maps, in order; its `margin` is what tiles overlap on each side, its `stride` what a
-            tile's sides are multiples of.
+        network: of `engine.load`. Its `stream` takes an iterator of tiles, (h, w, C) float32 0..1, and returns an
+            iterator of maps, (h, w, K) float32, in order. Tiles overlap by its `margin` on each side, and their sides
+            are multiples of its `stride`.
         picture: (H, W, C) uint8.
         channels: how many of the network's K maps to keep, from the first.
         dtype: uint8 (from 0..1, rounded) or float32 (as the network gave it).
@@ -62,8 +62,8 @@ def run(network, picture, channels=1, dtype=np.uint8, max_tile=None, progress=it
 def split(length, max_tile, margin, stride):
     """Spans of equal length that cover `length` pixels with as few tiles as `max_tile` allows.
 
-    Spans start at multiples of the stride, so that all are halved alike, and end, at the last, on the next multiple
-    beyond the picture. `max_tile` and `margin` are multiples of it, too.
+    Spans start at multiples of the stride, so that the network halves all of them alike. The last one ends at the next
+    multiple beyond the picture. `max_tile` and `margin` must be multiples, too.
 
     Raises:
         ValueError: if a tile would be all margin.
@@ -76,7 +76,7 @@ def split(length, max_tile, margin, stride):
     count = math.ceil((whole - 2 * margin) / (max_tile - 2 * margin))
     tile = _round_up(math.ceil((whole - 2 * margin) / count) + 2 * margin, stride)
     starts = [min(index * (tile - 2 * margin), whole - tile) for index in range(count)]
-    # Where two tiles overlap, each decides the half that it saw more around.
+    # Where two tiles overlap, each decides its own half.
     cuts = [0, *((a + tile + b) // 2 for a, b in zip(starts, starts[1:])), length]
     return [Span(start, start + tile, first, last) for start, first, last in zip(starts, cuts, cuts[1:])]
 

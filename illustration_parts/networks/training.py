@@ -1,4 +1,4 @@
-"""Trains a network: steps, averaged weights, validation, previews; stops at a signal and goes on where it stopped."""
+"""Trains a network: steps, averaged weights, validation, previews. A stopped training goes on where it stopped."""
 
 import contextlib
 import math
@@ -17,18 +17,18 @@ from illustration_parts.networks.loader import warn_once
 from illustration_parts.system import cli, devices
 
 ROOT = Path(__file__).resolve().parents[2]
-AVERAGE_EVERY = 8  # steps between two looks at the weights for their average
-AT_ONCE = 4  # validation pictures that the network is given together
+AVERAGE_EVERY = 8  # steps between updates of the averaged weights
+AT_ONCE = 4  # validation pictures in a batch
 OPTIMIZERS = ("muon", "adamw", "sgd")
-SGD_RATE = 1e-3  # highest learning rate of SGD ...
-MUON_RATE = 5.0  # ... and of Muon, as a multiple of AdamW's
+SGD_LEARNING_RATE = 1e-3  # the highest
+MUON_FACTOR = 5.0  # Muon's highest learning rate over AdamW's
 
 
 class Average:
     """Exponential moving average of the weights, in NumPy, so that it is the same on every backend.
 
-    The decay is warmed up, or a short run would be held near its first, random weights. It is updated at the same steps
-    wherever a run is interrupted, so that the run ends with the same average.
+    The decay is warmed up; otherwise the random first weights would dominate a short run. Updates come at fixed steps,
+    so an interrupted run ends with the same average as an uninterrupted one.
     """
 
     def __init__(self, decay, weights):
@@ -36,11 +36,11 @@ class Average:
         self.weights = [np.array(weight, np.float32) for weight in weights]
 
     def update(self, weights, step, steps_passed):
-        """Take in the weights of a step, so many after those before."""
+        """Update with the weights of a step, which came `steps_passed` steps after the last update."""
         self.weights = self._take_in(weights, step, steps_passed)
 
     def find(self, network, progress):
-        """The average with the weights that a network has now, which it may lag behind, itself unchanged."""
+        """Return the average as it would be with the network's present weights; the average itself stays."""
         passed = progress.step - progress.averaged
         return self._take_in(network.get_weights(), progress.step, passed) if passed else self.weights
 
@@ -58,43 +58,43 @@ def find_share_done(progress, steps, minutes):
     return min(1.0, done)
 
 
-def find_rate(rate, optimizer):
-    """Return the highest learning rate of an optimizer, of which AdamW's is known."""
-    return {"sgd": SGD_RATE, "muon": MUON_RATE * rate}.get(optimizer, rate)
+def find_learning_rate(learning_rate, optimizer):
+    """Return an optimizer's highest learning rate, given AdamW's."""
+    return {"sgd": SGD_LEARNING_RATE, "muon": MUON_FACTOR * learning_rate}.get(optimizer, learning_rate)
 
 
-def rate_at(share, step, highest, warm_up):
+def schedule_learning_rate(share, step, highest, warm_up):
     """Return the learning rate: a linear warm-up over steps, then a half cosine down to 1 % over the training."""
     cosine = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * share))
     return highest * cosine * min(1.0, (step + 1) / warm_up)
 
 
 def make_network(task, progress, policy, training=True):
-    """Build a network, for training with its critic, under a dtype policy; the global policy stays as it was."""
+    """Build a network under a dtype policy, for training with its discriminator. The global policy stays as it was."""
     import keras
 
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
-        return task.build(progress.variant, training, progress.critic)
+        return task.build(progress.variant, training, progress.adversarial_weight)
     finally:
         keras.config.set_dtype_policy(before)
 
 
 def compile_network(network, task, progress, args):
-    """Give a network its loss and optimizer; `args` has `rate`, `decay` and `jit`, see `tasks/training_options.py`."""
+    """Give a network its loss and optimizer; `args` has `learning_rate`, `decay` and `jit` of training_options.py."""
     import keras
 
     from illustration_parts.networks import optimizers
 
     if progress.optimizer == "sgd":
-        optimizer = keras.optimizers.SGD(args.rate, momentum=0.9, weight_decay=args.decay, clipnorm=1.0)
+        optimizer = keras.optimizers.SGD(args.learning_rate, momentum=0.9, weight_decay=args.decay, clipnorm=1.0)
     elif progress.optimizer == "muon":
-        optimizer = optimizers.Muon(args.rate, weight_decay=args.decay, clipnorm=1.0)
+        optimizer = optimizers.Muon(args.learning_rate, weight_decay=args.decay, clipnorm=1.0)
     else:
-        optimizer = keras.optimizers.AdamW(args.rate, weight_decay=args.decay, clipnorm=1.0)
+        optimizer = keras.optimizers.AdamW(args.learning_rate, weight_decay=args.decay, clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    # On a CPU TensorFlow is faster without XLA; JAX always compiles; for PyTorch compiling is not worth its while.
+    # On a CPU TensorFlow is faster without XLA. JAX always compiles. With PyTorch compiling does not pay.
     jit = keras.backend.backend() == "jax" or (args.jit and keras.backend.backend() == "tensorflow")
     network.compile(optimizer=optimizer, loss=task.loss(progress.variant), jit_compile=jit)
     optimizer = network.optimizer  # compile wraps it under mixed_float16
@@ -102,14 +102,14 @@ def compile_network(network, task, progress, args):
     return network
 
 
-def start_from(network, path, kinds):
-    """Give a network, not its critic, the weights of a file.
+def load_initial_weights(network, path, kinds):
+    """Load the initial weights of a network, without its discriminator, from a file.
 
     Args:
         network: a `keras.Model`. path: the file. kinds: {name: `engine.Kind`} of the networks that it may hold.
 
     Raises:
-        engine.WeightsError: if they are no such network's.
+        engine.WeightsError: if the file holds another network.
     """
     generator = getattr(network, "generator", network)
     with devices.alone():
@@ -124,12 +124,12 @@ def save_network(path, task, progress, weights):
     """Write the network that predict.py runs: averaged weights, float32 whatever it was trained in."""
     with devices.alone(), checkpoints.write_aside(path) as partial:
         network = make_network(task, progress, "float32", training=False)
-        network.set_weights(weights[: len(network.get_weights())])  # a critic's come after them
+        network.set_weights(weights[: len(network.get_weights())])  # the discriminator's weights come last
         network.save(partial)
 
 
 def run_with(weights, network, task, variant, pictures):
-    """Run a network with other weights on (N, H, W, 3) uint8 RGB, or (N, H, W); returns (N, H, W, C) float32 maps."""
+    """Run a network with other weights on (N, H, W, 3) or (N, H, W) uint8 pictures: (N, H, W, C) float32 maps."""
     current = network.get_weights()
     network.set_weights(weights)
     maps = [
@@ -143,20 +143,20 @@ def run_with(weights, network, task, variant, pictures):
     return np.stack(maps)
 
 
-# A critic's loss, as a share of what guessing costs: below the first it has run away, above the second collapsed.
+# A discriminator's loss over what guessing costs: below the first it has run away, above the second it has collapsed.
 TOO_STRONG, TOO_WEAK = 0.02, 0.98
-FIRST_VERDICT = 300  # steps; before, neither player has learned enough to be judged
+FIRST_VERDICT = 300  # steps before the discriminator is judged
 
 
 class Stop:
-    """Remembers a Ctrl-C or SIGTERM until the step at hand is finished; a second Ctrl-C ends at once."""
+    """Remembers a Ctrl-C or SIGTERM until the present step is finished. A second Ctrl-C ends at once."""
 
     def __init__(self):
         self.signal = None
         self.listen()
 
     def listen(self):
-        """Take the signals, from whoever took them last."""
+        """Handle the signals from now on."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._remember)
 
@@ -167,18 +167,18 @@ class Stop:
 
 
 def is_finite(weights):
-    """Whether all of a list of arrays holds neither NaN nor infinity."""
+    """Whether a list of arrays holds neither NaN nor infinity."""
     return all(np.isfinite(weight).all() for weight in weights)
 
 
 class Training:
-    """One run of a training: steps until it is done, stopped or broken, watched and saved on the way.
+    """One run of a training: it takes steps, validates and saves, until it is done, stopped or broken.
 
     Args:
-        args: options of the training, in a namespace; and `task`, its name, and `given`, the command line.
+        args: namespace of the training's options, with `task`, its name, and `given`, the command line.
         task: a `tasks.base.Task`.
         plan: a `tasks.base.Plan`.
-        progress: `Progress` so far; it is moved on.
+        progress: the `Progress` so far; it is updated.
         network: compiled network. average: its `Average`. stop: a `Stop`.
         team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
 
@@ -194,16 +194,16 @@ class Training:
         if not self.steps and not args.minutes:
             self.steps = task.find_steps(plan)
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
-        self.verdict = ""  # what was last said of the critic
-        self.failed = set()  # messages about unreadable pairs
-        self.watched = task.watch(args.data, plan, self.failed)
+        self.verdict = ""  # the last warning about the discriminator
+        self.failed = set()  # `loader.Complaint`s
+        self.validation = task.make_validation_set(args.data, plan, self.failed)
         self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
         self.log = (
             logs.Log(self.folder, task, progress, self.steps) if self.team.chief else logs.Silence(task, progress)
         )
         self.viewer = network
-        if self.team.devices > 1 and self.team.chief:  # the chief validates alone
+        if self.team.devices > 1 and self.team.chief:  # only the chief validates, on one device
             with devices.alone():
                 self.viewer = make_network(task, progress, "float32")
         self._open_window()
@@ -212,13 +212,13 @@ class Training:
         """Train; returns the exit code."""
         try:
             self._show_start()
-            with loader.Feed(self.plan, self.args.workers, self.progress.step) as feed:
+            with loader.Loader(self.plan, self.args.workers, self.progress.step) as batches:
                 while self.share < 1.0 and not self._agree_to_stop():
-                    self._take_step(feed)
+                    self._take_step(batches)
                     self._look_after_step()
             self._save_last()
         except FloatingPointError as error:
-            return self._fail(f"{error}; {self.name_kept()}. Try a lower --rate, or --precision float32")
+            return self._fail(f"{error}; {self.name_kept()}. Try a lower --learning-rate, or --precision float32")
         except BrokenExecutor:
             return self._fail(f"a data worker was killed (is memory short?); {self._keep()}")
         except loader.NoReadablePairError as error:
@@ -237,10 +237,13 @@ class Training:
             )
             print(f"stopped at step {self.progress.step}, {kept}")
             return 128 + self.stop.signal
-        return 1 if self.failed else 0
+        left_out = loader.count_left_out(self.failed)
+        if left_out:
+            print(f"warning: {left_out} left out in all, each with its reason above", file=sys.stderr)
+        return 1 if left_out else 0
 
     def _agree_to_stop(self):
-        """Whether any process has been told to; all end after the same step, or they would wait for each other."""
+        """Whether any process was told to stop. All end after the same step, or they would wait for each other."""
         self.stop.signal = self.team.agree(self.stop.signal or 0) or None
         return self.stop.signal
 
@@ -272,26 +275,26 @@ class Training:
         self.saved_step = self.progress.step
 
     def name_kept(self):
-        """What there is to go on from."""
+        """Say which checkpoint there is to go on from."""
         step = checkpoints.read_step(self.folder / checkpoints.STATE)
         kept = "nothing was saved yet" if step is None else f"the checkpoint of step {step} is kept"
         return f"{kept} in {self.folder}"
 
     def _open_window(self):
-        """Begin the stretch of steps that the next log line is about."""
+        """Start to collect what the next log line reports."""
         self.losses = {"loss": []}
         self.waited, self.window_start = 0.0, time.monotonic()
 
-    def _take_step(self, feed):
+    def _take_step(self, batches):
         """Train on one batch."""
         waiting = time.monotonic()
-        pictures, truth, failures = feed.next()
+        pictures, truth, failures = batches.next()
         self.waited += time.monotonic() - waiting
         for message in failures:
             warn_once(message, self.failed)
         progress = self.progress
-        self.rate = rate_at(self.share, progress.step, self.args.rate, self.warm_up)
-        self.network.optimizer.learning_rate = self.rate
+        self.learning_rate = schedule_learning_rate(self.share, progress.step, self.args.learning_rate, self.warm_up)
+        self.network.optimizer.learning_rate = self.learning_rate
         pictures = self.task.to_network(progress.variant, pictures)
         truth = self.task.to_truth(progress.variant, truth)
         found = self.network.train_on_batch(pictures, truth, return_dict=True)
@@ -302,10 +305,10 @@ class Training:
         for name, value in {**found, "loss": found.get("paired", found["loss"])}.items():
             if name in self.log.fields:
                 self.losses.setdefault(name, []).append(float(value))
-        self.log.show(np.mean(self.losses["loss"]), self.rate, self.left)
+        self.log.show(np.mean(self.losses["loss"]), self.learning_rate, self.left)
 
     def _look_after_step(self):
-        """Average, validate, show, log and save where it is time to."""
+        """Average, validate, preview, log and save, each when it is due."""
         step = self.progress.step
         last = self.share >= 1.0 or self.stop.signal
 
@@ -315,30 +318,31 @@ class Training:
         if step % AVERAGE_EVERY == 0 or self.share >= 1.0:
             self.average.update(self.network.get_weights(), step, step - self.progress.averaged)
             self.progress.averaged = step
-        validate = is_time(self.args.validate_every) and self.watched.held_out
-        scores = self._watch(validate, is_time(self.args.preview_every))
+        validate = is_time(self.args.validate_every) and self.validation.held_out
+        scores = self._validate(validate, is_time(self.args.preview_every))
         if step % self.args.log_every == 0 or last or scores:
             spent = time.monotonic() - self.window_start
             losses = {name: float(np.mean(values)) for name, values in self.losses.items()}
             self._record(
-                self.left, step=step, seconds=self.progress.seconds, **losses, rate=self.rate,
+                self.left, step=step, seconds=self.progress.seconds, **losses, learning_rate=self.learning_rate,
                 steps_per_second=len(self.losses["loss"]) / spent, waited=self.waited / spent, **scores,
             )  # fmt: skip
-            self._judge_critic(losses)
+            self._judge_discriminator(losses)
             self._open_window()
         if step % self.args.save_every == 0 or last:
             self.save()
 
-    def _judge_critic(self, losses):
-        """Say so when one player has left the other behind, once each time that it happens."""
+    def _judge_discriminator(self, losses):
+        """Warn, once each time, if the discriminator always wins or can only guess."""
         chance = getattr(self.network, "chance", None)
         if chance is None or self.progress.step < max(self.warm_up, FIRST_VERDICT):
             return
-        share, weight = losses["critic"] / chance, f"--critic (now {self.progress.critic:g})"
+        share = losses["discriminator"] / chance
+        weight = f"--adversarial-weight (now {self.progress.adversarial_weight:g})"
         if share < TOO_STRONG:
-            verdict = f"the critic has run away: it always tells true from found; try a higher {weight}"
+            verdict = f"the discriminator has run away: it always tells true from found; try a higher {weight}"
         elif share > TOO_WEAK:
-            verdict = f"the critic has collapsed: it cannot tell true from found; try a lower {weight}"
+            verdict = f"the discriminator has collapsed: it cannot tell true from found; try a lower {weight}"
         else:
             verdict = ""
         if verdict and verdict != self.verdict:
@@ -346,52 +350,52 @@ class Training:
         self.verdict = verdict
 
     def _keep(self):
-        """Save what was learned although no more batches come; says what there is to go on from."""
+        """Save what was learned although no more batches come; return what there is to go on from."""
         with contextlib.suppress(OSError, FloatingPointError):
             self._save_last()
         return self.name_kept()
 
     def _save_last(self):
-        """Save what no regular save has: a signal can come at any moment of a step."""
+        """Save the steps after the last regular save: a signal can come at any moment."""
         if self.progress.step > self.saved_step:
             self.save()
 
     def _show_start(self):
-        """Where a training begins with another's weights, validate and show these, to compare with."""
-        if self.progress.step or not self.args.start:
+        """Validate and preview the initial weights, for comparison."""
+        if self.progress.step or not self.args.initial_weights:
             return
-        validate = bool(self.args.validate_every) and self.watched.held_out
-        scores = self._watch(validate, bool(self.args.preview_every))
+        validate = bool(self.args.validate_every) and self.validation.held_out
+        scores = self._validate(validate, bool(self.args.preview_every))
         if scores:
             self._record(step=0, seconds=0.0, **scores)
 
     def _record(self, *left, **values):
-        """Write a line of the log; a disk that takes none is no reason to end."""
+        """Write a line of the log. A full disk is reported, and the training goes on."""
         try:
             self.log.write(*left, **values)
         except OSError as error:
-            warn_once(f"lines of the log in {self.folder}: {error.strerror}", self.failed)
+            warn_once(loader.Complaint(f"lines of the log in {self.folder}: {error.strerror}"), self.failed)
 
-    def _watch(self, validate, show):
-        """Run the averaged weights on the validation pictures if asked to; returns their scores, or {}."""
+    def _validate(self, validate, show):
+        """Run the averaged weights on the validation set; returns its scores, or {} where none are asked for."""
         if not self.team.chief or not validate and not show:
             return {}
         task, variant, rows = self.task, self.progress.variant, self.task.preview_rows
-        pictures = self.watched.pictures if validate else self.watched.pictures[:rows]
+        pictures = self.validation.pictures if validate else self.validation.pictures[:rows]
         weights = self.average.find(self.network, self.progress)
         if self.team.devices > 1:
             self.viewer.set_weights(self.network.get_weights())
         with devices.alone():
             maps = run_with(weights, self.viewer, task, variant, pictures)
             if show:
-                sheet = task.preview(self.viewer, variant, self.watched, maps[:rows])
+                sheet = task.preview(self.viewer, variant, self.validation, maps[:rows])
                 step = f"_{self.progress.step:06}" if task.keeps_previews else ""
                 path = Path(self.args.preview) / f"{self.args.task}{step}.png"
                 try:
                     write_preview(path, sheet)
                 except OSError as error:
-                    warn_once(f"previews in {path.parent}: {error.strerror}", self.failed)
-        return task.score(maps, self.watched.targets) if validate else {}
+                    warn_once(loader.Complaint(f"previews in {path.parent}: {error.strerror}"), self.failed)
+        return task.score(maps, self.validation.targets) if validate else {}
 
     def _fail(self, reason):
         print(f"error: {reason}", file=sys.stderr)
@@ -399,11 +403,11 @@ class Training:
 
 
 def name_command(options):
-    """The command that goes on with a training that was started with some options."""
+    """Return the command that resumes a training, given its command line."""
     return shlex.join(["python", "train.py", *(option for option in options if option != "--fresh")])
 
 
 def write_preview(path, sheet):
-    """Write a preview sheet, (H, W, 3) uint8 RGB, making its folder where need be; OSError if it cannot."""
+    """Write a preview sheet, (H, W, 3) uint8 RGB, and make its folder if there is none; may raise OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     images.write(path, sheet)

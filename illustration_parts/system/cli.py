@@ -12,11 +12,11 @@ from pathlib import Path
 
 import cv2
 
-FAILURES = (OSError, ValueError, MemoryError, RuntimeError, cv2.error)  # of one file; the others go on
+FAILURES = (OSError, ValueError, MemoryError, RuntimeError, cv2.error)  # errors of one file; the rest is processed
 
 
 def run_script(main):
-    """Run a script's `main()`; returns its exit code: 130 after Ctrl-C, 143 after SIGTERM, 1 and why if it fails."""
+    """Run a script's `main()`; returns its exit code: 130 after Ctrl-C, 143 after SIGTERM, 1 after a failure."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     print_any_name()
     try:
@@ -35,23 +35,23 @@ def run_script(main):
 
 
 def show(path):
-    """A file's name as one line that can be printed: what is not printable is written as an escape, such as \\n."""
+    """Make a file's name printable on one line: other characters become escapes, such as \\n."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in str(path)
     )
 
 
 def print_any_name():
-    """Let this process print names that its terminal cannot show, as escapes."""
+    """Print characters that the terminal cannot show as escapes, from now on."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a test or a notebook has replaced it
+        if hasattr(stream, "reconfigure"):  # a test or a notebook may have replaced it
             stream.reconfigure(errors="backslashreplace")
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults that say something: not those of switches, nor what the help tells in words.
+    """Shows defaults, except those of switches and those that the help text names.
 
-    Paths in the suite's folder are shown from there.
+    Paths in the suite's folder are shown relative to it.
     """
 
     def add_argument(self, action):
@@ -68,7 +68,7 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
 
 
 def number(low, high=math.inf, without=None):
-    """An argparse type: a number from `low` to `high`, both included, but not the one number `without`."""
+    """An argparse type: a number from `low` to `high`, both included, except `without`."""
     if high < math.inf:
         expected = f"a number from {low:g} to {high:g}" + (f", {without:g} excluded" if without is not None else "")
     else:
@@ -94,14 +94,14 @@ def _parse(kind, low, high, without, multiple, expected, text):
 
 
 def peek(arguments, flag, default):
-    """Return the value of one option, abbreviated or not, which decides what others there are; all else is ignored."""
+    """Return the value of one option, abbreviated or not, before all options are known; others are ignored."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(flag, default=default, dest="value", metavar=flag.strip("-").upper())
     return parser.parse_known_args(arguments)[0].value
 
 
 def describe(error, about=None):
-    """An exception in words, with the file where an OSError names one."""
+    """Put an exception into words, with the file if an OSError names one other than `about`."""
     if isinstance(error, OSError) and error.strerror:
         named = error.filename and str(error.filename) != str(about)
         return f"{error.strerror}: {show(error.filename)}" if named else error.strerror

@@ -1,8 +1,8 @@
-"""Work for the workers of a Dask cluster.
+"""Runs calls on the workers of a Dask cluster.
 
 for index, result, error in cluster.run("tcp://192.168.0.1:8786", function, [(1, 2), (3, 4)]): ...
 
-What a worker had begun when it died is begun again by another, be it a new one: workers find this folder.
+When a worker dies, another one makes its calls again. New workers may join; all of them find this folder.
 """
 
 import functools
@@ -12,21 +12,21 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-AHEAD = 1000  # calls that the scheduler knows of at a time
+AHEAD = 1000  # calls given to the scheduler at a time
 ANSWER = 20  # seconds to wait for the scheduler, and for the first worker
-PATIENCE = 10  # seconds without a result until it is asked whether a worker is left
+PATIENCE = 10  # seconds without a result, after which it is checked whether a worker is left
 
 
 def run(address, function, calls, say=print):
     """Call a function once for each tuple of arguments, on a cluster.
 
-    A call whose worker died is made again, by another worker; one that took several workers down with it is given up.
+    A call whose worker died is made again by another worker. A call that killed several workers is given up.
 
     Args:
         address: of a Dask scheduler. Its workers must see the same files, and this folder, under the same paths.
         function: of a file of this folder, or a `functools.partial` of one.
         calls: list of tuples of arguments.
-        say: called with a message when no worker is left to do anything, and when there is one again.
+        say: called with a message when no worker is left, and when there is one again.
 
     Yields:
         (index, result, None) or (index, None, error) for each call, in the order in which they end.
@@ -68,7 +68,7 @@ def run(address, function, calls, say=print):
 
 
 def _outcome(future, address):
-    """What a call that has ended came to: (result, error)."""
+    """Return (result, error) of a call that has ended."""
     from distributed import KilledWorker
 
     if future.cancelled():
@@ -80,7 +80,7 @@ def _outcome(future, address):
 
 
 def _connect(address):
-    """A client that has at least one worker, all of which know this folder, those to come included."""
+    """Return a client with at least one worker. All workers, and new ones, know this folder."""
     from distributed import Client
 
     try:

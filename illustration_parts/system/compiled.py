@@ -1,4 +1,4 @@
-"""Functions that Numba compiles, once one of them is called: importing it takes as long as all the rest.
+"""Functions that Numba compiles at their first call: importing Numba takes as long as everything else.
 
 @njit(cache=True, nogil=True)
 def _count(mask): ...
@@ -19,8 +19,8 @@ def njit(**options):
         **options: of `numba.njit`.
 
     Returns:
-        A decorator. All functions of a module are compiled at a time, and put in place of what stands in for them, so
-        that they may call each other.
+        A decorator. All functions of a module are compiled together and replace their stand-ins, so that they may call
+        each other.
     """
 
     def mark(function):

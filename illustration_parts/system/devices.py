@@ -1,13 +1,13 @@
-"""Several devices, of one machine or of several, that train one network together.
+"""Several devices, on one machine or several, train one network together.
 
     team = devices.join("all")   # before Keras makes anything
     team.chief                   # whether this process is the one that writes
 
-Each device holds the whole network and takes an equal share of every batch. To the program the batch stays one: sums,
-batch statistics and gradients are those of all of it, so the result is that of one device, and the learning rate, too.
+Each device holds the whole network and takes an equal share of every batch. Sums, batch statistics and gradients are
+those of the whole batch. So the result is that of one device, with the same learning rate.
+
 This is Keras' distribution API on JAX. TensorFlow's strategies are not used: with them Keras clips the gradient of each
-device on its own before it adds them up, and normalises by the statistics of each share alone where a layer does not
-ask for more.
+device before it adds them up. It also normalises by the statistics of each share, unless a layer asks for more.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from pathlib import Path
 
 
 def gpu_is_seen():
-    """Whether NVIDIA's driver lists a GPU; asks it without importing TensorFlow."""
+    """Whether NVIDIA's driver lists a GPU, found out without importing TensorFlow."""
     if shutil.which("nvidia-smi") is None:
         return False
     try:
@@ -32,7 +32,7 @@ def gpu_is_seen():
 
 
 def choose_backend():
-    """Let Keras take an installed backend where the user named none and its first choice is missing."""
+    """Let Keras use an installed backend if the user named none and its first choice is missing."""
     if "KERAS_BACKEND" not in os.environ:
         installed = [package for package in ("tensorflow", "jax", "torch") if importlib.util.find_spec(package)]
         if installed and "tensorflow" not in installed:
@@ -58,7 +58,7 @@ def backend_has_gpu():
 
 
 def choose_precision(wanted):
-    """Return the dtype policy for the device: 16-bit floats wherever the device computes faster with them."""
+    """Return the dtype policy for the device: 16-bit floats if the device computes faster with them."""
     if wanted != "auto":
         return wanted
     import keras
@@ -80,9 +80,9 @@ def choose_precision(wanted):
 
 
 def make_repeatable():
-    """Have TensorFlow add up in the same order each time on a CPU, which costs nothing there.
+    """Make TensorFlow add up in the same order each time, on a CPU, where that costs nothing.
 
-    On a GPU some of its operations would be refused.
+    On a GPU it would refuse some operations.
     """
     import keras
 
@@ -92,14 +92,14 @@ def make_repeatable():
         tensorflow.config.experimental.enable_op_determinism()
 
 
-# Several machines run the same command, each with these, which are Keras' own names.
+# Keras' own variables, which each of several machines sets.
 MACHINES = "KERAS_DISTRIBUTION_NUM_PROCESSES"
 PLACE = "KERAS_DISTRIBUTION_PROCESS_ID"
 ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
 
 
 class DevicesError(RuntimeError):
-    """Devices that cannot be had."""
+    """The wanted devices do not exist, or cannot be used."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,9 +107,9 @@ class Team:
     """The devices that train together, as one of the processes sees them.
 
     Attributes:
-        devices: how many there are in all.
-        processes: by how many processes they are driven, one on each machine.
-        process: which of them this one is, from 0.
+        devices: number of all devices.
+        processes: number of processes that drive them, one on each machine.
+        process: number of this process, from 0.
     """
 
     devices: int = 1
@@ -122,7 +122,7 @@ class Team:
         return self.process == 0
 
     def agree(self, number):
-        """The highest of the numbers that the processes bring, an integer; all must call this alike."""
+        """Return the highest of the processes' integers; all processes must call this at the same point."""
         if self.processes == 1:
             return number
         import numpy as np
@@ -132,17 +132,17 @@ class Team:
 
 
 def join(wanted="1"):
-    """Make ready as many devices as are wanted.
+    """Prepare the wanted number of devices.
 
     Args:
-        wanted: `"all"`, or a number of devices of this machine. With several machines, which the environment tells,
-            it is all of each.
+        wanted: `"all"`, or a number of devices of this machine. If the environment names several machines, all of
+            their devices.
 
     Returns:
-        A `Team`. With more than one device Keras makes every variable on all of them from here on.
+        A `Team`. With more than one device, Keras makes every variable on all of them from now on.
 
     Raises:
-        DevicesError: if there are not as many, JAX is missing or not the chosen backend, or the environment is unclear.
+        DevicesError: if there are too few, if JAX is missing or not the backend, or if the environment is unclear.
     """
     named = os.environ.get(MACHINES, "1")
     if not named.isdigit():
@@ -184,7 +184,7 @@ def join(wanted="1"):
 
 @contextlib.contextmanager
 def alone():
-    """Have Keras make variables on this process' first device only, for what one process does by itself."""
+    """Make Keras use this process' first device only, for work of one process."""
     import keras
 
     before = keras.distribution.distribution()

@@ -18,15 +18,15 @@ def write_bytes(path, data):
 
 @contextlib.contextmanager
 def write_aside(path, temporary=None, sync=False):
-    """A name in the same folder to write a file under: renamed to the file's own after that, or gone after an error.
+    """Give a temporary name in the same folder. The file is renamed at the end, or removed after an error.
 
     Args:
-        path: the file's own.
+        path: the file's final name.
         temporary: the other name; None for one that no other thread or process has.
-        sync: whether to wait until its bytes are on the disk, which keeps it whole even where the power fails.
+        sync: whether to wait until its bytes are on the disk, so that it stays whole if the power fails.
 
     Raises:
-        OSError: if it cannot be renamed, or naming the file in place of its other name where what wrote it raised that.
+        OSError: if the file cannot be written or renamed; the error has the final name.
     """
     path = Path(path)
     temporary = temporary or path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
@@ -45,23 +45,23 @@ def write_aside(path, temporary=None, sync=False):
 
 
 def walk(folder, problems, leave=None):
-    """The files of a folder and its sub-folders, but hidden ones, each folder's sorted by name, as paths.
+    """Yield the paths of a folder's files, sub-folders included, hidden files left out, sorted by name.
 
     Links to files are followed, links to folders are not.
 
     Args:
         folder: where to look.
-        problems: list that gets (folder, OSError) for each that cannot be read; its files are left out.
-        leave: a folder not to go into, or None.
+        problems: list that gets (folder, OSError) for each folder that cannot be read.
+        leave: a folder to leave out, or None.
     """
-    waiting, seen = [os.fspath(folder)], set()  # not os.walk, which until Python 3.12 ends where the interpreter does
+    waiting, seen = [os.fspath(folder)], set()  # until Python 3.12 os.walk recurses too deep
     if leave is not None and os.path.isdir(leave):
         seen.add(_identify(leave))
     while waiting:
         parent = waiting.pop()
         try:
             place = _identify(parent)
-            if place in seen and place[1]:  # a junction of Windows, which is no link, may lead back; 0: not known
+            if place in seen and place[1]:  # Windows' junctions are no links and may lead back; 0: unknown
                 continue
             seen.add(place)
             with os.scandir(parent) as entries:
@@ -91,7 +91,7 @@ def _is_folder(entry):
 
 
 def make_folder(path):
-    """Make a folder and those that it lies in, however many: `Path.mkdir` calls itself for each. Raises OSError."""
+    """Make a folder and its parents, however many (`Path.mkdir` recurses for each). Raises OSError."""
     missing = []
     while not path.is_dir() and path != path.parent:
         missing.append(path)
@@ -101,7 +101,7 @@ def make_folder(path):
 
 
 def is_same(path, other):
-    """Whether two paths lead to the same file, also by links; a file that is not there yet is its own path."""
+    """Whether two paths lead to the same file, even by links. A missing file counts by its path."""
     try:
         return os.path.samefile(path, other)
     except OSError:
@@ -114,7 +114,7 @@ def show(path):
     Raises:
         OSError: if the system has none.
     """
-    path = os.path.abspath(path)  # no name is taken for an option
+    path = os.path.abspath(path)  # so that no name looks like an option
     if sys.platform == "win32":
         os.startfile(path)
         return
@@ -125,21 +125,21 @@ def show(path):
 
 
 class HeldError(RuntimeError):
-    """A lock that another process holds."""
+    """Another process holds the lock."""
 
 
 @contextlib.contextmanager
 def hold(path):
-    """Hold a lock file for as long as the context lasts; the system lets go of it when the process ends, however.
+    """Hold a lock file for as long as the context lasts. If the process dies, the system releases it.
 
     Args:
-        path: the file, which tells others by whom it is held. It is gone afterwards, but on Windows.
+        path: the file, which names its holder. It is removed afterwards, except on Windows.
 
     Raises:
-        HeldError: if another process holds it; the message names that.
-        OSError: if there can be no such file, or no lock on it.
+        HeldError: if another process holds it; the message names that process.
+        OSError: if the file cannot be made or locked.
     """
-    # Not the package filelock: it empties the file that names the holder when another asks, and leaves it behind.
+    # The package filelock empties the file when another process asks for it, and leaves it behind. So this is our own.
     while True:
         file = open(path, "a+")  # the lock is the open file
         try:
@@ -151,7 +151,7 @@ def hold(path):
             raise HeldError(f"{path} is held by {holder}") from None
         if _is_file(file, path):
             break
-        file.close()  # its holder has removed it meanwhile
+        file.close()  # its holder has just removed it
     try:
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
@@ -168,7 +168,7 @@ def _lock(file):
     if sys.platform == "win32":
         import msvcrt
 
-        file.seek(1 << 20)  # far behind what is to be read
+        file.seek(1 << 20)  # far behind the text
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         return
     import fcntl
@@ -177,7 +177,7 @@ def _lock(file):
 
 
 def _is_file(file, path):
-    """Whether an open file is the one that has a name now."""
+    """Whether an open file is the one that now has this name."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
     except FileNotFoundError:

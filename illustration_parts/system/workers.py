@@ -12,21 +12,21 @@ import cv2
 
 
 def open_pool(jobs=0, initializer=None, arguments=()):
-    """A pool of worker processes.
+    """Open a pool of worker processes.
 
-    They are spawned: a fork of a process in which OpenCV, Numba or TensorFlow has started threads can hang. Ctrl-C and
-    SIGTERM, which may reach the whole group, are left to the parent, and a parent that is killed takes them along.
+    They are spawned, because a fork can hang once OpenCV, Numba or TensorFlow has started threads. They ignore Ctrl-C
+    and SIGTERM, which the parent handles. If the parent is killed, they end.
 
     Args:
-        jobs: number of processes; 0: one for each core.
-        initializer, arguments: called once in each process.
+        jobs: number of processes; 0: one per core.
+        initializer, arguments: a function, and its arguments, called once in each process.
 
     Returns:
         A `concurrent.futures.ProcessPoolExecutor`.
     """
     context = multiprocessing.get_context("spawn")
     jobs = jobs or os.cpu_count() or 1
-    most = 61 if sys.platform == "win32" else jobs  # more cannot be waited for there
+    most = 61 if sys.platform == "win32" else jobs  # Windows cannot wait for more
     return ProcessPoolExecutor(min(jobs, most), context, _start_worker, (initializer, arguments))
 
 
@@ -41,7 +41,7 @@ def _start_worker(initializer, arguments):
 
 def _end_with_parent():
     parent = multiprocessing.parent_process()
-    assert parent is not None  # only workers come here
+    assert parent is not None  # only workers call this
     parent.join()
     os._exit(1)
 
@@ -49,7 +49,7 @@ def _end_with_parent():
 def map_ahead(pool, function, items, ahead):
     """Yield `function(item)` in order, computed by a pool, with at most `ahead` items taken in advance.
 
-    `Executor.map` would take all at once, and hold a thousand pictures in memory.
+    `Executor.map` would take all items at once, and hold a thousand pictures in memory.
     """
     waiting = collections.deque()
     for item in items:

@@ -26,21 +26,21 @@ class Result(NamedTuple):
 
     Attributes:
         arrays: {name: array}, the main one first.
-        remarks: what was done to the picture first, in words.
+        remarks: sentences about how the picture was prepared.
     """
 
     arrays: dict
     remarks: list
 
 
-class Watched(NamedTuple):
-    """Pictures by which a training is watched.
+class ValidationSet(NamedTuple):
+    """A validation set: pictures and their ground truth, all of one size.
 
     Attributes:
         pictures: (N, S, S, 3) uint8 RGB, or of line drawings (N, S, S) uint8.
         targets: (N, S, S, ...) uint8, the task's truth.
         classed: (N,) bool, whether all of the truth is known.
-        held_out: whether no training uses them.
+        held_out: whether no training uses them: only then are scores of them worth anything.
     """
 
     pictures: np.ndarray
@@ -50,35 +50,36 @@ class Watched(NamedTuple):
 
 
 class Task:
-    """One thing that a network is for: how it is trained, and what is done with what it finds.
+    """One purpose of a network: how it is trained, and what prediction does with its output.
 
-    A source is what examples are made of: a pair from disk that was read, or a drawing. It is a tuple of the task's.
+    Examples are cut from sources. A source is a pair that was read from disk, or a drawing; each task has its own
+    tuple.
 
     Attributes:
-        name: what it is called on command lines.
-        variants: names of its networks, the default one first, as `build` takes them.
+        name: its name on command lines.
+        variants: names of its networks for `build`, the default one first.
         networks: {name that `build` gives a network: `engine.Kind`}.
-        data: folder that training reads where none is named.
-        folders: what that holds, in words.
-        defaults: of those options of a training whose defaults are the task's, see training_options.py.
-        multiple: what a crop's side is a multiple of.
+        data: folder of the training data, if none is named.
+        folders: description of that folder's contents.
+        defaults: {name of a training option: the task's own default}, see training_options.py.
+        multiple: a crop's side must be a multiple of it.
         preview_rows: pictures on a preview sheet.
         keeps_previews: whether every sheet gets a name of its own.
-        optimizer: of `networks.training.OPTIMIZERS`, the default one.
-        critic: weight of what a critic says beside the loss; None for a task without critic.
+        optimizer: the default one of `networks.training.OPTIMIZERS`.
+        adversarial_weight: weight of the discriminator's judgement in the loss; None for a task without discriminator.
         score_fields: names of what `score` returns.
-        steps: after how many a training ends where nothing else is said; and
-        least_steps: after how many with few pairs; None: as many.
-        crops_of_pair, crops_of_drawing: crops of a batch that are cut from the same source, if it is read from disk,
-            or if all are drawn. More cost less and vary less.
+        steps: default length of a training.
+        least_steps: default length with few pairs; None: `steps`.
+        crops_of_pair, crops_of_drawing: crops of a batch that are cut from the same source, for pairs and for drawings.
+            More of them cost less and vary less.
         drawing: height and width of a picture drawn on the fly.
         suits_after: sources tried in a row until one suits.
-        options: a tuple of `Option`s, of prediction.
-        examples: folder of `data` that is predicted where no input is named.
-        passed: names of the options that count also where another task goes on with what was found; and
-        offered: of those that the other then has, too.
-        follows: names of the tasks that this one can go on from.
-        large: pixels; of pictures larger than this there is never more than one in memory.
+        options: a tuple of `Option`s for prediction.
+        examples: folder of `data` that is predicted if no input is named.
+        passed: in a chain, names of the options that also count for this task when another one follows.
+        offered: in a chain, names of further options that the chain then has.
+        follows: names of the tasks that may come before this one in a chain.
+        large: pixels; only one picture larger than this is in memory at a time.
     """
 
     name = ""
@@ -91,7 +92,7 @@ class Task:
     preview_rows = 6
     keeps_previews = True
     optimizer = "adamw"
-    critic: float | None = None
+    adversarial_weight: float | None = None
     score_fields: tuple = ("mae",)
     steps = 20000
     least_steps: int | None = None
@@ -116,7 +117,7 @@ class Task:
 
         Args:
             folder: a path, or None for the task's own.
-            validation: whether those for validation are meant.
+            validation: whether to find the held-out pairs.
 
         Returns:
             (pairs, complaints): a list of the task's pairs, and messages about files that belong to none.
@@ -130,8 +131,19 @@ class Task:
         """Name the folders that pairs are looked for in."""
         return str(folder or self.data)
 
-    def load(self, pair):
-        """Read a pair: a source; ValueError names the file that cannot be read."""
+    def load(self, pair, remarks=None):
+        """Read a pair.
+
+        Args:
+            pair: of `find_pairs`.
+            remarks: list that gets a sentence about each file that was read in another way than it is; or None.
+
+        Returns:
+            A source.
+
+        Raises:
+            ValueError: if a file cannot be read, or is not what it should be. The message names the file.
+        """
         raise NotImplementedError
 
     def is_drawn(self, pair):
@@ -143,11 +155,11 @@ class Task:
         raise NotImplementedError
 
     def suits(self, source):
-        """Whether something can be learned from a source."""
+        """Whether there is something to learn from a source."""
         return True
 
     def prepare(self, source, crop, rng):
-        """Do what is done once for all crops of a source; returns what `make` takes."""
+        """Do the work that all crops of a source share; returns the source for `make`."""
         return source
 
     def make(self, source, crop, rng):
@@ -157,22 +169,22 @@ class Task:
             source: of `prepare`. crop: height and width of it. rng: `numpy.random.Generator`.
 
         Returns:
-            A tuple of arrays or numbers, as small as it can be for its way from a worker process.
+            A tuple of arrays or numbers. They come from a worker process, so they should be small.
         """
         raise NotImplementedError
 
     def finish(self, *columns):
-        """Bring the columns of a batch of examples to (pictures, truth)."""
+        """Turn the columns of a batch of examples into (pictures, truth)."""
         return columns
 
     # Training: the network
 
     def find_steps(self, plan):
-        """After how many steps a training ends where nothing else is said."""
+        """Return the default length of a training, in steps."""
         return self.steps
 
-    def build(self, variant, training, critic=None):
-        """Build the network of a variant; for training, and with a critic's weight, together with its critic."""
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the network of a variant. For training with an adversarial weight, add its discriminator."""
         raise NotImplementedError
 
     def loss(self, variant):
@@ -184,33 +196,33 @@ class Task:
         return images.to_network(pictures)
 
     def to_truth(self, variant, truth):
-        """Make the loss's truth of a batch's."""
+        """Convert a batch's truth to the form that the loss takes."""
         return truth
 
     def from_network(self, variant, found):
-        """Make (N, H, W, C) float32 maps, 0..1, of a network's output."""
+        """Convert a network's output to (N, H, W, C) float32 maps, 0..1."""
         return np.asarray(found, np.float32)
 
     def fit(self, source, seed):
-        """Make a validation example, always in the same way: (picture, target, whether all of it is known)."""
+        """Make a validation example, always in the same way: (picture, target, whether all of the target is known)."""
         raise NotImplementedError
 
     def score(self, maps, targets):
-        """Score found maps against `Watched.targets`; returns {name: float}."""
+        """Score found maps against `ValidationSet.targets`; returns {name: float}."""
         raise NotImplementedError
 
-    def preview(self, network, variant, watched, maps):
-        """Show the first validation pictures, one a row, and what was found; (H, W, 3) uint8 RGB."""
+    def preview(self, network, variant, validation, maps):
+        """Show the first validation pictures and their maps, one picture a row: (H, W, 3) uint8 RGB."""
         raise NotImplementedError
 
     # Training: plans
 
-    def plan(self, data, synthetic, batch, crop, seed=0):
+    def plan(self, data, drawn_share, batch, crop, seed=0):
         """Plan the batches of a training.
 
         Args:
             data: folder of pairs, or None for the task's own.
-            synthetic: share of the sources that are drawn on the fly; None: see `choose_share`.
+            drawn_share: share of the sources that are drawn on the fly; None: see `choose_share`.
             batch, crop, seed: see `Plan`.
 
         Returns:
@@ -220,44 +232,49 @@ class Task:
             ValueError: if there is nothing to train on.
         """
         pairs, complaints = self.find_pairs(data)
-        share = self.choose_share(data, pairs, synthetic)
+        try:
+            share = self.choose_share(data, pairs, drawn_share)
+        except ValueError as error:
+            raise ValueError("; ".join([str(error), *complaints])) from None
         return self.make_plan(tuple(pairs), share, batch, crop, seed), complaints
 
-    def choose_share(self, data, pairs, synthetic=None):
+    def choose_share(self, data, pairs, drawn_share=None):
         """Return the share of drawings. By default that is none, or all where there are no pairs.
 
         Args:
             data: the folder that was named, or None. pairs: what was found there.
-            synthetic: the share that is asked for, or None.
+            drawn_share: the share that is asked for, or None.
 
         Raises:
             ValueError: if it needs pairs, and there are none.
         """
         if pairs:
-            return synthetic or 0.0
-        if synthetic is None and data is not None:
-            raise ValueError(f"no pairs in {self.describe_data(data)} (--synthetic 1 trains on drawings alone)")
-        if synthetic is not None and synthetic < 1.0:
-            raise ValueError(f"--synthetic {synthetic} needs pairs, and there are none in {self.describe_data(data)}")
+            return drawn_share or 0.0
+        if drawn_share is None and data is not None:
+            raise ValueError(f"no pairs in {self.describe_data(data)} (--drawn-share 1 trains on drawings alone)")
+        if drawn_share is not None and drawn_share < 1.0:
+            raise ValueError(
+                f"--drawn-share {drawn_share} needs pairs, and there are none in {self.describe_data(data)}"
+            )
         return 1.0
 
-    def make_plan(self, pairs=(), synthetic=0.0, batch=8, crop=192, seed=0, **options):
+    def make_plan(self, pairs=(), drawn_share=0.0, batch=8, crop=192, seed=0, **options):
         """Return a `Plan` of this task's batches."""
         options.setdefault("drawing", self.drawing)
-        return Plan(tuple(pairs), synthetic, batch, crop, seed, task=self, **options)
+        return Plan(tuple(pairs), drawn_share, batch, crop, seed, task=self, **options)
 
     def fetch(self, plan, step, number):
         """Get the source that some crops of a step are cut from.
 
         Returns:
-            (source, failures): of `prepare`; and one message for each unreadable pair that was passed over.
+            (source, failures): of `prepare`; and one message for each unreadable pair.
 
         Raises:
             loader.NoReadablePairError: if many pairs in a row are unreadable.
         """
         rng = np.random.default_rng((plan.seed, step, number, 1))
-        failures: list[str] = []
-        drawn = rng.random() < plan.synthetic
+        failures: list[loader.Complaint] = []
+        drawn = rng.random() < plan.drawn_share
         for attempt in range(self.suits_after):
             if drawn:
                 seed = int(rng.integers(illustrations.VALIDATION_SEED))
@@ -269,45 +286,49 @@ class Task:
                 break
         return self.prepare(source, plan.crop, rng), failures
 
-    def watch(self, data, plan, failed):
-        """Take what a training is watched by.
+    def make_validation_set(self, data, plan, failed):
+        """Choose and load the validation set.
 
-        Pairs that no training uses; without any, where the training data is drawn, drawings of fixed seeds that no
-        training uses; else some training pairs, which are no validation (`held_out` is False) but make a preview.
+        It is made of the held-out pairs, if there are any. Without them, a training on drawings is validated on
+        drawings of seeds that no training uses. Any other training shows some of its own pairs, for the preview alone;
+        then `held_out` is False.
 
         Args:
             data: folder of pairs, or None for the task's own. plan: a `Plan`.
             failed: set of messages, see `loader.warn_once`.
 
         Returns:
-            `Watched`, `VALIDATION_PICTURES` at most.
+            A `ValidationSet` of at most `VALIDATION_PICTURES`.
 
         Raises:
             loader.NoReadablePairError: if none of the pairs can be read.
         """
         held_out, complaints = self.find_pairs(data, validation=True)
         for message in complaints:
-            loader.warn_once(message, failed)
-        drawn = plan.synthetic > 0 or any(map(self.is_drawn, plan.pairs))
+            loader.warn_once(loader.Complaint(message), failed)
+        drawn = plan.drawn_share > 0 or any(map(self.is_drawn, plan.pairs))
         pairs = held_out or (() if drawn else plan.pairs[: self.preview_rows])
         samples = []
         for number in range(0 if pairs else VALIDATION_PICTURES):
-            drawing = illustrations.draw(illustrations.VALIDATION_SEED + number, size=VALIDATION_SIZE)
+            drawing = illustrations.draw(illustrations.VALIDATION_SEED + number, size=VALIDATION_SIZE * 3 // 2)
             samples.append(self.fit(self.take_drawing(drawing), number))
         for place in sample(pairs, VALIDATION_PICTURES):
+            remarks: list[str] = []
             try:
-                samples.append(self.fit(self.load(pairs[place]), place))
+                samples.append(self.fit(self.load(pairs[place], remarks), place))
             except ValueError as error:
-                loader.warn_once(str(error), failed)
+                loader.warn_once(loader.Complaint(str(error)), failed)
+            for remark in remarks:
+                loader.warn_once(loader.Complaint(remark, True), failed)
         if not samples:
-            raise loader.NoReadablePairError("none of the pictures to validate on can be read")
+            raise loader.NoReadablePairError("none of the validation pairs can be read; the warnings above say why")
         pictures, targets, classed = zip(*samples)
-        return Watched(np.stack(pictures), np.stack(targets), np.array(classed), bool(held_out) or drawn)
+        return ValidationSet(np.stack(pictures), np.stack(targets), np.array(classed), bool(held_out) or drawn)
 
     # Prediction
 
     def load_networks(self, load, options):
-        """Load what prediction runs.
+        """Load the networks of a prediction.
 
         Args:
             load: function of a file or None and a task's name that returns a network, see `engine.load`.
@@ -321,27 +342,31 @@ class Task:
         """
         return {self.name: load(options.weights, self.name)}
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Find this task's parts of a picture.
 
         Args:
             networks: of `load_networks`.
             picture: (H, W, 3) uint8 RGB.
-            options: in a namespace, all there are.
-            watch: wraps the lists of tiles, for a progress bar.
-            original: where another task found what is given here, the picture that it was given.
+            options: namespace of all options.
+            track: wraps the lists of tiles, for a progress bar.
+            original: in a chain, the picture that the first task was given; else None.
 
         Returns:
             `Result`.
         """
         raise NotImplementedError
 
+    def clean(self, picture, options):
+        """Prepare a picture for the tasks before this one in a chain: (picture, remarks); by default as it is."""
+        return picture, []
+
     def takes(self, stem):
-        """Whether a file of a folder, by its name without ending, is one to predict."""
+        """Whether to predict a file of a folder, by its name without ending."""
         return True
 
     def name_files(self, folder, name, options):
-        """The files that one picture's results are written to, {name: path}; those of `Result` and maybe others."""
+        """Name the files of one picture's results, {name: path}: one for each array, and maybe others."""
         raise NotImplementedError
 
     def write(self, picture, result, targets, options, resolution=None):
@@ -350,7 +375,7 @@ class Task:
             images.write(path, result.arrays[kind], resolution=resolution)
 
     def complete(self, given):
-        """Return a namespace of all options, some of which are given as {name: value}; ValueError names a wrong one."""
+        """Return a namespace of all options, from {name: value} and defaults; ValueError names a wrong option."""
         known = {option.name: option for option in self.options}
         for name in given:
             if name not in known:
@@ -359,24 +384,24 @@ class Task:
         return SimpleNamespace(**values | {name: known[name].check(value) for name, value in given.items()})
 
 
-OTHER_STEP = 7919  # a pair that suits no training is replaced by the one of this many steps later
+OTHER_STEP = 7919  # steps; an unsuitable pair is replaced by the pair of this many steps later
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """Everything that decides what a training's batches are.
+    """Everything that decides the batches of a training.
 
     Crop i of step s depends on nothing but the pairs and (seed, s, i).
 
     Args:
         pairs: of the task, on disk.
-        synthetic: share of the sources that are drawn on the fly, 0..1.
+        drawn_share: share of the sources that are drawn on the fly, 0..1.
         batch: crops per step.
         crop: height and width of a crop in pixels, a multiple of 8.
         seed: of all random choices.
         drawing: height and width of a picture drawn on the fly, at least 64.
         crops_per_source: crops of a batch that are cut from the same source; None for the task's own choice.
-        part, parts: of how many equal parts of each batch this is which one, from 0, where several processes share it.
+        part, parts: if several processes share each batch: this one's part, from 0, and the number of equal parts.
         task: a `Task`.
 
     Raises:
@@ -384,7 +409,7 @@ class Plan:
     """
 
     pairs: tuple = ()
-    synthetic: float = 0.0
+    drawn_share: float = 0.0
     batch: int = 8
     crop: int = 192
     seed: int = 0
@@ -395,10 +420,10 @@ class Plan:
     task: Any = None
 
     def __post_init__(self):
-        if not 0.0 <= self.synthetic <= 1.0:
-            raise ValueError(f"synthetic must be a share in 0..1. Received: {self.synthetic}")
-        if not self.pairs and self.synthetic < 1.0:
-            raise ValueError(f"there are no pairs, so synthetic must be 1. Received: {self.synthetic}")
+        if not 0.0 <= self.drawn_share <= 1.0:
+            raise ValueError(f"drawn_share must be a share in 0..1. Received: {self.drawn_share}")
+        if not self.pairs and self.drawn_share < 1.0:
+            raise ValueError(f"there are no pairs, so drawn_share must be 1. Received: {self.drawn_share}")
         if self.batch < 1:
             raise ValueError(f"batch must be at least 1. Received: {self.batch}")
         if self.crop < 16 or self.crop % 8:
@@ -422,7 +447,7 @@ class Plan:
     @property
     def sources(self):
         """How many sources one batch is cut from."""
-        crops = self.task.crops_of_drawing if self.synthetic == 1.0 else self.task.crops_of_pair
+        crops = self.task.crops_of_drawing if self.drawn_share == 1.0 else self.task.crops_of_pair
         return math.ceil(self.batch / (self.crops_per_source or crops))
 
     @property
@@ -450,7 +475,7 @@ class Plan:
         return [np.stack(column) for column in zip(*examples)], failures
 
     def finish(self, columns, failures):
-        """A made batch as `loader.Feed.next` returns it: (pictures, truth, failures)."""
+        """A made batch as `loader.Loader.next` returns it: (pictures, truth, failures)."""
         return *self.task.finish(*columns), failures
 
 
@@ -459,15 +484,18 @@ def sample(found, count):
     return np.linspace(0, len(found) - 1, min(len(found), count)).round().astype(int).tolist()
 
 
-def name_orphans(orphans):
-    """Say of each path that it has no partner: a list of messages."""
-    return [f"{path} has no partner" for path in orphans]
+def describe_unpaired(unpaired, one, other):
+    """Return messages about the unpaired files of a folder or of another, one for each of the two."""
+    folders = (other if path.is_relative_to(one) else one for path in unpaired)
+    return count_reasons(
+        [(path, f"has no partner: expected the same name in {folder}") for path, folder in zip(unpaired, folders)]
+    )
 
 
-def count_reasons(orphans):
+def count_reasons(unpaired):
     """Say for each reason how many files it concerns, and name the first of them."""
     first, counts = {}, {}
-    for path, reason in orphans:
+    for path, reason in unpaired:
         first.setdefault(reason, path)
         counts[reason] = counts.get(reason, 0) + 1
     return [

@@ -6,7 +6,7 @@ from illustration_parts.tasks import base
 
 
 class Chain(base.Task):
-    """Several tasks as one: its options are those of the last, and what the others are told of finding.
+    """Several tasks as one. Its options are those of the last, and those that the others pass on.
 
     Args:
         name: of the chain.
@@ -31,18 +31,18 @@ class Chain(base.Task):
         return networks
 
     def _options_of(self, link, options, **others):
-        """All options of one of the tasks: those of the chain where they are its own and passed on, else defaults."""
+        """Return all options of one task: the chain's where it passes them on, else defaults."""
         passed = {name: value for name, value in vars(options).items() if name in link.passed}
         return SimpleNamespace(**vars(link.complete({})) | passed | others)
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
-        """Run the tasks one after the other; what the last one finds is found in the picture itself."""
-        found, remarks = picture, []
+    def predict(self, networks, picture, options, track=iter, original=None):
+        """Run the tasks one after the other; the last one also gets the picture itself."""
+        found, remarks = self.links[-1].clean(picture, options)
         for link in self.links[:-1]:
-            result = link.predict(networks, found, self._options_of(link, options), watch)
+            result = link.predict(networks, found, self._options_of(link, options), track)
             found = next(iter(result.arrays.values()))
             remarks += result.remarks
-        result = self.links[-1].predict(networks, found, options, watch, original=picture)
+        result = self.links[-1].predict(networks, found, options, track, original=picture)
         return base.Result(result.arrays, remarks + result.remarks)
 
     def name_files(self, folder, name, options):

@@ -1,11 +1,11 @@
-"""Colours for a sketch: the palette that a colouring network chooses from, and dabs that it then goes by.
+"""Colours for a sketch: a palette from which colours are chosen, and dabs of colour that a user gives.
 
     picture = colour(find, sketch, hints)        # (H, W, 3) uint8 RGB
     hints = invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: coloured areas, plausible together
 
-A sketch does not tell its colours. A network that is trained for the least error answers with the mean, a brown. This
-one tells how likely each colour is instead (Zhang et al., "Colorful Image Colorization", ECCV 2016). Each area is given
-one of these colours at random, large areas first. The network then sees that area coloured, so that the next match it.
+A sketch does not tell its colours. A network trained for the least error answers with the mean, a brown. This one finds
+how likely each colour is (Zhang et al., "Colorful Image Colorization", ECCV 2016). Each area gets one of the likely
+colours at random, large areas first. The network then sees that area coloured, so that the next ones match it.
 
 A dab is far from most of its area. Before the network sees dabs, they are spread up to the lines, see `spread_hints`.
 """
@@ -25,7 +25,7 @@ from illustration_parts.tasks.options import Option
 
 
 def network_channels(network):
-    """How many channels a colouring network gives: colours, and of the default one classes."""
+    """Return how many channels a colouring network has: colours, and in the default one classes."""
     return 6 if network.name == "colorize_unet" else 3
 
 
@@ -34,26 +34,26 @@ GREYS = 5
 HUES = 14
 TONES = ((84.0, 22.0), (64.0, 60.0), (40.0, 40.0))  # lightness and chroma of each hue's colours: pale, pure, deep
 SKINS = ((255, 236, 224), (252, 222, 202), (247, 202, 173), (217, 151, 108), (153, 88, 46))
-SKIN = GREYS + HUES * len(TONES)  # the last class is skin, of whatever colour
-CLASSES = SKIN + 1  # 48: as many as three channels hold in a cell
+SKIN = GREYS + HUES * len(TONES)  # the last class: skin of any colour
+CLASSES = SKIN + 1  # 48, which three channels hold in a cell
 SHORT_SIDE = 640  # pixels; larger pictures are coloured at this size
 BAND = 512  # rows enlarged at a time
 WORK_SIDE = 448  # pixels; longest side on which colours are chosen
-PAPER = 190  # levels; lighter is no line
-BALLS = (5.0, 2.5)  # pixels; radii of the balls by which areas are told apart where their outlines gape
-LEAST_AREA = 40  # pixels; smaller areas go with what is around
-MAYBE_SKIN = 0.12  # an area that is skin as likely as that is taken for it
-LIKED = 4  # hues of each tone that a picture keeps to, mostly: pieces of one thing then agree more often
-OTHERS = 0.05  # how much of their likelihood others keep
-ENOUGH = 0.1  # share of a picture; a colour that covers as much is chosen again half as readily
+PAPER = 190  # levels; lighter pixels are not part of a line
+BALLS = (5.0, 2.5)  # pixels; radii of the balls that find areas, see `find_areas`
+LEAST_AREA = 40  # pixels; smaller areas get the colours around them
+MAYBE_SKIN = 0.12  # probability from which an area counts as skin
+LIKED = 4  # preferred hues of each tone in a picture, so that pieces of one thing agree more often
+OTHERS = 0.05  # factor on the probability of all other hues
+ENOUGH = 0.1  # share of a picture; a colour that covers as much becomes half as likely
 LIKELY = 3.0  # power of probabilities: above 1 unlikely colours are rarer
-DULL = 0.15  # weight of greys, which are the likeliest where little is known; Zhang et al. rebalance classes, too
-GAP = 8.0  # pixels; colours spread late where lines are nearer
+DULL = 0.15  # weight of greys, the safe answer of an unsure network; Zhang et al. rebalance classes, too
+GAP = 8.0  # pixels; nearer to lines than this, colours spread last
 BEYOND = 64  # of 255; how sure a spread colour is behind a line
 
 
 def make_palette():
-    """The colours of the classes, (48, 3) uint8 RGB: greys from dark to light; hues, each pale, pure and deep; skin."""
+    """Make the colours of the classes, (48, 3) uint8 RGB: greys; hues, each pale, pure and deep; skin."""
     lab = [(lightness, 0.0, 0.0) for lightness in np.linspace(6, 98, GREYS)]
     for hue in np.arange(HUES) * 2 * np.pi / HUES:
         for lightness, chroma in TONES:
@@ -68,17 +68,17 @@ def _to_rgb(lab):
 
 
 def _is_shown(lightness, chroma, hue):
-    """Whether a screen can show a colour: it comes back from RGB as it was."""
+    """Whether sRGB can show a colour: the conversion and back does not change it."""
     lab = np.array([[[lightness, chroma * np.cos(hue), chroma * np.sin(hue)]]], np.float32)
     back = cv2.cvtColor(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1), cv2.COLOR_RGB2LAB)
     return float(np.abs(back - lab).max()) < 1.0
 
 
 def unpack_classes(packed):
-    """Probabilities of the classes from the form in which a network gives them.
+    """Unpack the probabilities of the classes from a network's output.
 
     Args:
-        packed: (H, W, 3) floats, H and W multiples of 4: of each square of 4x4 pixels the 48 numbers are the shares of
+        packed: (H, W, 3) floats, H and W multiples of 4. The 48 numbers of each square of 4x4 pixels are the shares of
             its 48 classes, channel after channel, row after row.
 
     Returns:
@@ -93,17 +93,16 @@ def unpack_classes(packed):
 def colour(find, sketch, hints=None, invent=True, seed=0):
     """Colour a sketch.
 
-    What colour an area has is decided on a small picture, of which a network sees enough at a time; the sketch's own
-    lines are then laid over it at full size.
+    The colours are found in a small picture, of which the network sees enough at a time. Then the sketch's own lines
+    are laid over them at full size.
 
     Args:
-        find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 3) floats 0..1, or (h, w, 6) with
-            packed classes, which inventing needs.
+        find: function of a sketch and its hints, (h, w, 5) uint8. It returns colours, (h, w, 3) floats 0..1, or with
+            packed classes (h, w, 6), which inventing needs.
         sketch: (H, W) uint8, dark lines on white.
-        hints: (H, W, 4) uint8 of the sketch's size, or smaller, dabs of colour: RGB and 255 where there is one; None
-            for none.
-        invent: whether to choose colours where there are no dabs at all, see `invent_hints`; where there are some,
-            areas without one go with what is around.
+        hints: dabs of colour, (H, W, 4) uint8 of the sketch's size, or smaller: RGB, and 255 on dabs. None for none.
+        invent: whether to choose colours if there are no dabs at all, see `invent_hints`. If there are some, areas
+            without a dab match the areas around them.
         seed: of that choice.
 
     Returns:
@@ -122,37 +121,36 @@ def colour(find, sketch, hints=None, invent=True, seed=0):
     for top in range(0, sketch.shape[0], BAND):  # to bound the memory
         band = slice(top, min(top + BAND, sketch.shape[0]))
         wide = enlarge(np.dstack([found, small]), sketch.shape, band)
-        # Where the small sketch is darker or lighter than the sketch itself, so is the result.
+        # Make up for differences between the small sketch and the sketch itself.
         detail = (sketch[band].astype(np.float32) + 16) / (wide[..., 3] + 16)
         result[band] = np.clip(wide[..., :3] * detail[..., None] + 0.5, 0, 255)
     return result
 
 
 def prepare(sketch, hints):
-    """What a colouring network is given: (H, W, 5) uint8, a (H, W) sketch and its (H, W, 4) hints, spread."""
+    """Make a colouring network's input, (H, W, 5) uint8, of a (H, W) sketch and its (H, W, 4) hints, spread."""
     return np.dstack([sketch, spread_hints(sketch, hints)])
 
 
 def spread_hints(sketch, hints):
-    """Spread dabs of colour over a sketch, each as far as it is nearer than the others, which lines hold up.
+    """Spread each dab of colour over the part of a sketch that is nearer to it than to others; lines slow it down.
 
-    The way is OpenCV's watershed from the dabs (Meyer 1992), over the sketch and its lines' distance.
+    This is OpenCV's watershed from the dabs (Meyer 1992), over the sketch and the distance from its lines.
 
     Args:
         sketch: (H, W) uint8, dark lines on white.
         hints: (H, W, 4) uint8: RGB, and 255 where there is a dab.
 
     Returns:
-        (H, W, 4) uint8: RGB everywhere, and how sure it is: 255 on the dabs and where the paper around one goes on
-        without a line, 64 elsewhere. All 0 where there are no dabs.
+        (H, W, 4) uint8: RGB everywhere, and how sure it is. That is 255 on dabs and on paper that no line cuts off from
+        them, and 64 elsewhere. All 0 without dabs.
     """
     dabs = hints[..., 3] > 127
     count, labels = cv2.connectedComponents(dabs.view(np.uint8))
     if count == 1:
         return np.zeros_like(hints)
-    # The watershed goes by differences. There are none in the open, so that is flooded first; then what is near lines
-    # and in gaps between them, where the distance changes; then lines. Its frame and its ridges belong to no dab: the
-    # one lies outside, the other is filled from beside.
+    # The watershed goes by differences. Open paper has none, so it is flooded first. Then come places near lines and in
+    # gaps, where the distance changes, and then lines. Its frame lies outside; its ridges are filled from beside.
     open_paper = cv2.distanceTransform((sketch > PAPER).view(np.uint8), cv2.DIST_L2, 3)
     far = (np.minimum(open_paper, GAP) * (255 / GAP)).astype(np.uint8)
     heights = cv2.copyMakeBorder(cv2.merge([sketch, far, far]), 2, 2, 2, 2, cv2.BORDER_REPLICATE)
@@ -175,7 +173,7 @@ def spread_hints(sketch, hints):
 
 
 def enlarge(picture, shape, band):
-    """Some rows of a (h, w, C) uint8 picture enlarged to a (H, W): (rows, W, C) float32, bilinear."""
+    """Enlarge a (h, w, C) uint8 picture to (H, W), and return some rows: (rows, W, C) float32, bilinear."""
     (height, width), (own_height, own_width) = shape, picture.shape[:2]
     matrix = np.array(
         [
@@ -189,7 +187,7 @@ def enlarge(picture, shape, band):
 
 
 def fit_hints(hints, shape):
-    """Bring hints to another size so that no dab is lost: (h, w, 4) uint8."""
+    """Resize hints so that no dab is lost: (h, w, 4) uint8."""
     if hints.shape[:2] == tuple(shape):
         return hints
     if hints.shape[0] < shape[0]:
@@ -207,14 +205,14 @@ def invent_hints(find, sketch, seed=0):
     """Choose a colour for each area of a sketch.
 
     Args:
-        find: function of (h, w, 5) uint8, a sketch and its hints, that returns (h, w, 6) floats 0..1: colours, and
-            packed classes. It is asked several times, of a picture of 224x224 pixels at most.
+        find: function of a sketch and its hints, (h, w, 5) uint8. It returns colours and packed classes, (h, w, 6)
+            floats 0..1. It is called several times, with at most 224x224 pixels.
         sketch: (H, W) uint8, dark lines on white.
         seed: of the choice.
 
     Returns:
-        (h, w, 4) uint8, 448 pixels at most each way: RGB, and 255 where an area has got its colour, 0 on lines and in
-        what is too small.
+        (h, w, 4) uint8, at most 448 pixels each way: RGB, and 255 in coloured areas. On lines and in areas that are too
+        small it is 0.
     """
     small = shrink_to_work(sketch)
     areas = find_areas(small)
@@ -244,13 +242,14 @@ def choose_class(likely, liked, rng):
     """Choose one of the classes: skin where it may well be, else at random.
 
     Args:
-        likely, liked: (48,) floats, how likely the classes are by the network, and how much a picture keeps to them.
+        likely: (48,) floats, probabilities of the classes by the network.
+        liked: (48,) floats, how much the picture prefers each class.
         rng: `numpy.random.Generator`.
     """
     likely = likely / max(likely.sum(), 1e-6)
     if likely[SKIN] >= MAYBE_SKIN:
         return SKIN
-    # The surer, the less is left to taste, and to chance.
+    # The surer the network is, the less preference and chance count.
     likely = likely * liked ** (1 - likely.max())
     likely[SKIN] = 0
     likely[:GREYS] *= DULL
@@ -275,16 +274,16 @@ def keep_hints(picture, sketch):
 
 
 def shrink_to_work(sketch):
-    """A (H, W) uint8 sketch at the size at which colours are chosen."""
+    """Shrink a (H, W) uint8 sketch to the size at which colours are chosen."""
     scale = min(1.0, WORK_SIDE / max(sketch.shape))
     size = tuple(max(2 * CELL, round(length * scale / (2 * CELL)) * 2 * CELL) for length in sketch.shape)
     return cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
 
 
 def halve(given, smooth=False):
-    """Halve the size of (H, W, C) uint8, H and W even: by means the first channel, or all, and the others by choice.
+    """Halve the size of (H, W, C) uint8, H and W even. The first channel is averaged, or with `smooth` all of them.
 
-    What something is is seen best from afar, where lines that belong together are near each other.
+    From afar, lines that belong together are near each other, and the network sees what they show.
     """
     small = cv2.resize(given, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     if not smooth:
@@ -293,19 +292,19 @@ def halve(given, smooth=False):
 
 
 def find_areas(sketch):
-    """Find the areas of a sketch, also those whose outlines have gaps, as balls do that roll in them.
+    """Find the areas of a sketch, even if their outlines have gaps: a ball that rolls inside does not leave.
 
-    Where a large ball goes is an area; where only smaller ones go are others (trapped-ball segmentation, Zhang et al.,
-    "Vectorizing Cartoon Animations", 2009).
+    First come the areas that hold a large ball, then those that hold only a smaller one (trapped-ball segmentation,
+    Zhang et al., "Vectorizing Cartoon Animations", 2009).
 
     Args:
         sketch: (H, W) uint8, dark lines on white.
 
     Returns:
-        (H, W) int32: 0 for lines and what is too small, then areas from the largest.
+        (H, W) int32: 0 on lines and in small areas; then areas from the largest, from 1.
     """
     paper = (sketch > PAPER).view(np.uint8)
-    # What is beyond the picture's edge is no line.
+    # The picture's edge is not a line.
     distance = cv2.distanceTransform(np.pad(paper, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
     areas, count = np.zeros(sketch.shape, np.int32), 0
     for radius in BALLS:
@@ -360,21 +359,21 @@ def is_colourless(picture):
     return float((np.ptp(thin, axis=-1) > 24).mean()) < 0.01
 
 
-# Chances of what a sketch comes with: nothing; its largest areas in their colours, as where colours are chosen; these
-# spread over the rest; dabs. The first two are looked at from afar, the whole picture at a time.
+# Chances of hints: none; the largest areas in their colours, as where colours are chosen; these colours spread over the
+# rest; or dabs. In the first two the network sees the whole picture, from afar.
 HINTS = {"none": 0.5, "areas": 0.2, "grown": 0.15, "dabs": 0.15}
 AFAR = ("none", "areas")
-NEARER = 1.3  # times that a picture seen from afar is enlarged, at most, beyond the size that shows all of it
+NEARER = 1.3  # how much a picture seen from afar may be enlarged beyond the size that shows all of it
 MOST_DABS = 60  # on a picture
 DAB = (1.5, 7.0)  # pixels, smallest and largest radius
-COLOURLESS = 8.0  # mean CIE Lab chroma; paler pictures teach no colours
-DARK = 1.5  # gain of `filters.find_gain`; drawn pictures that need more are too dark to teach colours
-COLOUR_ATTEMPTS = 8  # pictures that are tried in a row until one is neither pale nor dark
-FEW_LINES = 0.01  # share of ink; fewer lines are no sketch
+COLOURLESS = 8.0  # mean CIE Lab chroma; there are no colours to learn from paler pictures
+DARK = 1.5  # of `filters.find_gain`; drawn pictures that need more are too dark to learn from
+COLOUR_ATTEMPTS = 8  # pictures tried in a row until one is neither pale nor dark
+FEW_LINES = 0.01  # share of ink; with less, the lines alone are no sketch
 
 
 def choose_sketch(grey, lines, rng):
-    """A sketch to be coloured, of a random kind: XDoG, colour dodge, or for a drawn picture its lines alone."""
+    """Make a sketch of a random kind: XDoG, colour dodge, or for a drawn picture its lines alone."""
     kind = rng.choice(("auto", "xdog", "dodge", "lines"), p=(0.4, 0.2, 0.15, 0.25))
     if kind == "lines" and lines is not None and (lines < 128).mean() >= FEW_LINES:
         return lines
@@ -441,7 +440,7 @@ DAB_SIDE = 5.0  # pixels; radius of the largest dab
 
 
 def place_dabs(picture, regions, count):
-    """Dabs as a person gives them: the colour of each of the largest areas, in its middle.
+    """Place dabs as a person does: one in the middle of each of the largest areas, in its colour.
 
     Args:
         picture: (H, W, 3) uint8 RGB. regions: (H, W) int32 ids 0..n-1. count: of dabs.
@@ -497,8 +496,8 @@ class Colorize(sketches.SketchTask):
 
     name = "colorize"
     networks = sketches.list_networks(name, 192, 32)
-    defaults = sketches.SketchTask.defaults | {"batch": 12, "crop": 160, "rate": 1.2e-3}
-    critic = 0.0
+    defaults = sketches.SketchTask.defaults | {"batch": 12, "crop": 160, "learning_rate": 1.2e-3}
+    adversarial_weight = 0.0
     score_fields = ("mae", "lab", "chroma")
     suits_after = COLOUR_ATTEMPTS
     channels = (5, 3)
@@ -508,34 +507,35 @@ class Colorize(sketches.SketchTask):
     options = (
         sketches.SHEET,
         Option(
-            "keep_colour", "areas in the picture's own colour (default: chosen ones)", bool, False,
+            "keep_colour", "areas in the picture's own colours (default: chosen colours)", bool, False,
             aliases=("--keep-color",), group="how lines look",
         ),
         Option(
             "hints",
-            "dabs of colour on a transparent sheet of the picture's size: what the areas under them are like",
+            "dabs of colour on a transparent sheet of the picture's size, which colour the areas under them",
             Path, None, "FILE", group=GROUP,
         ),
         Option(
-            "seed", "of the colours chosen for areas without dabs (default: %(default)s)", cli.whole(0), 0, "N",
+            "seed", "seed of the colours that are chosen without dabs (default: %(default)s)", cli.whole(0), 0, "N",
             group=GROUP,
         ),
         Option(
-            "sketch_weights", "network that sketches (default: weights/sketch)", str, None, "FILE", group=GROUP
+            "sketch_weights", "network that sketches coloured pictures first (default: weights/sketch)", str, None,
+            "FILE", group=GROUP,
         ),
     )  # fmt: skip
 
     def suits(self, source):
-        """Whether something can be learned from a source's colours: it has some, and stands in plain light.
+        """Whether a source has colours to learn from, and plain light.
 
-        Drawn scenes in the dark are left out: no sketch tells of it.
+        Drawn scenes in the dark are left out: a sketch does not show the dark.
         """
         thin = np.ascontiguousarray(source.picture[::2, ::2])
         dark = source.lines is not None and filters.find_gain(sketches.to_grey(thin)) > DARK
         return measure_chroma(thin).mean() > COLOURLESS and not dark
 
     def make(self, source, size, rng):
-        """Make one example: (a sketch and what is told of its colours; the picture, and where skin is)."""
+        """Make one example: (a sketch and its hints; the picture and where skin is)."""
         kind = rng.choice(list(HINTS), p=list(HINTS.values()))
         afar = kind in AFAR
         nearest = NEARER if afar else None
@@ -574,7 +574,7 @@ class Colorize(sketches.SketchTask):
         networks = super().load_networks(load, options)
         return networks | {"sketch": load(options.sketch_weights, "sketch")}
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Colour a sketch: `sketch`, (H, W, 3) uint8 RGB, and where asked for `sheet`.
 
         A coloured picture, which no other task has sketched, is sketched first.
@@ -591,14 +591,14 @@ class Colorize(sketches.SketchTask):
             lines = picture
         elif coloured:
             remarks.append("coloured, sketched first")
-            lines = tiling.run(networks["sketch"], filters.lighten(picture), progress=watch)[..., 0]
+            lines = tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
         else:
             lines = sketches.to_grey(picture)
         if options.keep_colour and coloured and hints is None:
             hints = keep_hints(given, lines)
 
         def find(seen):
-            return tiling.run(network, seen, network_channels(network), np.float32, progress=watch)
+            return tiling.run(network, seen, network_channels(network), np.float32, progress=track)
 
         found = colour(find, lines, hints, network.name == "colorize_unet", options.seed)
         return self.finish_sketch(given, found, options, remarks)

@@ -1,14 +1,14 @@
-"""Line drawings that a network finds: found, finished, named. What the tasks of lines and their refinement share."""
+"""Line drawings, found, finished and named: shared by the tasks of lines and their refinement."""
 
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import images, linework, scales
-from illustration_parts.networks import tiling
-from illustration_parts.system import cli
+from illustration_parts.imaging import images, linework, scales, vectors
+from illustration_parts.networks import engine, tiling
+from illustration_parts.system import cli, files
 from illustration_parts.tasks.options import Option
 
-DISTILLER_SCALE = 0.003383  # the distiller takes grey values times this number, which its author released it with
+DISTILLER_SCALE = 0.003383  # the published network takes grey values times this number
 GROUP = "how lines look"
 LOOKS = (  # options of finished line drawings
     Option(
@@ -21,12 +21,26 @@ LOOKS = (  # options of finished line drawings
     ),
     Option("transparent", "RGBA, nothing but ink (default: white paper)", bool, False, group=GROUP),
 )  # fmt: skip
-SHEET = Option("sheet", "write also NAME.sheet, picture and result side by side", bool, False, group=GROUP)
+SHEET = Option("sheet", "also write NAME.sheet, picture and result side by side", bool, False, group=GROUP)
+VECTORS = "vectors"
+SVG_TOLERANCE = Option(
+    "svg_tolerance", "pixels by which curves of --svg may miss, 0.1 to 10 (default: %(default)g)",
+    cli.number(0.1, 10), vectors.TOLERANCE, "PX", group=VECTORS,
+)  # fmt: skip
+SVG = (  # options of lines as vectors
+    Option(
+        "svg",
+        "also write NAME.svg. strokes: centre lines of one width each; variable: of changing width; outline: the "
+        "outlines of all ink. Give it after the pictures, or as --svg=strokes",
+        str, None, "|".join(vectors.FORMS), choices=vectors.FORMS, implied="strokes", group=VECTORS,
+    ),
+    SVG_TOLERANCE,
+)  # fmt: skip
 FOUND = (  # options of lines that are found in illustrations
     Option(
         "scale",
-        "how much the picture is enlarged, or below 1 shrunk, before its lines are looked for, 0.1 to 4; results have "
-        "its own size; auto: as thin or broad as its lines are (default: %(default)s)",
+        "factor, 0.1 to 4, by which the picture is resized before its lines are looked for; results keep its size. "
+        "auto: by the width of its lines (default: %(default)s)",
         scales.parse, "auto", "auto|X", group=GROUP,
     ),
     Option(
@@ -58,14 +72,14 @@ def distiller_ink(lines, height, width):
     return 255 - images.to_uint8(paper)[..., None]
 
 
-def find_maps(network, picture, classes=True, watch=iter, scale="auto"):
+def find_maps(network, picture, classes=True, track=iter, scale="auto"):
     """Run a line extractor over a (H, W, 3) uint8 RGB picture.
 
     Args:
         network: of `engine.load`.
         picture: the picture.
         classes: whether line classes are wanted, too; not all networks find them.
-        watch: wraps the list of tiles, for a progress bar.
+        track: wraps the list of tiles, for a progress bar.
         scale: see `scales.look`; of the published network, which was trained at other sizes, auto is 1.
 
     Returns:
@@ -75,9 +89,9 @@ def find_maps(network, picture, classes=True, watch=iter, scale="auto"):
 
     def find(picture):
         if not published:
-            return tiling.run(network, picture, 3 if classes else 1, progress=watch)
+            return tiling.run(network, picture, 3 if classes else 1, progress=track)
         grey = distiller_input(picture)
-        lines = tiling.run(network, grey, dtype=np.float32, progress=watch)
+        lines = tiling.run(network, grey, dtype=np.float32, progress=track)
         return distiller_ink(lines, *picture.shape[:2])
 
     return scales.look(find, picture, 1.0 if published and scale == "auto" else scale)
@@ -89,7 +103,7 @@ def draw(picture, ink, options, maps=None):
     Args:
         picture: (H, W, 3) uint8 RGB that the lines are of, for their colours.
         ink: (H, W) uint8, 255 = ink.
-        options: of `LOOKS`, `sheet`, and maybe `keep_colour` and `classes`.
+        options: of `LOOKS`, `SVG`, `sheet`, and maybe `keep_colour` and `classes`.
         maps: for classes (H, W, 3) uint8: ink, boundary share, fill edge.
 
     Returns:
@@ -111,6 +125,9 @@ def draw(picture, ink, options, maps=None):
     if options.sheet:
         sheet = linework.on_paper(full, colours)
         results["sheet"] = np.hstack([picture, sheet if keep else np.dstack([sheet] * 3)])
+    if options.svg:
+        share = np.ascontiguousarray(maps[..., 1]) if getattr(options, "classes", False) else None
+        results |= {"ink": full, "share": share, "colours": colours}
     return results
 
 
@@ -121,4 +138,24 @@ def name_files(folder, name, ending, options):
         kinds |= {kind: f".{kind}" for kind in ("boundary", "inner", "fill_edge", "classes")}
     if options.sheet:
         kinds["sheet"] = ".sheet"
-    return {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
+    named = {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
+    return named | ({"svg": folder / f"{name}{ending}.svg"} if options.svg else {})
+
+
+def require_for_svg(options):
+    """Raise `engine.WeightsError` if a package is missing that `--svg` needs."""
+    if options.svg == "outline":
+        engine.require("vtracer", "--svg outline", vectors.NEEDED)
+    elif options.svg:
+        engine.require("numba", "--svg", "pip install -r requirements-predict.txt")
+
+
+def write(result, targets, options, resolution=None):
+    """Write a `base.Result` of `draw` to the files of `name_files`."""
+    arrays = result.arrays
+    for kind, path in targets.items():
+        if kind != "svg":
+            images.write(path, arrays[kind], resolution=resolution)
+            continue
+        how = options.svg, options.svg_tolerance, path.stem
+        files.write_bytes(path, vectors.draw_lines(arrays["ink"], *how, arrays["share"], arrays["colours"]))

@@ -1,4 +1,4 @@
-"""Line extraction: pairs of pictures and line maps to training batches, and pictures to line maps."""
+"""Line extraction: makes training examples of pictures and line maps, and finds lines in pictures."""
 
 import dataclasses
 import math
@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import degrade
-from illustration_parts.imaging import crops, folders, images, line_scores, linework
+from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework
 from illustration_parts.imaging.linework import code_classes, on_paper, split_classes
 from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks.options import Option
 
-# Chances that a crop is ...
+# Chances of each augmentation of a crop.
 RECOLOURED = 0.5
 CHANNELS_SHUFFLED = 0.08
 GREY = 0.12
@@ -51,7 +51,7 @@ def find_pairs(pictures, lines, classes=None):
             some names, or not exist.
 
     Returns:
-        (pairs, orphans): a list of `Pair` sorted by name, and the sorted paths that have no partner.
+        (pairs, unpaired): a list of `Pair` sorted by name, and the sorted paths that have no partner.
 
     Raises:
         ValueError: if two files of a folder differ only in their endings.
@@ -65,27 +65,30 @@ def find_pairs(pictures, lines, classes=None):
     return pairs, sorted(alone)
 
 
-def load_pair(pair):
+def load_pair(pair, remarks=None):
     """Read a pair.
+
+    Args:
+        pair: a `Pair`. remarks: see `line_maps.read_line_map`.
 
     Returns:
         A `Source`: (H, W, 3) uint8 RGB, and (H, W, 3) uint8 with boundary ink, inner ink and fill edge. Where the pair
         has no class map all ink stands in the first channel.
 
     Raises:
-        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+        ValueError: if a file is no picture, the line map shows no lines, or the sizes differ. The message names the
+            file.
     """
     picture = folders.read_picture(pair.picture)
     if pair.classes is not None:
         target, path = folders.read_picture(pair.classes), pair.classes
     else:
-        target, path = folders.read_picture(pair.lines), pair.lines
-        target[..., 0] = 255 - cv2.cvtColor(target, cv2.COLOR_RGB2GRAY)
-        target[..., 1:] = 0
+        ink, path = 255 - line_maps.read_line_map(pair.lines, remarks), pair.lines
+        target = np.dstack([ink, np.zeros((*ink.shape, 2), np.uint8)])
     if picture.shape != target.shape:
         raise ValueError(
             f"{path} is {target.shape[1]}x{target.shape[0]}, but {pair.picture} is "
-            f"{picture.shape[1]}x{picture.shape[0]}"
+            f"{picture.shape[1]}x{picture.shape[0]}: expected the same size"
         )
     return Source(picture, target, pair.classes is not None)
 
@@ -96,10 +99,10 @@ def ink_of(classes):
 
 
 def thicken_lines(picture, classes, rng):
-    """Make the lines one or two pixels wider, in the picture and in its map alike.
+    """Make the lines one or two pixels wider, in the picture and in its map.
 
-    Only lines that are clearly darker, or clearly lighter, than what is beside them are thickened; otherwise both
-    arrays are returned as they are.
+    Lines must be clearly darker or clearly lighter than their surroundings. Otherwise both arrays are returned as they
+    are.
 
     Args:
         picture: (H, W, 3) uint8 RGB. classes: (H, W, 3) uint8 class map. rng: `numpy.random.Generator`.
@@ -138,12 +141,12 @@ def recolour(picture, rng):
 
 
 def make_crop(picture, classes, drawn, crop, rng):
-    """Cut and vary one training crop.
+    """Cut and augment one training crop.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
         classes: (H, W, 3) uint8 class map.
-        drawn: whether the picture is a clean drawing, which `degrade.degrade` then makes into a worn picture.
+        drawn: whether the picture is a clean drawing, which is then degraded.
         crop: height and width of the crop.
         rng: `numpy.random.Generator`.
 
@@ -173,7 +176,7 @@ def make_crop(picture, classes, drawn, crop, rng):
 
 
 def to_truth(targets, classed):
-    """Bring targets to the form the losses read.
+    """Convert targets to the form that the losses take.
 
     Args:
         targets: (N, H, W, 4) uint8 as of `make_crop`.
@@ -195,12 +198,12 @@ def build_published():
 
 
 def adapt_published(tile):
-    """Bring grey, 0..1, to the published network's scale."""
+    """Scale grey, 0..1, as the published network takes it."""
     return tile * np.float32(255 * drawings.DISTILLER_SCALE)
 
 
 class Lines(base.Task):
-    """Finds the drawn lines of an illustration, and tells outlines from inner lines and from edges of fills."""
+    """Finds the drawn lines of an illustration. It tells outlines, inner lines and edges of fills apart."""
 
     name = "lines"
     variants = ("default", "distiller")
@@ -209,7 +212,14 @@ class Lines(base.Task):
         "line_distiller": Kind(64, 8, adapt=adapt_published, build=build_published),
     }
     folders = "raw, contour_s and maybe classes"
-    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 2000}
+    defaults = {
+        "batch": 8,
+        "crop": 192,
+        "learning_rate": 2e-3,
+        "save_every": 500,
+        "preview_every": 1000,
+        "validate_every": 2000,
+    }
     optimizer = "muon"
     score_fields = ("f", "threshold", "mae")
     drawing = 512
@@ -218,10 +228,11 @@ class Lines(base.Task):
         *drawings.LOOKS,
         Option(
             "classes",
-            "write also NAME.boundary, NAME.inner, NAME.fill_edge, and NAME.classes with these in red, green and blue",
+            "also write NAME.boundary, NAME.inner, NAME.fill_edge, and NAME.classes with these in red, green and blue",
             bool, False, group=drawings.GROUP,
         ),
         drawings.SHEET,
+        *drawings.SVG,
     )  # fmt: skip
     passed = ("scale", "strength")
     offered = ("keep_colour",)
@@ -229,17 +240,18 @@ class Lines(base.Task):
     def find_pairs(self, folder, validation=False):
         """Find the pairs of `raw` and `contour_s`, or for validation of `v_raw` and `v_contour_s`."""
         names = (f"v_{name}" if validation else name for name in ("raw", "contour_s", "classes"))
-        pairs, orphans = find_pairs(*(Path(folder or self.data) / name for name in names))
-        return pairs, base.name_orphans(orphans)
+        raw, lines, classes = (Path(folder or self.data) / name for name in names)
+        pairs, unpaired = find_pairs(raw, lines, classes)
+        return pairs, base.describe_unpaired(unpaired, raw, lines)
 
     def describe_data(self, folder):
         """Name the folders that pairs are looked for in."""
         folder = Path(folder or self.data)
         return f"{folder / 'raw'} and {folder / 'contour_s'}"
 
-    def load(self, pair):
+    def load(self, pair, remarks=None):
         """Read a pair: a `Source`."""
-        return load_pair(pair)
+        return load_pair(pair, remarks)
 
     def is_drawn(self, pair):
         """Whether a pair is a drawn one: only these have line classes."""
@@ -257,8 +269,8 @@ class Lines(base.Task):
         """Return pictures, uint8, and truth, see `to_truth`."""
         return pictures, to_truth(targets, classed)
 
-    def build(self, variant, training, critic=None):
-        """Build the line extractor of a variant; a critic is none of this task's."""
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the line extractor of a variant; this task has no discriminator."""
         import model
 
         return model.build_line_extractor(variant, trainable_resampling=training)
@@ -274,7 +286,7 @@ class Lines(base.Task):
         if variant != "distiller":
             return images.to_network(pictures)
         result = np.empty((*pictures.shape[:3], 1), np.float32)
-        # The published step equalises on 16x16 tiles of a whole picture; a crop has as many as its share of a picture.
+        # The published step equalises 16x16 tiles of a whole picture. A crop gets tiles in proportion.
         tiles = max(2, min(16, pictures.shape[1] // 32))
         equalise = cv2.createCLAHE(2.0, (tiles, tiles))
         for grey, picture in zip(result, pictures):
@@ -284,14 +296,14 @@ class Lines(base.Task):
         return result
 
     def from_network(self, variant, found):
-        """Turn what a line extractor found into ink and its classes, 0..1; the published one finds paper."""
+        """Convert a line extractor's output to ink and its classes, 0..1. The published network finds paper."""
         found = np.asarray(found, np.float32)
         return np.clip(1.0 - found, 0.0, 1.0) if variant == "distiller" else found
 
     def fit(self, source, seed):
-        """Cut the middle of a picture to the validation size; what is missing is reflected and does not count.
+        """Cut the middle of a picture to the validation size. Missing parts are reflected and do not count.
 
-        Drawn pictures are degraded as in training, each always in the same way.
+        Drawn pictures are degraded as in training, each one always in the same way.
         """
         size = base.VALIDATION_SIZE
         height, width = source.picture.shape[:2]
@@ -311,10 +323,10 @@ class Lines(base.Task):
         summary = line_scores.summarise_lines(table)
         return {"f": summary["f"], "threshold": summary["threshold"], "mae": summary["mae"]}
 
-    def preview(self, network, variant, watched, maps):
+    def preview(self, network, variant, validation, maps):
         """Show input, true ink, found ink, true and found classes."""
         rows = []
-        for picture, target, known, found in zip(watched.pictures, watched.targets, watched.classed, maps):
+        for picture, target, known, found in zip(validation.pictures, validation.targets, validation.classed, maps):
             found = images.to_uint8(found)
             row = [picture, *(np.dstack([on_paper(ink)] * 3) for ink in (target[..., 0], found[..., 0]))]
             if found.shape[-1] == 3:
@@ -326,15 +338,20 @@ class Lines(base.Task):
         return np.concatenate(rows, axis=0)
 
     def load_networks(self, load, options):
-        """Load the line extractor; ValueError where it cannot find what is asked for."""
+        """Load the line extractor; ValueError if it does not find line classes that are asked for."""
+        drawings.require_for_svg(options)
         networks = super().load_networks(load, options)
         if options.classes and networks["lines"].name != "line_extractor":
             raise ValueError(f"--classes: {networks['lines'].name} finds ink only")
         return networks
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
-        """Find a picture's lines: `lines`, and where asked for `boundary`, `inner`, `fill_edge`, `classes`, `sheet`."""
-        maps = drawings.find_maps(networks["lines"], picture, options.classes, watch, options.scale)
+    def predict(self, networks, picture, options, track=iter, original=None):
+        """Find a picture's lines: `lines`, and where asked for `boundary`, `inner`, `fill_edge`, `classes`, `sheet`.
+
+        For vectors there are also `ink`, (H, W) uint8, 255 = ink; `share`, its boundary share; and `colours` of lines.
+        The last two may be None.
+        """
+        maps = drawings.find_maps(networks["lines"], picture, options.classes, track, options.scale)
         return base.Result(
             drawings.draw(picture, linework.strengthen(maps[..., 0], options.strength), options, maps), []
         )
@@ -342,3 +359,7 @@ class Lines(base.Task):
     def name_files(self, folder, name, options):
         """The files of one picture's results."""
         return drawings.name_files(folder, name, "", options)
+
+    def write(self, picture, result, targets, options, resolution=None):
+        """Write line drawings, and vectors where asked for."""
+        drawings.write(result, targets, options, resolution)

@@ -1,4 +1,4 @@
-"""Options of tasks as data, and the command lines that are made from them."""
+"""Options of tasks as data, from which command lines are made."""
 
 import argparse
 import dataclasses
@@ -10,20 +10,21 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """One option of a task, of prediction or of training: command lines and the Python API are made from it.
+    """One option of a task, for prediction or training. Command lines and the Python API are made from it.
 
     Attributes:
         name: as Python writes it; `--like-this` on a command line.
         help: what it does, with its range.
-        kind: function of a text that returns the value, and raises `ValueError` or `argparse.ArgumentTypeError` for
-            others; `bool` for a switch.
-        default: its value where none is given.
-        metavar: what its value is called in a help text.
-        choices: all values there are, if they can be listed.
+        kind: function that turns a text into the value, and raises `ValueError` or `argparse.ArgumentTypeError` for a
+            wrong one; `bool` for a switch.
+        default: its value if it is not given.
+        metavar: name of its value in a help text.
+        choices: all possible values, if they can be listed.
         aliases: more names on a command line.
-        implied: the value of the option where it is given without one; None: it needs one.
-        group: heading that it stands under in a help text.
-        one_of: word for a choice between several options; only one of those with the same word can be given.
+        hidden: names from before, which still work on a command line but are not shown in its help.
+        implied: its value if it is given without one; None if it needs one.
+        group: heading above it in a help text.
+        one_of: of the options with the same word here only one can be given.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Option:
     metavar: str | None = None
     choices: tuple = ()
     aliases: tuple = ()
+    hidden: tuple = ()
     implied: Any = None
     group: str = ""
     one_of: str = ""
@@ -52,9 +54,11 @@ class Option:
             given |= {"choices": self.choices} if self.choices else {}
             given |= {"nargs": "?", "const": self.implied} if self.implied is not None else {}
         parser.add_argument(self.flag, *self.aliases, **given)
+        if self.hidden:  # its default is that of the option itself
+            parser.add_argument(*self.hidden, **given | {"help": argparse.SUPPRESS, "default": argparse.SUPPRESS})
 
     def check(self, value):
-        """Return a value that Python code has given; ValueError if it is none of the option's."""
+        """Check a value from Python code, and return it; ValueError if the option does not take it."""
         if value is None and self.default is None or self.kind is bool and isinstance(value, bool):
             return value
         if self.kind is Path and isinstance(value, np.ndarray):
@@ -88,7 +92,7 @@ def add_options(parser, options):
 
 
 def add_others(parser, options, every):
-    """Add the options that a task lacks to its parser, hidden, so that `refuse_others` can name their tasks.
+    """Add the other tasks' options to a parser, hidden, so that `refuse_others` can name these tasks.
 
     Args:
         parser: an `argparse` parser. options: the task's. every: {name of a task: its options}.
@@ -107,7 +111,7 @@ def add_others(parser, options, every):
 
 
 def refuse_others(parser, others, given):
-    """End with exit code 2 where an option of other tasks is given, and name these; its default may be given.
+    """End with exit code 2 if an option of other tasks is given, and name these tasks. Defaults are allowed.
 
     Args:
         parser: an `argparse` parser. others: of `add_others`. given: what the parser has parsed.

@@ -1,4 +1,4 @@
-"""Line refinement: styled drawings and rough ones made of them to training batches, rough drawings to clean ones."""
+"""Line refinement: makes training examples of styled drawings, and turns rough drawings into clean ones."""
 
 import argparse
 import dataclasses
@@ -9,32 +9,32 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade, pens
+from illustration_parts.drawing import degrade, paper, pens
 from illustration_parts.drawing.rough import cut_spans, draw_rough
-from illustration_parts.imaging import crops, folders, images, line_scores, linework, scans, tracing
+from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework, scans, tracing
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling
 from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks.options import Option
 
-AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are for the pen to ink
-THIN_WIDTH = 2.4  # pixels; as wide are the lines that a picture has itself, where they are inked
-BESIDE = 6.0  # pixels from a traced line that are still its own
-ROUGH = 0.5  # chance that a thin drawing is not the given one, but a rough one, so that gaps are learned too
-SPACES = 3.0  # deliberate ones in 1,000 pixels of line, which stay open
-END_REACH = 7  # pixels: more than half of the longest gap
+AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are inked by a pen
+THIN_WIDTH = 2.4  # pixels; width of a picture's own lines that are to be inked
+BESIDE = 6.0  # pixels around a traced line that belong to it
+ROUGH = 0.5  # chance that a rough drawing replaces the given thin one, so that gaps are learned too
+SPACES = 3.0  # in 1,000 pixels of line: deliberate gaps, which stay open
+END_REACH = 7  # pixels, more than half of the longest gap
 
 
 @dataclasses.dataclass(frozen=True)
 class RefinePair:
-    """A styled line drawing and what it is to be learned from.
+    """A styled line drawing and its thin version.
 
     Attributes:
         name: relative, without ending, "/" between folders.
         line: file of the styled drawing, dark lines on white.
-        norm: file of its thin version; None where that is made as it is needed.
-        drawn: whether the lines are those of a drawn picture, which `pens` then inks.
+        norm: file of its thin version; None if that is made as it is needed.
+        drawn: whether these are the lines of a drawn picture, which a pen then inks.
     """
 
     name: str
@@ -59,7 +59,7 @@ def find_refine_pairs(folder, prefix=""):
         prefix: before each of these names: `"v_"` for validation.
 
     Returns:
-        (pairs, orphans): a list of `RefinePair` sorted by name, and the sorted paths of thin drawings without a styled
+        (pairs, unpaired): a list of `RefinePair` sorted by name, and the sorted paths of thin drawings without a styled
         one.
 
     Raises:
@@ -68,59 +68,65 @@ def find_refine_pairs(folder, prefix=""):
     folder = Path(folder)
     lines = folders.list_pictures(folder / f"{prefix}line")
     norms = folders.list_pictures(folder / f"{prefix}norm")
-    orphans = sorted(path for name, path in norms.items() if name not in lines)
+    unpaired = sorted(path for name, path in norms.items() if name not in lines)
     if lines:
-        return [RefinePair(name, path, norms.get(name)) for name, path in lines.items()], orphans
+        return [RefinePair(name, path, norms.get(name)) for name, path in lines.items()], unpaired
     drawn = folders.list_pictures(folder / f"{prefix}ink")
-    return [RefinePair(name, path, drawn=True) for name, path in drawn.items()], orphans
+    return [RefinePair(name, path, drawn=True) for name, path in drawn.items()], unpaired
 
 
-def load_refine_pair(pair):
+def load_refine_pair(pair, remarks=None):
     """Read a pair.
+
+    Args:
+        pair: a `RefinePair`. remarks: see `line_maps.read_line_map`.
 
     Returns:
         A `Source`; its `norm` is None where there is no thin version.
 
     Raises:
-        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+        ValueError: if a file is no picture or shows no lines, or the sizes differ. The message names the file.
     """
-    line = folders.read_picture(pair.line, images.read_map)
+    line = line_maps.read_line_map(pair.line, remarks, may_be_empty=pair.drawn)
     if pair.norm is None:
         return Source(None, line, pair.drawn)
-    norm = folders.read_picture(pair.norm, images.read_map)
+    norm = line_maps.read_line_map(pair.norm, remarks)
     if norm.shape != line.shape:
         raise ValueError(
-            f"{pair.norm} is {norm.shape[1]}x{norm.shape[0]}, but {pair.line} is {line.shape[1]}x{line.shape[0]}"
+            f"{pair.norm} is {norm.shape[1]}x{norm.shape[0]}, but {pair.line} is {line.shape[1]}x{line.shape[0]}: "
+            "expected the same size"
         )
     return Source(norm, line, pair.drawn)
 
 
 def choose_refine_kind(rng):
-    """What a refiner is to learn from a drawn picture's lines.
+    """Choose what a refiner learns from a drawn picture's lines.
 
-    `"rough"`: the pen's lines from rough ones. `"thin"`: the same from the picture's own, with gaps. `"inked"`: what
-    the pen has drawn stays as it is. `"as drawn"`: so does what others have drawn, with lines wider than a thin
-    drawing's.
+    - `"rough"`: the pen's lines from rough ones.
+    - `"thin"`: the pen's lines from the picture's own thin ones, with gaps.
+    - `"inked"`: the pen's lines stay as they are.
+    - `"as drawn"`: other lines, wider than thin ones, stay as they are.
     """
     return str(rng.choice(("rough", "thin", "inked", "as drawn"), p=(0.5, 0.16, 0.15, 0.19)))
 
 
 def make_refine_drawing(lines, size, rng, kind=None):
-    """Ink the lines of a drawn picture, and make the drawing that a refiner is to find that in.
+    """Ink the lines of a drawn picture, and make the rough drawing that the refiner gets.
 
     Args:
         lines: (H, W) uint8, dark lines on white.
-        size: height and width of what is made: the lines turned, mirrored, enlarged or shrunk at random.
+        size: height and width of the result, in which lines are turned, mirrored, enlarged or shrunk at random.
         rng: `numpy.random.Generator`.
-        kind: see `choose_refine_kind`; by default one at random.
+        kind: of `choose_refine_kind`; None for a random one.
 
     Returns:
-        (rough, clean, ends): (size, size) uint8 each: the first two dark lines on white, for the third `mark_ends`.
+        (rough, clean, ends): (size, size) uint8 each. The first two are dark lines on white; for the third see
+            `mark_ends`.
     """
     kind = kind or choose_refine_kind(rng)
     if kind == "as drawn":
         rough, clean = make_drawn_as_is(lines, size, rng)
-        return wear_some(rough, rng), clean, mark_ends(rough)
+        return degrade_some(rough, rng), clean, mark_ends(rough)
     scale = math.exp(rng.uniform(math.log(0.7), math.log(1.6)))
     if kind == "thin":
         scale = min(scale, max(0.7, THIN_WIDTH / measure_width(lines)))
@@ -129,21 +135,21 @@ def make_refine_drawing(lines, size, rng, kind=None):
     clean = pens.draw_inked(traced, (size, size))
     if kind == "rough":
         rough = draw_rough(traced, clean.shape, rng)
-        return degrade.wear(rough, rng), clean, mark_ends(rough)
+        return degrade.wear(paper.put_on_paper(rough, rng), rng), clean, mark_ends(rough)
     if kind == "thin":
         rough = take_traced(lines, traced, matrix, size)
         clean = np.minimum(clean, keep_solid(rough))
         rough = cut_spans(rough, traced, rng, rng.uniform(0, 1.2))
-        return wear_some(rough, rng), clean, mark_ends(rough)
+        return degrade_some(rough, rng), clean, mark_ends(rough)
     rough, clean = cut_gaps_and_spaces(clean, traced, rng)
-    return wear_some(rough, rng), clean, mark_ends(rough)
+    return degrade_some(rough, rng), clean, mark_ends(rough)
 
 
 def mark_ends(drawing):
-    """255 within `END_REACH` pixels of where a line ends, else 0: there it is decided what is a gap. (H, W) uint8.
+    """Mark the ends of lines, where it is decided what is a gap: (H, W) uint8, 255 within `END_REACH` pixels.
 
     Args:
-        drawing: (H, W) uint8, dark lines on white, without wear.
+        drawing: (H, W) uint8, dark lines on white, not degraded.
     """
     thin = thin_mask(drawing < 230).view(np.uint8)
     around = cv2.filter2D(thin, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
@@ -153,7 +159,7 @@ def mark_ends(drawing):
 
 
 def cut_gaps_and_spaces(clean, traced, rng):
-    """Cut gaps, which are to be closed, and spaces, which are to stay: a new (rough, clean), (H, W) uint8 each."""
+    """Cut gaps, which the refiner closes, and spaces, which stay: a new (rough, clean), (H, W) uint8 each."""
     if rng.random() < 0.6:
         clean = cut_spans(clean, traced, rng, rng.uniform(0, 0.6), tracing.SPACE)
     rough = cut_spans(clean, traced, rng, rng.uniform(0, 1)) if rng.random() < 0.7 else clean
@@ -161,26 +167,26 @@ def cut_gaps_and_spaces(clean, traced, rng):
 
 
 def make_drawn_as_is(lines, size, rng):
-    """A drawing that keeps its widths, before wear: (rough, clean), see `make_refine_drawing`."""
+    """Make a drawing that keeps its widths, not degraded: (rough, clean), see `make_refine_drawing`."""
     scale = min(3.0, max(rng.uniform(0.9, 1.8), AS_DRAWN_WIDTH / measure_width(lines)))
     matrix = choose_turn(rng, lines.shape, size, scale)
     inverse = cv2.invertAffineTransform(matrix)
     clean = crops.cut_crop(lines, inverse, scale, size, cubic=True)
-    # An enlarged line is soft; drawn ones are not.
+    # Enlarging softens lines; real drawings are sharp.
     clean = np.clip((clean.astype(np.float32) - 127.5) * max(1, scale) + 128, 0, 255).astype(np.uint8)
     _, areas, stats, _ = cv2.connectedComponentsWithStats((clean < 250).view(np.uint8))
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < 20)
-    clean[np.isin(areas, small)] = 255  # specks to all appearances
+    clean[np.isin(areas, small)] = 255  # they look like specks
     return cut_gaps_and_spaces(clean, tracing.trace(clean), rng)
 
 
 def measure_width(lines):
-    """The mean width of a drawing's lines, in pixels, half a pixel at least."""
+    """Measure the mean width of a drawing's lines, in pixels, at least 0.5."""
     return max(0.5, float((lines < 128).sum() / max(1, tracing.find_centres(lines).sum())))
 
 
 def take_traced(lines, traced, matrix, size):
-    """A drawing turned as its traced lines were, without what is not beside one of these: (size, size) uint8.
+    """Turn a drawing as its traced lines were, and drop ink far from them: (size, size) uint8.
 
     Args:
         lines: (H, W) uint8. traced: its `tracing.Lines`, turned. matrix: of `choose_turn`. size: in pixels.
@@ -193,19 +199,19 @@ def take_traced(lines, traced, matrix, size):
 
 
 def keep_solid(drawing):
-    """A drawing without its lines: what is broader than six pixels or so, and no line to be inked."""
+    """Keep the solid areas of a drawing, broader than about six pixels, without its lines."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     solid = cv2.dilate(cv2.morphologyEx((drawing < 128).view(np.uint8), cv2.MORPH_OPEN, disc), disc)
     return np.where(solid > 0, drawing, np.uint8(255))
 
 
-def wear_some(drawing, rng):
-    """Wear every other drawing, (H, W) uint8, with `degrade.wear`; return the rest as they are."""
+def degrade_some(drawing, rng):
+    """Degrade every other drawing, (H, W) uint8, at random; return the rest as they are."""
     return degrade.wear(drawing, rng) if rng.random() < 0.5 else drawing
 
 
 def choose_turn(rng, shape, size, scale):
-    """A (2, 3) matrix that takes a drawing's (x, y) to those of a square in which it is turned, mirrored and moved."""
+    """Choose a (2, 3) matrix that turns, mirrors and moves a drawing's (x, y) into a square."""
     angle = rng.integers(4) * math.pi / 2 + (rng.uniform(-math.pi / 4, math.pi / 4) if rng.random() < 0.5 else 0)
     cosine, sine = math.cos(angle) * scale, math.sin(angle) * scale
     mirror = rng.choice((-1.0, 1.0))
@@ -216,12 +222,12 @@ def choose_turn(rng, shape, size, scale):
 
 
 def choose_start(rng, length, size):
-    """Draw where a window of `size` begins along a side of `length`, both in pixels: 0 where it does not fit."""
+    """Choose where a window of `size` begins along a side of `length`, in pixels; 0 if it does not fit."""
     return int(rng.integers(max(0, length - size) + 1))
 
 
 def fit_paper(drawing, size):
-    """The middle of a drawing, `size` pixels high and wide, with paper around it where it is smaller."""
+    """Cut the middle of a drawing, `size` pixels high and wide; a smaller one gets paper around it."""
     spare = [max(0, length - size) // 2 for length in drawing.shape]
     middle = drawing[spare[0] : spare[0] + size, spare[1] : spare[1] + size]
     missing = [size - length for length in middle.shape]
@@ -229,7 +235,7 @@ def fit_paper(drawing, size):
 
 
 def levels(text):
-    """Parse two levels, and a gamma or none: a list of numbers; argparse's error for others."""
+    """Parse BLACK,WHITE or BLACK,WHITE,GAMMA into a list of numbers; an argparse type."""
     try:
         values = [float(part) for part in text.split(",")]
     except ValueError:
@@ -250,12 +256,12 @@ def build_published():
 
 
 def adapt_published(tile):
-    """Bring ink, 0..1, to the grey that the published network sees, 1 to -1."""
+    """Convert ink, 0..1, to the grey that the published network takes, 1 to -1."""
     return 1 - 2 * tile
 
 
 def restore_published(maps):
-    """Bring the grey that the published network finds, 1 to -1, to ink, 0..1."""
+    """Convert the grey that the published network finds, 1 to -1, to ink, 0..1."""
     return np.clip((1 - maps) / 2, 0, 1)
 
 
@@ -272,8 +278,15 @@ class Refine(base.Task):
         "line_relifer": Kind(16, 8, 1088, adapt_published, restore_published, build_published),
     }
     folders = "line and maybe norm, or ink"
-    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
-    critic = 0.1
+    defaults = {
+        "batch": 8,
+        "crop": 192,
+        "learning_rate": 2e-3,
+        "save_every": 500,
+        "preview_every": 1000,
+        "validate_every": 1000,
+    }
+    adversarial_weight = 0.1
     score_fields = ("f", "mae")
     crops_of_pair = 4
     examples = "rough"
@@ -281,6 +294,7 @@ class Refine(base.Task):
     options = (
         *drawings.LOOKS,
         drawings.SHEET,
+        *drawings.SVG,
         Option("thin", "thin lines to one pixel before they are refined", bool, False, group=GROUP),
         Option(
             "smooth", "anti-alias: average along lines, not across (default: as the network draws them)", bool, False,
@@ -288,8 +302,8 @@ class Refine(base.Task):
         ),
         Option(
             "curve",
-            "what is darker than BLACK becomes black, lighter than WHITE white, 0 to 255; GAMMA above 1 lightens what "
-            "is between (default: as it is)",
+            "levels, 0 to 255: darker than BLACK becomes black, lighter than WHITE white; GAMMA above 1 lightens the "
+            "greys between (default: as it is)",
             levels, None, "BLACK,WHITE[,GAMMA]", group=GROUP,
         ),
         Option(
@@ -302,17 +316,18 @@ class Refine(base.Task):
 
     def find_pairs(self, folder, validation=False):
         """Find the pairs of `line` and `norm`, or the lines of drawn pictures; for validation `v_line` and so on."""
-        pairs, orphans = find_refine_pairs(folder or self.data, "v_" if validation else "")
-        return pairs, base.name_orphans(orphans)
+        folder, prefix = Path(folder or self.data), "v_" if validation else ""
+        pairs, unpaired = find_refine_pairs(folder, prefix)
+        return pairs, base.describe_unpaired(unpaired, folder / f"{prefix}line", folder / f"{prefix}norm")
 
     def describe_data(self, folder):
         """Name the folders that pairs are looked for in."""
         folder = Path(folder or self.data)
         return f"{folder / 'line'} or {folder / 'ink'}"
 
-    def load(self, pair):
+    def load(self, pair, remarks=None):
         """Read a pair: a `Source`."""
-        return load_refine_pair(pair)
+        return load_refine_pair(pair, remarks)
 
     def is_drawn(self, pair):
         """Whether the suite drew a pair, so that its lines' truth is exact."""
@@ -326,8 +341,8 @@ class Refine(base.Task):
         """Make the drawing that crops are cut from, crop size or more.
 
         Returns:
-            (rough, truth): (H, W) uint8, dark lines on white; (H, W, 2) uint8, clean lines in the same way, and where
-            rough ones end, see `mark_ends`.
+            (rough, truth): (H, W) uint8, dark lines on white; and (H, W, 2) uint8, clean lines and the ends of rough
+                ones, see `mark_ends`.
         """
         size = 2 * crop + 32
         if source.drawn:
@@ -346,12 +361,12 @@ class Refine(base.Task):
                 cv2.copyMakeBorder(array, 0, missing[0], 0, missing[1], cv2.BORDER_CONSTANT, value=255)
                 for array in (norm, line)
             )
-        return wear_some(norm, rng), np.dstack([line, mark_ends(norm)])
+        return degrade_some(norm, rng), np.dstack([line, mark_ends(norm)])
 
     def make(self, source, crop, rng):
         """Cut one example out of what was prepared: (rough, truth), turned and mirrored."""
         rough, truth = source
-        for _ in range(3):  # white paper teaches little
+        for _ in range(3):  # there is little to learn from white paper
             top, left = (int(rng.integers(length - crop + 1)) for length in rough.shape)
             window = np.s_[top : top + crop, left : left + crop]
             if (truth[window][..., 0] < 128).any():
@@ -359,16 +374,21 @@ class Refine(base.Task):
         turn, mirror = int(rng.integers(4)), int(rng.choice((-1, 1)))
         return tuple(np.rot90(array[window], turn)[:, ::mirror] for array in source)
 
-    def build(self, variant, training, critic=None):
-        """Build the line refiner of a variant; for training, and with a critic's weight, together with its critic."""
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the line refiner of a variant; for training with an adversarial weight, with its discriminator."""
         import model
 
         network = model.build_line_refiner(variant)
-        if not critic or not training:
+        if not adversarial_weight or not training:
             return network
-        players = {"matching": critic, "adversarial": critic / 10}
+        players = {"matching": adversarial_weight, "adversarial": adversarial_weight / 10}
         if variant == "relifer":
-            players = {"paired": 20.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+            players = {
+                "paired": 20.0,
+                "matching": 0.0,
+                "adversarial": adversarial_weight,
+                "discriminator_loss": "logistic",
+            }
         return model.AdversarialModel(network, model.build_line_discriminator(variant), **players)
 
     def loss(self, variant):
@@ -391,7 +411,7 @@ class Refine(base.Task):
         return np.concatenate([self.to_network(variant, truth[..., 0]), images.to_network(truth[..., 1:])], axis=-1)
 
     def from_network(self, variant, found):
-        """Turn what a line refiner found into ink 0..1; the published one's is grey, -1..1."""
+        """Convert a line refiner's output to ink 0..1. The published network finds grey, -1..1."""
         found = np.asarray(found, np.float32)
         return np.clip((1 - found) / 2, 0.0, 1.0) if variant == "relifer" else found
 
@@ -415,21 +435,26 @@ class Refine(base.Task):
         summary = line_scores.summarise_lines(table)
         return {"f": summary["f"], "mae": summary["mae"]}
 
-    def preview(self, network, variant, watched, maps):
+    def preview(self, network, variant, validation, maps):
         """Show rough, clean and found lines."""
         rows = [
             np.hstack([rough, clean, 255 - images.to_uint8(found[..., 0])])
-            for rough, clean, found in zip(watched.pictures, watched.targets, maps)
+            for rough, clean, found in zip(validation.pictures, validation.targets, maps)
         ]
         return np.dstack([np.vstack(rows)] * 3)
 
     def load_networks(self, load, options):
         """Load the line refiner."""
+        drawings.require_for_svg(options)
         if options.thin:
             engine.require("numba", "--thin", "pip install -r requirements-predict.txt")
         return super().load_networks(load, options)
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def clean(self, picture, options):
+        """Take out what is no line of a drawing on paper, see `scans.clean`: (picture, remarks)."""
+        return scans.clean(picture, options.drop_colour)
+
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Refine a line drawing: `lines`, and where asked for `sheet`.
 
         Raises:
@@ -438,7 +463,7 @@ class Refine(base.Task):
         found, remarks = scans.level(picture, options.drop_colour) if original is None else (255 - picture, [])
         if options.thin:
             found = 255 - tracing.thin(255 - found)
-        refined = tiling.run(networks["refine"], found[..., None], progress=watch)[..., 0]
+        refined = tiling.run(networks["refine"], found[..., None], progress=track)[..., 0]
         if options.smooth:
             refined = linework.smooth(refined)
         if options.curve:
@@ -448,3 +473,7 @@ class Refine(base.Task):
     def name_files(self, folder, name, options):
         """The files of one picture's results."""
         return drawings.name_files(folder, name, ".refined", options)
+
+    def write(self, picture, result, targets, options, resolution=None):
+        """Write line drawings, and vectors where asked for."""
+        drawings.write(result, targets, options, resolution)

@@ -1,4 +1,4 @@
-"""Regions: pictures and skeleton maps to training batches, pictures to skeleton maps and regions."""
+"""Regions: makes training examples of pictures and skeleton maps, and finds regions in pictures."""
 
 import dataclasses
 import math
@@ -10,29 +10,29 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import degrade
-from illustration_parts.imaging import crops, folders, images, region_files, region_maps, segmentation
+from illustration_parts.imaging import crops, folders, images, region_files, region_maps, segmentation, vectors
 from illustration_parts.imaging.skeletons import skeletonize_regions
 from illustration_parts.networks import engine, loader, tiling
 from illustration_parts.networks.engine import Kind
-from illustration_parts.system import cli
+from illustration_parts.system import cli, files
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks.options import Option
 
-# Regions are found on a picture that is brought to this short side, but not enlarged or shrunk by more than these.
+# Pictures are resized to this short side, but by no more than these factors.
 REGION_SHORT_SIDE = 2048
 REGION_SCALES = (0.5, 2.0)
 
 
-def find_skeleton(network, picture, flips=1, watch=iter):
+def find_skeleton(network, picture, flips=1, track=iter):
     """Run a region network over a (H, W, 3) uint8 RGB picture, at the size that suits it.
 
-    Small regions are found better on an enlarged picture, and the large ones of a large picture on a shrunk one.
+    Small regions are found better in an enlarged picture, and large regions of a large picture in a shrunk one.
 
     Args:
         network: of `engine.load`.
         picture: the picture.
-        flips: 1, 2, 4 or 8: as many of the picture's reflections and turns are looked at, and what is found averaged.
-        watch: wraps the list of tiles, for a progress bar.
+        flips: 1, 2, 4 or 8: the result is the mean over so many reflections and turns of the picture.
+        track: wraps the list of tiles, for a progress bar.
 
     Returns:
         (h, w, C) uint8, at the network's size: the skeleton map and, of the default network, how likely a boundary
@@ -44,7 +44,7 @@ def find_skeleton(network, picture, flips=1, watch=iter):
     channels = 1 if network.name == "danbooregion_unet" else 2
     total: Any = None
     for flip in range(flips):
-        maps = turn_back(tiling.run(network, turn_picture(sized, flip), channels, progress=watch), flip)
+        maps = turn_back(tiling.run(network, turn_picture(sized, flip), channels, progress=track), flip)
         if flips == 1:
             return maps
         total = maps.astype(np.uint16) if total is None else cv2.add(total, maps, dtype=cv2.CV_16U)
@@ -71,22 +71,26 @@ def turn_back(array, flip):
 
 # Region networks.
 MOST_FILTERS = 4  # medians, one after the other
-STRETCH = 0.4  # this much at most of a grey channel's range is clipped at either end
+STRETCH = 0.4  # largest share of a grey channel's range that is clipped at either end
+EXPECTED_REGION = "X.region.png beside X.image.png"
+EXPECTED_IMAGE = "expected X.image.png, .jpg, .jpeg, .webp or .bmp beside it"
+EXPECTED_SKELETON = "expected a grey skeleton map, 0 on boundaries and 255 on centre lines"
+BOUNDARY_LEVEL = 32  # levels by which the darkest and the lightest of a skeleton map may miss 0 and 255
+MOST_CHROMA = 8  # levels between the channels of a skeleton map, on average
 PROPORTIONS = 0.02  # a picture may differ from its skeleton map by this much in width : height
 
 
 class Odds(NamedTuple):
-    """How crops for region networks are varied: chances, and sizes in pixels.
+    """How crops for region networks are augmented: chances, and sizes in pixels.
 
     Attributes:
-        short_side: a crop of 512 is cut from a picture whose short side is scaled to between these two; other crops
-            in proportion.
-        short_side_turned: the same where the picture is turned.
-        turned: by any angle.
-        mirrored: left and right; and upside down.
-        grey: see `make_grey`.
-        blurred: by a Gaussian of sigma 2, up to `most_blurs` times.
-        filtered: by a 3x3 median, up to 4 times.
+        short_side: range to which the picture's short side is scaled for a crop of 512; in proportion for others.
+        short_side_turned: the same for a turned picture.
+        turned: chance of a turn by any angle.
+        mirrored: chance of each of the two reflections.
+        grey: chance of `make_grey`.
+        blurred: chance of a Gaussian of sigma 2, up to `most_blurs` times.
+        filtered: chance of a 3x3 median, up to 4 times.
     """
 
     short_side: tuple
@@ -99,8 +103,8 @@ class Odds(NamedTuple):
     filtered: float
 
 
-# For DanbooRegion's pictures those of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset", ECCV
-# 2020). Drawn pictures are worn by `degrade.degrade` besides, and smaller than the pictures that are looked at.
+# For DanbooRegion's pictures, the numbers of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset",
+# ECCV 2020). Drawn pictures are also degraded, and they are smaller than the pictures of predictions.
 PUBLISHED_ODDS = Odds(
     (520, 1024), (520, 650), turned=0.5, mirrored=0.5, grey=0.5, blurred=0.5, most_blurs=4, filtered=0.5
 )
@@ -114,8 +118,8 @@ class RegionPair:
     Attributes:
         name: relative, without ending, "/" between folders.
         picture, skeleton: their files.
-        regions: for a drawn picture the file of its region map. The skeleton map is made from it, and written, when
-            it is first asked for; and the picture is worn by `degrade.degrade`.
+        regions: for a drawn picture the file of its region map. The skeleton map is made from it, and written, at
+            first use. Drawn pictures are degraded in training.
     """
 
     name: str
@@ -135,16 +139,16 @@ class Source(NamedTuple):
 def match_regions(folder, prefix=""):
     """Match pictures and skeleton maps, in either of two forms.
 
-    A folder that holds `raw` and `regions`, as `synthesize.py` writes them, is one of drawn pictures; their skeleton
-    maps are kept in `skeletons` beside, and made as they are first used. Any other folder, sub-folders included, is
-    taken for one of DanbooRegion 2020, with `X.image.png` and `X.skeleton.png`.
+    A folder with `raw` and `regions`, as `synthesize.py` writes them, holds drawn pictures. Their skeleton maps are
+    made at first use and kept in `skeletons`. Any other folder, sub-folders included, is taken for one in the form of
+    DanbooRegion 2020, with `X.image.png` and `X.skeleton.png`.
 
     Args:
         folder: the data set's folder.
         prefix: before each of the names `raw`, `regions` and `skeletons`: `"v_"` for drawn validation pictures.
 
     Returns:
-        (pairs, orphans): a list of `RegionPair` in numeric order, and a list of (path, reason) of the files that have
+        (pairs, unpaired): a list of `RegionPair` in numeric order, and a list of (path, reason) of the files that have
         no partner, such as `("3.image.png", "has no skeleton map: ...")`.
 
     Raises:
@@ -158,23 +162,29 @@ def match_regions(folder, prefix=""):
     pictures, regions, skeletons = (folders.list_kind(folder, kind) for kind in ("image", "region", "skeleton"))
     pairs = [RegionPair(stem, path, skeletons[stem]) for stem, path in pictures.items() if stem in skeletons]
     skeletonize = f"has no skeleton map: `python skeletonize_all.py {folder}` makes it from its region map"
-    orphans = [
-        (path, skeletonize if stem in regions else "has neither skeleton map nor region map")
+    unpaired = [
+        (
+            path,
+            skeletonize if stem in regions else f"has neither skeleton map nor region map: expected {EXPECTED_REGION}",
+        )
         for stem, path in pictures.items()
         if stem not in skeletons
     ]
     for found in (regions, skeletons):
-        orphans += [(path, "has no picture") for stem, path in found.items() if stem not in pictures]
-    return pairs, orphans
+        unpaired += [
+            (path, f"has no picture: {EXPECTED_IMAGE}") for stem, path in found.items() if stem not in pictures
+        ]
+    return pairs, unpaired
 
 
 def _find_drawn(raw, regions, skeletons):
+    same = "expected the same name in"
     pictures, maps = folders.list_pictures(raw), folders.list_pictures(regions)
     both = sorted(pictures.keys() & maps.keys(), key=folders.sort_naturally)
     pairs = [RegionPair(name, pictures[name], skeletons / f"{name}.png", maps[name]) for name in both]
-    orphans = [(path, "has no region map") for name, path in pictures.items() if name not in maps]
-    orphans += [(path, "has no picture") for name, path in maps.items() if name not in pictures]
-    return pairs, orphans
+    unpaired = [(path, f"has no region map: {same} {regions}") for name, path in pictures.items() if name not in maps]
+    unpaired += [(path, f"has no picture: {same} {raw}") for name, path in maps.items() if name not in pictures]
+    return pairs, unpaired
 
 
 def load_region_pair(pair):
@@ -189,10 +199,11 @@ def load_region_pair(pair):
         A `Source`; its skeleton map is 255 on centre lines and 0 on boundaries.
 
     Raises:
-        ValueError: if a file is no picture, or their proportions differ by more than 2 %. The message names the file.
+        ValueError: if a file is no picture or no such map, or if their proportions differ by more than 2 %. The message
+            names the file.
     """
     picture = folders.read_picture(pair.picture)
-    skeleton = folders.read_picture(pair.skeleton, images.read_map) if has_skeleton(pair) else write_skeleton(pair)
+    skeleton = folders.read_picture(pair.skeleton, read_skeleton) if has_skeleton(pair) else write_skeleton(pair)
     (high, wide), (height, width) = picture.shape[:2], skeleton.shape
     if max(wide * height, high * width) > (1 + PROPORTIONS) * min(wide * height, high * width):
         raise ValueError(
@@ -200,6 +211,18 @@ def load_region_pair(pair):
             f"their proportions differ by more than {PROPORTIONS:.0%}"
         )
     return Source(images.resize(picture, (height, width)), skeleton, pair.regions is not None)
+
+
+def read_skeleton(path):
+    """Read a skeleton map, (H, W) uint8; ValueError if it has no boundary or no centre line, or is in colour."""
+    picture = images.read(path)
+    skeleton = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    if np.ptp(picture[::4, ::4].astype(np.int16), axis=2).mean() > MOST_CHROMA:
+        raise ValueError(f"is in colour: {EXPECTED_SKELETON}")
+    darkest, lightest = int(skeleton.min()), int(skeleton.max())
+    if darkest > BOUNDARY_LEVEL or lightest < 255 - BOUNDARY_LEVEL:
+        raise ValueError(f"has levels {darkest} to {lightest}: {EXPECTED_SKELETON}")
+    return skeleton
 
 
 def has_skeleton(pair):
@@ -215,7 +238,7 @@ def has_skeleton(pair):
 def write_skeleton(pair):
     """Make the skeleton map of a drawn picture, (H, W) uint8, and keep it for the next time, where that is allowed."""
 
-    skeleton = skeletonize_regions(folders.read_picture(pair.regions, region_maps.read_region_map), threads=1)
+    skeleton = skeletonize_regions(folders.read_picture(pair.regions, region_maps.read_annotation), threads=1)
     try:
         pair.skeleton.parent.mkdir(parents=True, exist_ok=True)
         images.write(pair.skeleton, skeleton)
@@ -227,8 +250,8 @@ def write_skeleton(pair):
 def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
     """Choose which part of a picture becomes a crop: turn, scale, place, reflections.
 
-    What is turned, by any angle, loses what lies outside the largest upright rectangle within. The short side of what
-    is left is then scaled to more than the crop's, so that the crop shows nothing but the picture.
+    A turned picture is cut to the largest upright rectangle inside. The short side of the rest is scaled to more than
+    the crop's, so that the crop shows nothing but the picture.
 
     Args:
         rng: `numpy.random.Generator`.
@@ -254,10 +277,10 @@ def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
 
 
 def make_grey(picture, rng):
-    """Make a picture grey, three times at random, and return the three as its channels.
+    """Make three random grey versions of a picture, and return them as its channels.
 
-    Each mixes red, green and blue by random weights, stretches the result to the full range, clips up to 40 % of that
-    at either end, and stretches what is left. A picture of one grey is not stretched.
+    Each version mixes red, green and blue by random weights. It is stretched to the full range, clipped by up to 40 %
+    at either end, and stretched again. A picture of one grey is not stretched.
 
     Args:
         picture: (H, W, 3) uint8 RGB. rng: `numpy.random.Generator`.
@@ -280,14 +303,14 @@ def make_grey(picture, rng):
 
 
 def make_region_crop(picture, skeleton, drawn, crop, rng):
-    """Cut and vary one training crop for a region network.
+    """Cut and augment one training crop for a region network.
 
-    Turns, scale, place and reflections are the same for both; everything else changes the picture only.
+    Turn, scale, place and reflections are the same for both. Everything else changes the picture only.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
         skeleton: (H, W) uint8 skeleton map.
-        drawn: whether the picture is a clean drawing, which `degrade.degrade` then makes into a worn picture.
+        drawn: whether the picture is a clean drawing, which is then degraded.
         crop: height and width of the crop.
         rng: `numpy.random.Generator`.
 
@@ -318,14 +341,14 @@ def iterate_regions(folder, crop=512, seed=0, workers=0):
         for picture, skeleton in iterate_regions("data/DanbooRegion2020/train"):
             ...  # (512, 512, 3) uint8 RGB, (512, 512) uint8: 255 on centre lines, 0 on boundaries
 
-    The crops depend on the folder's pairs, `crop` and `seed` alone. Unreadable pairs are warned of and passed over.
+    The crops depend on the folder's pairs, `crop` and `seed` alone. Unreadable pairs give a warning and are left out.
 
     Args:
         folder: of `match_regions`.
         crop: height and width of a crop in pixels, a multiple of 8.
         seed: of all random choices.
-        workers: processes that make the crops; 0: this process does. They are spawned, so a script that asks for some
-            does its work under `if __name__ == "__main__":`. They end when the iterator is closed or collected.
+        workers: processes that make the crops; 0: this process. They are spawned, so a script that uses them needs
+            `if __name__ == "__main__":`. They end when the iterator is closed or collected.
 
     Returns:
         An iterator.
@@ -334,8 +357,8 @@ def iterate_regions(folder, crop=512, seed=0, workers=0):
         ValueError: if the folder holds no pair.
         NoReadablePairError: while iterating, if no pair can be read.
     """
-    pairs, orphans = match_regions(folder)
-    for path, reason in orphans:
+    pairs, unpaired = match_regions(folder)
+    for path, reason in unpaired:
         warnings.warn(f"{path} {reason}, left out", stacklevel=2)
     if not pairs:
         raise ValueError(f"{folder} holds no pair of a picture and a skeleton map")
@@ -343,21 +366,21 @@ def iterate_regions(folder, crop=512, seed=0, workers=0):
 
 
 def _iterate(plan, workers):
-    with loader.Feed(plan, workers) as feed:
+    with loader.Loader(plan, workers) as batches:
         while True:
-            pictures, skeletons, failures = feed.next()
+            pictures, skeletons, failures = batches.next()
             for failure in failures:
-                warnings.warn(f"{failure}, left out", stacklevel=2)
+                warnings.warn(str(failure), stacklevel=2)
             yield from zip(pictures, skeletons)
 
 
-FULL_SET = 1000  # pairs; of fewer, regions are trained for as many steps as it takes to see each of them ...
-ROUNDS = 50  # ... so often, but no less than `Regions.least_steps`
-BOUNDARY = 8 / 255  # heights below this are a true boundary
+FULL_SET = 1000  # pairs; smaller sets are trained for fewer steps
+ROUNDS = 50  # epochs of a smaller set, but no fewer than `Regions.least_steps`
+BOUNDARY = 8 / 255  # true heights below this are a boundary
 THRESHOLDS = np.arange(0.05, 0.5, 0.05)
 DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 GROUP = "regions"
-MADE = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results, or maps of a data set
+MADE = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results or maps, not pictures
 
 
 def build_published():
@@ -368,17 +391,17 @@ def build_published():
 
 
 def adapt_published(tile):
-    """Bring RGB to the order BGR, which the published network sees."""
+    """Convert RGB to BGR, which the published network takes."""
     return tile[..., ::-1]
 
 
 def restore_published(maps):
-    """Bring what the published network finds, 1 on boundaries, to heights 0..1."""
+    """Convert the published network's output, 1 on boundaries, to heights 0..1."""
     return np.clip(1 - maps, 0, 1)
 
 
 class Regions(base.Task):
-    """Finds the skeleton map of a picture, and in it the areas that somebody who colours it would keep apart."""
+    """Finds the skeleton map of a picture, and from it the areas that a colourist keeps apart."""
 
     name = "regions"
     variants = ("default", "danbooregion")
@@ -388,27 +411,34 @@ class Regions(base.Task):
     }
     data = base.DATA / "DanbooRegion2020"
     folders = "train and val in DanbooRegion's form, or raw and regions"
-    defaults = {"batch": 4, "crop": 288, "rate": 1.5e-3, "save_every": 200, "preview_every": 10, "validate_every": 1000}
+    defaults = {
+        "batch": 4,
+        "crop": 288,
+        "learning_rate": 1.5e-3,
+        "save_every": 200,
+        "preview_every": 10,
+        "validate_every": 1000,
+    }
     multiple = 32
     preview_rows = 3
     keeps_previews = False
-    critic = 0.1
+    adversarial_weight = 0.1
     score_fields = ("f", "mae")
     steps = 50000
     least_steps = 2000
     large = 6e6
     options = (
         Option(
-            "detail", "how fine they get, 0 to 1 (default: %(default)g)", cli.number(0, 1), 0.5, "D", group=GROUP
+            "detail", "how fine regions get, 0 to 1 (default: %(default)g)", cli.number(0, 1), 0.5, "D", group=GROUP
         ),
         Option(
             "min_area",
-            "smaller ones join the neighbour they are most alike (default: a 60,000th of the picture, at least 12)",
+            "join smaller regions to the most similar neighbour (default: a 60,000th of the picture, at least 12)",
             cli.whole(0), None, "PX", group=GROUP,
         ),
         Option(
             "flips",
-            "look at so many reflections of the picture and average: steadier, slower (default: %(default)s)",
+            "average over so many reflections of the picture: steadier, slower (default: %(default)s)",
             int, 1, choices=(1, 2, 4, 8), group=GROUP,
         ),
         Option(
@@ -417,15 +447,20 @@ class Regions(base.Task):
         ),
         Option(
             "labels",
-            "write also NAME.labels.png (16-bit numbers; .npy beyond 65,536) and .json (area, box, colour and so on)",
+            "also write NAME.labels.png (16-bit numbers; .npy beyond 65,536) and .json (area, box, colour and so on)",
             bool, False, group=GROUP,
         ),
         Option(
             "layers",
-            "write also NAME.ora for Krita, GIMP and MyPaint: a layer for each region, or each colour, lines on top; "
-            "put it behind the pictures, or say --layers=regions",
+            "also write NAME.ora, with a layer for each region or colour, and the lines on top; give it after the "
+            "pictures, or as --layers=regions",
             str, None, "regions|colours", choices=("regions", "colours"), implied="regions", group=GROUP,
         ),
+        Option(
+            "svg", "also write NAME.flatten.svg, with a filled path for each region; they meet without gaps",
+            bool, False, group=drawings.VECTORS,
+        ),
+        drawings.SVG_TOLERANCE,
     )  # fmt: skip
 
     def find_pairs(self, folder, validation=False):
@@ -442,12 +477,12 @@ class Regions(base.Task):
             found = match_regions(data)
         return found[0], base.count_reasons(found[1])
 
-    def load(self, pair):
-        """Read a pair: a `Source`."""
+    def load(self, pair, remarks=None):
+        """Read a pair: a `Source`; there are no remarks."""
         return load_region_pair(pair)
 
     def is_drawn(self, pair):
-        """Whether a pair is a drawn one: only these have their region map beside."""
+        """Whether the suite drew a pair: only such pairs have a region map."""
         return pair.regions is not None
 
     def take_drawing(self, drawing):
@@ -458,35 +493,38 @@ class Regions(base.Task):
         """Make one example: (picture, skeleton map), see `make_region_crop`."""
         return make_region_crop(source.picture, source.skeleton, source.drawn, crop, rng)
 
-    def plan(self, data, synthetic, batch, crop, seed=0):
-        """Plan the batches of a training, as `Task.plan`; what is wrong with each pair is told where there is none."""
+    def plan(self, data, drawn_share, batch, crop, seed=0):
+        """Plan the batches of a training, as `Task.plan`; without any pair the error names every reason."""
         pairs, complaints = self.find_pairs(data)
-        if not pairs and complaints and synthetic != 1:
+        if not pairs and complaints and drawn_share != 1:
             raise ValueError(f"no pairs in {data or self.data}: " + "; ".join(complaints))
-        plan, complaints = super().plan(data, synthetic, batch, crop, seed)
-        per_picture = 2 if plan.synthetic or any(map(self.is_drawn, plan.pairs)) else 1
+        plan, complaints = super().plan(data, drawn_share, batch, crop, seed)
+        per_picture = 2 if plan.drawn_share or any(map(self.is_drawn, plan.pairs)) else 1
         return dataclasses.replace(plan, crops_per_source=min(per_picture, batch)), complaints
 
-    def make_plan(self, pairs=(), synthetic=0.0, batch=2, crop=512, seed=0, **options):
+    def make_plan(self, pairs=(), drawn_share=0.0, batch=2, crop=512, seed=0, **options):
         """Return a `base.Plan`: pictures are scaled so that their short side is 1.02 to 2 times a crop's."""
         options = {"drawing": max(64, crop * 3 // 2), "crops_per_source": 1} | options
-        return super().make_plan(pairs, synthetic, batch, crop, seed, **options)
+        return super().make_plan(pairs, drawn_share, batch, crop, seed, **options)
 
     def find_steps(self, plan):
-        """All steps for the whole of DanbooRegion or for drawings without end, fewer for a small data set."""
-        if plan.synthetic or len(plan.pairs) >= FULL_SET:
+        """Return the default length: fewer steps for a small data set, all for DanbooRegion and for drawings."""
+        if plan.drawn_share or len(plan.pairs) >= FULL_SET:
             return self.steps
         return max(self.least_steps, ROUNDS * plan.steps_per_epoch)
 
-    def build(self, variant, training, critic=None):
-        """Build the region network of a variant; for training, and with a critic's weight, together with its critic."""
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the region network of a variant; for training with an adversarial weight, with its discriminator."""
         import model
 
         network = model.build_region_unet(variant)
-        if not critic or not training:
+        if not adversarial_weight or not training:
             return network
         return model.AdversarialModel(
-            network, model.build_region_discriminator(), matching=critic, adversarial=critic / 10
+            network,
+            model.build_region_discriminator(),
+            matching=adversarial_weight,
+            adversarial=adversarial_weight / 10,
         )
 
     def loss(self, variant):
@@ -500,17 +538,17 @@ class Regions(base.Task):
         return images.to_network(pictures if variant != "danbooregion" else np.ascontiguousarray(pictures[..., ::-1]))
 
     def to_truth(self, variant, truth):
-        """Make a loss's truth, (N, H, W, 1) float32, of (N, H, W) uint8 maps; the published one's is inverted."""
+        """Make the loss's truth, (N, H, W, 1) float32, of (N, H, W) uint8 maps; for the published network inverted."""
         skeletons = images.to_network(truth[..., None])
         return 1.0 - skeletons if variant == "danbooregion" else skeletons
 
     def from_network(self, variant, found):
-        """Turn what a region network found into heights 0..1, 1 on centre lines; the published one's are inverted."""
+        """Convert a region network's output to heights 0..1, 1 on centre lines. The published network inverts them."""
         found = np.asarray(found, np.float32)
         return np.clip(1.0 - found, 0.0, 1.0) if variant == "danbooregion" else found
 
     def fit(self, source, seed):
-        """Scale a picture's short side to the validation size and take the middle; drawings are worn as in training."""
+        """Scale a picture's short side to the validation size and take the middle; degrade drawings as in training."""
         height, width = source.skeleton.shape
         size = base.VALIDATION_SIZE
         scale = size / min(height, width)
@@ -524,7 +562,7 @@ class Regions(base.Task):
     def score(self, maps, targets):
         """Return {"mae", "f"}: mean absolute error of heights, and F of boundaries, at the best of some thresholds.
 
-        Boundaries are the heights below a threshold; found and true ones may be two pixels apart.
+        Boundaries are heights below a threshold. Found and true ones may be two pixels apart.
         """
         heights, truth = maps[..., 0], images.to_network(targets)
         true = [height < BOUNDARY for height in truth]
@@ -540,21 +578,24 @@ class Regions(base.Task):
             scores.append(2 * precision * recall / max(1e-9, precision + recall))
         return {"f": float(max(scores)), "mae": float(np.abs(heights - truth).mean())}
 
-    def preview(self, network, variant, watched, maps):
-        """Show input, true and found skeleton map, found boundaries, and where a critic tells the maps apart."""
+    def preview(self, network, variant, validation, maps):
+        """Show input, true and found skeleton map, found boundaries, and the discriminator's view."""
         rows = []
         for k, found in enumerate(maps):
-            grey = [watched.targets[k], *(images.to_uint8(found[..., channel]) for channel in range(found.shape[-1]))]
-            rows.append([watched.pictures[k], *(np.dstack([plane] * 3) for plane in grey)])
+            grey = [
+                validation.targets[k],
+                *(images.to_uint8(found[..., channel]) for channel in range(found.shape[-1])),
+            ]
+            rows.append([validation.pictures[k], *(np.dstack([plane] * 3) for plane in grey)])
         if hasattr(network, "discriminator"):
-            for row, view in zip(rows, self.view_as_critic(network, variant, watched, maps)):
+            for row, view in zip(rows, self.view_as_discriminator(network, variant, validation, maps)):
                 row.append(np.dstack([images.to_uint8(view)] * 3))
         return np.vstack([np.hstack(row) for row in rows])
 
-    def view_as_critic(self, network, variant, watched, maps):
-        """Yield for each map (H, W) float32: how far the critic's features of it are from those of the true one."""
-        pictures = self.to_network(variant, watched.pictures[: len(maps)])
-        truth = self.to_truth(variant, watched.targets[: len(maps)])
+    def view_as_discriminator(self, network, variant, validation, maps):
+        """Yield for each map, as (H, W) float32, how far its discriminator features are from the ground truth's."""
+        pictures = self.to_network(variant, validation.pictures[: len(maps)])
+        truth = self.to_truth(variant, validation.targets[: len(maps)])
         found = maps[..., :1] if variant != "danbooregion" else 1.0 - maps
         seen = (np.concatenate([map_, pictures], axis=-1) for map_ in (truth, found))
         levels = list(zip(*(network.discriminator.predict_on_batch(both)[:-1] for both in seen)))
@@ -574,17 +615,21 @@ class Regions(base.Task):
             networks["lines"] = load(None, "lines")
         return networks
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Find a picture's regions.
 
         Returns:
-            `base.Result` with `skeleton`, (H, W) uint8, 255 on centre lines and 0 on boundaries; `ids`, (H, W) int32,
-            0..n-1; `flatten`, (H, W, 3) uint8 RGB; and for layers `lines`, (H, W) uint8, 255 = ink, or None.
+            `base.Result` of four arrays.
+
+            - `skeleton`: (H, W) uint8, 255 on centre lines and 0 on boundaries.
+            - `ids`: (H, W) int32, 0..n-1.
+            - `flatten`: (H, W, 3) uint8 RGB.
+            - `lines`: (H, W) uint8, 255 = ink, for layers; else None.
         """
-        maps = find_skeleton(networks["regions"], picture, options.flips, watch)
+        maps = find_skeleton(networks["regions"], picture, options.flips, track)
         lines = None
         if "lines" in networks:
-            lines = drawings.find_maps(networks["lines"], picture, False, watch)[..., 0]
+            lines = drawings.find_maps(networks["lines"], picture, False, track)[..., 0]
         boundaries = maps[..., 1] if maps.shape[2] > 1 else None
         ids = segmentation.segment(picture, maps[..., 0], options.detail, options.min_area, boundaries)
         skeleton = segmentation.fit_heights(maps[..., 0], ids.shape)[0]
@@ -593,7 +638,7 @@ class Regions(base.Task):
         return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
 
     def takes(self, stem):
-        """Whether a file's name says that it is no map of a data set, no stage on the way to one, and no result."""
+        """Whether a file's name is that of a picture: not of a data set's map, a stage of one, or a result."""
         stem = stem.lower()
         return ".skeleton." not in stem and not stem.endswith(tuple(f".{kind}" for kind in MADE))
 
@@ -604,15 +649,21 @@ class Regions(base.Task):
         stem = named["region"].name.removesuffix(".region.png")
         extra = {"labels": f"{stem}.labels.json", "numbers": f"{stem}.labels.png"} if options.labels else {}
         extra |= {"layers": f"{stem}.ora"} if options.layers else {}
+        extra |= {"svg": f"{stem}.flatten.svg"} if options.svg else {}
         return named | {kind: folder / file for kind, file in extra.items()}
 
     def write(self, picture, result, targets, options, resolution=None):
-        """Write maps, labels and layers; the region map last."""
+        """Write maps, labels, layers and vectors; the region map last."""
         arrays = result.arrays
         for kind in ("skeleton", "flatten"):
             images.write(targets[kind], arrays[kind], resolution=resolution)
         if options.labels:
-            region_files.write_labels(str(targets["labels"]).removesuffix(".labels.json"), arrays["ids"], picture)
+            stem = str(targets["labels"]).removesuffix(".labels.json")
+            region_files.write_labels(stem, arrays["ids"], picture, resolution)
         if options.layers:
-            region_files.write_layers(targets["layers"], picture, arrays["ids"], arrays["lines"], options.layers)
+            given = picture, arrays["ids"], arrays["lines"], options.layers
+            region_files.write_layers(targets["layers"], *given, resolution=resolution)
+        if options.svg:
+            given = arrays["ids"], arrays["flatten"], options.svg_tolerance, targets["svg"].stem
+            files.write_bytes(targets["svg"], vectors.draw_flats(*given))
         images.write(targets["region"], region_maps.colour_regions(arrays["ids"]), resolution=resolution)

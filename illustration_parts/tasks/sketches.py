@@ -1,4 +1,4 @@
-"""Sketches: pictures to sketches, binary pictures to grey ones; and what colouring shares with them.
+"""Sketches: pictures to sketches, binary pictures to grey ones; and the parts that colouring shares.
 
 | task | given | truth |
 | --- | --- | --- |
@@ -18,26 +18,26 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import degrade
-from illustration_parts.imaging import crops, filters, folders, images
+from illustration_parts.imaging import crops, filters, folders, images, line_maps
 from illustration_parts.networks import tiling
 from illustration_parts.networks.engine import Kind
 from illustration_parts.tasks import base
 from illustration_parts.tasks.options import Option
 
 SCALES = (0.7, 1.5)  # a picture's enlargement, drawn log-uniformly between the two
-TILTED = 0.35  # chance that a picture is turned by a few degrees; one to be coloured stands upright else
+TILTED = 0.35  # chance that a picture is turned by a few degrees; else pictures to be coloured stand upright
 
 
 @dataclasses.dataclass(frozen=True)
 class SketchPair:
-    """A picture and what it is sketched as.
+    """A picture and its sketch.
 
     Attributes:
         name: relative, without ending, "/" between folders.
         picture: its file.
-        sketch: file of its sketch, dark on white; None where that is made as it is needed.
-        lines: for a drawn picture file of its lines, dark on white; None for others.
-        skin: for a drawn picture maybe file of where people's skin is, white on black.
+        sketch: file of its sketch, dark on white; None if that is made as it is needed.
+        lines: file of a drawn picture's lines, dark on white; None for other pictures.
+        skin: file of a drawn picture's skin, white on black; or None.
     """
 
     name: str
@@ -48,7 +48,7 @@ class SketchPair:
 
 
 class Source(typing.NamedTuple):
-    """What an example is made of, see `SketchPair`: (H, W, 3) uint8 RGB, (H, W) uint8 maps; None what there is not."""
+    """A pair that was read, see `SketchPair`: (H, W, 3) uint8 RGB, and (H, W) uint8 maps or None."""
 
     picture: np.ndarray
     sketch: np.ndarray | None = None
@@ -65,7 +65,7 @@ def find_sketch_pairs(folder, prefix=""):
         prefix: before each of these names: `"v_"` for validation.
 
     Returns:
-        (pairs, orphans): a list of `SketchPair` sorted by name, and the sorted paths without partner. Where there is
+        (pairs, unpaired): a list of `SketchPair` sorted by name, and the sorted paths without partner. Where there is
         no sketch at all every picture is a pair.
 
     Raises:
@@ -75,28 +75,36 @@ def find_sketch_pairs(folder, prefix=""):
     pictures, sketches = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("sketch_raw", "sketch_line"))
     if pictures or sketches:
         both = [name for name in pictures if name in sketches or not sketches]
-        orphans = [path for name, path in pictures.items() if name not in both]
-        orphans += [path for name, path in sketches.items() if name not in pictures]
-        return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(orphans)
+        unpaired = [path for name, path in pictures.items() if name not in both]
+        unpaired += [path for name, path in sketches.items() if name not in pictures]
+        return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(unpaired)
     pictures, lines, skin = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink", "skin"))
     drawn = [name for name in pictures if name in lines]
     return [SketchPair(name, pictures[name], None, lines[name], skin.get(name)) for name in drawn], []
 
 
-def load_sketch_pair(pair):
+def load_sketch_pair(pair, remarks=None):
     """Read a pair: a `Source`.
 
+    Args:
+        pair: a `SketchPair`. remarks: see `line_maps.read_line_map`.
+
     Raises:
-        ValueError: if a file is no picture, or the sizes differ. The message names the file.
+        ValueError: if a file is no picture, the sketch shows no lines, or the sizes differ. The message names the file.
     """
     picture = folders.read_picture(pair.picture)
     found: list[typing.Any] = []
     for path in (pair.sketch, pair.lines, pair.skin):
-        found.append(None if path is None else folders.read_picture(path, images.read_map))
+        if path is None:
+            found.append(None)
+        elif path == pair.skin:
+            found.append(folders.read_picture(path, images.read_map))
+        else:
+            found.append(line_maps.read_line_map(path, remarks, may_be_empty=path == pair.lines))
         if path is not None and found[-1].shape != picture.shape[:2]:
             raise ValueError(
                 f"{path} is {found[-1].shape[1]}x{found[-1].shape[0]}, but {pair.picture} is "
-                f"{picture.shape[1]}x{picture.shape[0]}"
+                f"{picture.shape[1]}x{picture.shape[0]}: expected the same size"
             )
     return Source(picture, *found)
 
@@ -112,22 +120,22 @@ def to_grey(picture):
 
 
 def make_clean_sketch(picture):
-    """The sketch that a sketch network is to find, (H, W) uint8, of (H, W, 3) uint8 RGB."""
+    """Make the ground truth of a sketch network: (H, W) uint8, of (H, W, 3) uint8 RGB."""
     return draw_to_suit(to_grey(picture))
 
 
 def draw_to_suit(grey):
-    """XDoG with what suits a (H, W) uint8 picture, its greys darkened."""
+    """Draw XDoG with options that suit a (H, W) uint8 picture, its greys darkened."""
     return filters.xdog(grey, power=filters.POWER, **filters.choose_xdog(grey))
 
 
 def choose_view(rng, shape, size, upright=False, nearest=None):
-    """Choose how a picture is looked at.
+    """Choose the view of a picture that becomes a crop.
 
     Args:
         rng: `numpy.random.Generator`. shape: (height, width) of the picture. size: height and width of the view.
-        upright: whether the picture stands, but for a slight tilt: faces are found by where they are.
-        nearest: to see the whole picture, times that it is enlarged at most beyond the size that shows it.
+        upright: whether the picture stays upright, but for a slight tilt: a network finds faces by their place.
+        nearest: to see the whole picture: how much it may be enlarged beyond the size that shows all of it.
 
     Returns:
         (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement.
@@ -147,8 +155,8 @@ def choose_view(rng, shape, size, upright=False, nearest=None):
     return np.column_stack([linear, centre - linear @ np.full(2, (size - 1) / 2)]), scale
 
 
-def wear(picture, drawn, rng):
-    """Wear a picture: a clean drawn one in all ways, another, which is worn already, by a JPEG's."""
+def degrade_picture(picture, drawn, rng):
+    """Degrade a picture: a clean drawn one in all ways; another one, which is degraded already, by JPEG only."""
     if not drawn:
         return crops.recompress(picture, rng)
 
@@ -169,21 +177,28 @@ def list_networks(task, margin=64, stride=8):
     }
 
 
-SHEET = Option("sheet", "write also NAME.sheet, picture and result side by side", bool, False, group="how lines look")
+SHEET = Option("sheet", "also write NAME.sheet, picture and result side by side", bool, False, group="how lines look")
 
 
 class SketchTask(base.Task):
     """What the tasks of sketches have in common.
 
     Attributes:
-        channels: of what a network is given and of what it finds.
-        degraded: chance that a picture is degraded before, see `wear`.
+        channels: of a network's input and output.
+        degraded: chance that a picture is degraded first, see `degrade_picture`.
         ending: of the files of results.
     """
 
     variants = ("default", "classic", "pix2pix")
     folders = "sketch_raw and maybe sketch_line, or raw and ink"
-    defaults = {"batch": 8, "crop": 192, "rate": 2e-3, "save_every": 500, "preview_every": 1000, "validate_every": 1000}
+    defaults = {
+        "batch": 8,
+        "crop": 192,
+        "learning_rate": 2e-3,
+        "save_every": 500,
+        "preview_every": 1000,
+        "validate_every": 1000,
+    }
     multiple = 32
     crops_of_pair = 1
     channels = (3, 1)
@@ -193,17 +208,18 @@ class SketchTask(base.Task):
 
     def find_pairs(self, folder, validation=False):
         """Find the pairs of `sketch_raw` and `sketch_line`, or drawn pictures; for validation with `v_` before."""
-        pairs, orphans = find_sketch_pairs(folder or self.data, "v_" if validation else "")
-        return pairs, base.count_reasons([(path, "has no partner") for path in orphans])
+        folder, prefix = Path(folder or self.data), "v_" if validation else ""
+        pairs, unpaired = find_sketch_pairs(folder, prefix)
+        return pairs, base.describe_unpaired(unpaired, folder / f"{prefix}sketch_raw", folder / f"{prefix}sketch_line")
 
     def describe_data(self, folder):
         """Name the folders that pairs are looked for in."""
         folder = Path(folder or self.data)
         return f"{folder / 'sketch_raw'} or {folder / 'raw'} with {folder / 'ink'}"
 
-    def load(self, pair):
+    def load(self, pair, remarks=None):
         """Read a pair: a `Source`."""
-        return load_sketch_pair(pair)
+        return load_sketch_pair(pair, remarks)
 
     def is_drawn(self, pair):
         """Whether a pair is a drawn one: only these have their lines beside."""
@@ -214,32 +230,37 @@ class SketchTask(base.Task):
         return to_source(drawing)
 
     def view(self, source, size, rng, **options):
-        """Look at a source as `choose_view` says.
+        """Cut a view of a source, see `choose_view`.
 
         Returns:
-            (clean, degraded, sketch, lines, skin): (size, size, 3) uint8 RGB twice, the second maybe degraded, and
-            (size, size) uint8 maps, each None where there is none.
+            (clean, degraded, sketch, lines, skin): (size, size, 3) uint8 RGB twice, the second perhaps degraded; and
+                (size, size) uint8 maps or None.
         """
         matrix, scale = choose_view(rng, source.picture.shape[:2], size, **options)
         clean, sketch, lines, skin = (cut(array, matrix, scale, size) for array in source)
-        degraded = wear(clean, lines is not None, rng) if rng.random() < self.degraded else clean
+        degraded = degrade_picture(clean, lines is not None, rng) if rng.random() < self.degraded else clean
         return clean, degraded, sketch, lines, skin
 
-    def build(self, variant, training, critic=None):
-        """Build the network of a variant; for training, and with a critic's weight, together with its critic."""
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the network of a variant; for training with an adversarial weight, with its discriminator."""
         import model
 
         name = f"{self.name}_{'unet' if variant == 'default' else variant}"
         network = model.build_sketch_unet(*self.channels, variant, name, self.has_classes(variant))
-        if not critic or not training:
+        if not adversarial_weight or not training:
             return network
-        players = {"matching": critic, "adversarial": critic / 10}
+        players = {"matching": adversarial_weight, "adversarial": adversarial_weight / 10}
         if variant == "pix2pix":
-            players = {"paired": 100.0, "matching": 0.0, "adversarial": critic, "critic": "logistic"}
+            players = {
+                "paired": 100.0,
+                "matching": 0.0,
+                "adversarial": adversarial_weight,
+                "discriminator_loss": "logistic",
+            }
         return model.AdversarialModel(network, model.build_sketch_discriminator(*self.channels), **players)
 
     def has_classes(self, variant):
-        """Whether a network tells classes of colours, too."""
+        """Whether the network also finds classes of colours."""
         return False
 
     def loss(self, variant):
@@ -251,7 +272,7 @@ class SketchTask(base.Task):
         return losses.SketchLoss() if variant == "default" else keras.losses.MeanAbsoluteError()
 
     def to_truth(self, variant, truth):
-        """Make the loss's truth, 0..1; what is told of skin is for the default network alone."""
+        """Make the loss's truth, 0..1; the channel of skin is for the default network alone."""
         return images.to_network(truth if variant == "default" else truth[..., :3])
 
     def fit(self, source, seed):
@@ -263,10 +284,10 @@ class SketchTask(base.Task):
         """Return {"mae"}, the mean absolute error, 0..1."""
         return {"mae": float(np.abs(maps[..., : targets.shape[-1]] - images.to_network(targets)).mean())}
 
-    def preview(self, network, variant, watched, maps):
+    def preview(self, network, variant, validation, maps):
         """Show what was given (dabs of colour on the sketch), what is true, and what was found."""
         rows = []
-        for given, true, found in zip(watched.pictures, watched.targets, maps):
+        for given, true, found in zip(validation.pictures, validation.targets, maps):
             if given.shape[-1] == 5:
                 given = np.where(given[..., 4:] == 255, given[..., 1:4], given[..., :1])
             row = [given, true, images.to_uint8(found[..., : true.shape[-1]])]
@@ -274,7 +295,7 @@ class SketchTask(base.Task):
         return np.vstack(rows)
 
     def finish_sketch(self, picture, found, options, remarks=()):
-        """Return the `base.Result` of what was found: `sketch`, and where asked for `sheet`."""
+        """Return a `base.Result` with `sketch`, and `sheet` if asked for."""
         found = found[..., 0] if found.shape[-1] == 1 else found
         arrays = {"sketch": found}
         if options.sheet:
@@ -288,7 +309,7 @@ class SketchTask(base.Task):
 
 
 class Sketch(SketchTask):
-    """Draws the clean sketch that a good filter makes of a clean picture, also of one that is dark or noisy."""
+    """Draws the clean sketch that a good filter makes of a clean picture, even if the picture is dark or noisy."""
 
     name = "sketch"
     networks = list_networks(name)
@@ -299,9 +320,9 @@ class Sketch(SketchTask):
         truth = make_clean_sketch(clean) if sketch is None else sketch
         return filters.lighten(degraded), truth[..., None]
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Sketch a picture: `sketch`, (H, W) uint8, dark on white, and where asked for `sheet`."""
-        found = tiling.run(networks["sketch"], filters.lighten(picture), progress=watch)
+        found = tiling.run(networks["sketch"], filters.lighten(picture), progress=track)
         return self.finish_sketch(picture, found, options)
 
 
@@ -310,7 +331,7 @@ class BinaryToSketch(SketchTask):
 
     name = "binary2sketch"
     networks = list_networks(name)
-    critic = 0.1
+    adversarial_weight = 0.1
     channels = (1, 1)
     degraded = 0.3
 
@@ -320,11 +341,11 @@ class BinaryToSketch(SketchTask):
         truth = filters.dodge(to_grey(clean)) if sketch is None else sketch
         return filters.threshold(to_grey(degraded))[..., None], truth[..., None]
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
+    def predict(self, networks, picture, options, track=iter, original=None):
         """Make a black and white picture grey: `sketch`, (H, W) uint8, and where asked for `sheet`."""
         grey, remarks = to_grey(picture), []
         if not filters.is_binary(grey):
             grey = filters.threshold(grey)
             remarks.append("not black and white, binarised first")
-        found = tiling.run(networks["binary2sketch"], grey[..., None], progress=watch)
+        found = tiling.run(networks["binary2sketch"], grey[..., None], progress=track)
         return self.finish_sketch(picture, found, options, remarks)

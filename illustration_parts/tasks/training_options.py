@@ -1,4 +1,4 @@
-"""The options of a training: the same for every task, but for what a task has set itself."""
+"""The options of a training. They are the same for every task, but their defaults differ."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ DATA, LENGTH, LEARNING, KEEPING, MACHINE = "data", "length", "learning", "what i
 
 
 def list_options(task):
-    """Return the options of a task's training, a tuple of `Option`s; None is for what a checkpoint or the data decides.
+    """Return the options of a task's training, a tuple of `Option`s. None means: the checkpoint or the data decides.
 
     Args:
         task: a `base.Task`.
@@ -27,8 +27,8 @@ def _list_data(task):
     return (
         Option("data", f"folder that holds {task.folders} (default: {folder})", metavar="DIR", group=DATA),
         Option(
-            "synthetic", "share of crops drawn on the fly, 0 to 1 (default: 0; 1 without pairs)", cli.number(0, 1),
-            metavar="SHARE", group=DATA,
+            "drawn_share", "share of pictures drawn on the fly, 0 to 1 (default: 0; 1 without pairs)", cli.number(0, 1),
+            metavar="SHARE", hidden=("--synthetic",), group=DATA,
         ),
         Option("batch", "crops per step", FROM_1, task.defaults["batch"], "N", group=DATA),
         Option(
@@ -52,33 +52,40 @@ def _list_data(task):
 
 def _list_learning(task):
     rates = (
-        f"{training.find_rate(task.defaults['rate'], optimizer):g} for {optimizer}" for optimizer in training.OPTIMIZERS
+        f"{training.find_learning_rate(task.defaults['learning_rate'], optimizer):g} for {optimizer}"
+        for optimizer in training.OPTIMIZERS
     )
-    critic = []
-    if task.critic is not None:
-        text = "weight of what a critic says of the result; 0: train without (default: the checkpoint's, or "
-        critic.append(Option("critic", f"{text}{task.critic:g})", cli.number(0), metavar="W", group=LEARNING))
+    adversarial = []
+    if task.adversarial_weight is not None:
+        adversarial.append(
+            Option(
+                "adversarial_weight",
+                "weight of the discriminator's judgement in the loss; 0: train without a discriminator (default: the "
+                f"checkpoint's, or {task.adversarial_weight:g})",
+                cli.number(0), metavar="W", hidden=("--critic",), group=LEARNING,
+            )
+        )  # fmt: skip
     return (
         Option(
             "variant", f"network to train (default: the checkpoint's, or {task.variants[0]})", choices=task.variants,
             group=LEARNING,
         ),
         Option(
-            "start", f"begin with the weights of this network, such as weights/{task.name}.keras", metavar="FILE",
-            group=LEARNING,
+            "initial_weights", f"begin with the weights of this network, such as weights/{task.name}.keras",
+            metavar="FILE", hidden=("--start",), group=LEARNING,
         ),
         Option(
             "optimizer",
-            "muon: momentum with orthogonal steps; adamw; or sgd with momentum 0.9 (default: the checkpoint's, or "
+            "muon: momentum with orthogonal steps; adamw; or sgd, with momentum 0.9 (default: the checkpoint's, or "
             f"{task.optimizer})",
             choices=training.OPTIMIZERS, group=LEARNING,
         ),
         Option(
-            "rate", f"highest learning rate (default: {', '.join(rates)})", cli.number(0, without=0), metavar="LR",
-            group=LEARNING,
+            "learning_rate", f"highest learning rate (default: {', '.join(rates)})", cli.number(0, without=0),
+            metavar="LR", hidden=("--rate",), group=LEARNING,
         ),
         Option("decay", "weight decay", cli.number(0), 1e-4, "D", group=LEARNING),
-        *critic,
+        *adversarial,
         Option(
             "ema", "decay of the averaged weights, per step", cli.number(0, 1, without=1), 0.999, "DECAY",
             group=LEARNING,
@@ -90,7 +97,7 @@ def _list_keeping(task):
     root = training.ROOT
     return (
         Option("checkpoints", "where TASK/ is saved", str, str(root / "data/checkpoints"), "DIR", group=KEEPING),
-        Option("fresh", "start over, also where there is a checkpoint", bool, False, group=KEEPING),
+        Option("fresh", "start over, although there is a checkpoint", bool, False, group=KEEPING),
         Option("save_every", "steps between checkpoints", FROM_1, task.defaults["save_every"], "N", group=KEEPING),
         Option(
             "validate_every", "steps between validations; 0: none", FROM_0, task.defaults["validate_every"], "N",
@@ -111,10 +118,10 @@ def _list_machine():
         Option("workers", "processes that make batches", FROM_0, count_workers(), "N", group=MACHINE),
         Option(
             "devices",
-            "how many GPUs of the machine train together, under JAX; each takes an equal share of the batch",
+            "number of GPUs of this machine that train together, under JAX; each takes an equal share of the batch",
             parse_devices, "1", "all|N", group=MACHINE,
         ),
-        Option("jit", "compile with XLA (TensorFlow; slower on a CPU)", bool, False, group=MACHINE),
+        Option("jit", "compile with XLA, under TensorFlow; slower on a CPU", bool, False, group=MACHINE),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def test_folders_of_results(tmp_path, capsys):
     assert [cell.strip() for cell in widths.splitlines()[2].split("|")[1:4]] == ["all", "0.500", ""]
 
 
-def test_bad_files_and_orphans_are_named_and_the_rest_is_scored(tmp_path, capsys):
+def test_bad_files_and_unpaired_files_are_named_and_the_rest_is_scored(tmp_path, capsys):
     write_lines(tmp_path / "truth", {"good": 10, "alone": 10, "broken": 10, "small": 10})
     write_lines(tmp_path / "found", {"good": 10, "broken": 10})
     (tmp_path / "found/broken.png").write_bytes(b"")
@@ -44,6 +44,24 @@ def test_bad_files_and_orphans_are_named_and_the_rest_is_scored(tmp_path, capsys
     assert "1.000" in answer.out
     assert all(name in answer.err for name in ("alone.png", "broken", "small"))
     assert "good" not in answer.err
+
+
+def test_true_line_maps_are_checked_as_in_training(tmp_path, capsys, monkeypatch, threads):
+    for folder in ("truth", "found", "pictures"):
+        write_lines(tmp_path / folder, {"good": 10, "turned": 12, "blank": 14})
+    turned, blank = tmp_path / "truth/turned.png", tmp_path / "truth/blank.png"
+    images.write(turned, 255 - images.read_map(turned))
+    images.write(blank, np.full((32, 40), 255, np.uint8))
+    monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
+    for option in ("--found", "--pictures"):
+        options = ["lines", "--truth", str(tmp_path / "truth"), option, str(tmp_path / option[2:]), "--jobs", "1"]
+        assert benchmark.main(options) == 1
+        answer = capsys.readouterr()
+        assert [cell.strip() for cell in answer.out.splitlines()[2].split("|")[3:5]] == ["2", "1.000"]
+        assert answer.err.splitlines() == [
+            f"benchmark.py: warning: {turned} has light lines on dark, read inverted: expected dark lines on white",
+            f"benchmark.py: {blank} is empty, all of it is white: expected dark lines on white",
+        ]
 
 
 def test_pictures_are_run_through_the_network(tmp_path, capsys, monkeypatch, threads):

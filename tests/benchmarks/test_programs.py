@@ -91,7 +91,14 @@ def test_refiners_are_timed_beside_each_other(capsys, monkeypatch):
     assert re.search(r"predict.py --task refine, 2 of 128x96 \| +2\.00 \| +300 \|", answer)
 
 
-def test_a_long_run_is_watched(tiny_weights, tmp_path):
+@pytest.fixture
+def quick_source(monkeypatch):
+    """Noise in place of drawings, which take seconds."""
+    noise = np.random.default_rng(0).integers(0, 256, (70, 70, 3), dtype=np.uint8)
+    monkeypatch.setattr(inputs, "make_speed_picture", lambda height, width: np.tile(noise, (20, 20, 1)))
+
+
+def test_the_memory_of_a_long_run_is_measured(tiny_weights, tmp_path, quick_source):
     options = ["--weights", tiny_weights.with_suffix(".xml")]
     curve = programs.measure_long_run(30, every=10, options=options)
     assert [10 * (k + 1) <= done for k, (done, _, _) in enumerate(curve)] == [True] * len(curve) and curve
@@ -101,7 +108,7 @@ def test_a_long_run_is_watched(tiny_weights, tmp_path):
         programs.measure_long_run(2, 1, options=["--weights", tmp_path / "none"])
 
 
-def test_mixed_pictures_are_of_many_sizes_and_formats(tmp_path):
+def test_mixed_pictures_are_of_many_sizes_and_formats(tmp_path, quick_source):
     programs.write_mixed(tmp_path, 12)
     paths = sorted(tmp_path.iterdir())
     assert {path.suffix for path in paths} == {".png", ".jpg", ".webp"} and len(paths) == 12

@@ -261,5 +261,15 @@ def test_wrong_usage_of_refine_ends_with_2(capsys):
 
 def test_line_drawings_that_cannot_be_read_are_named(leave_network, tmp_path, capsys):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    assert benchmark.main(["refine", "--count", "1", "--lines", str(tmp_path), "--jobs", "1"]) == 1
-    assert "bad.png" in capsys.readouterr().err
+    options = ["refine", "--count", "1", "--lines", str(tmp_path), "--jobs", "1"]
+    assert benchmark.main(options) == 1
+    assert "bad.png is not a picture" in capsys.readouterr().err
+    lines = np.full((160, 200), 255, np.uint8)
+    images.write(tmp_path / "white.png", lines)
+    lines[60:63, 10:190] = 0
+    images.write(tmp_path / "dark.png", 255 - lines)
+    assert benchmark.main(options) == 1  # the rest is tried
+    answer = capsys.readouterr()
+    assert "given, 4 px" in answer.out and len(answer.err.splitlines()) == 3
+    assert f"benchmark.py: warning: {tmp_path / 'dark.png'} has light lines on dark, read inverted" in answer.err
+    assert f"benchmark.py: {tmp_path / 'white.png'} is empty, all of it is white" in answer.err

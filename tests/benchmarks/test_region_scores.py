@@ -47,7 +47,8 @@ def test_regions_as_json(tmp_path, capsys, threads):
     assert list(answer["pictures"]) == ["1", "2"]
     assert answer["pictures"]["1"]["precisions"] == {str(side): 1.0 for side in range(256, 1024, 64)}
     assert answer["pictures"]["2"]["boundary_right"] == 32
-    assert [text.endswith("3.region.png: no partner") for text in answer["failed"]] == [True]
+    [reason] = answer["failed"]
+    assert reason == f"{tmp_path}/found/3.region.png: has no partner: expected the same name in {tmp_path}/truth"
 
 
 def test_bad_region_files_are_named_and_the_rest_is_scored(tmp_path, capsys, threads):
@@ -60,9 +61,25 @@ def test_bad_region_files_are_named_and_the_rest_is_scored(tmp_path, capsys, thr
     answer = capsys.readouterr()
     assert "| all |        1 | 1.000 |" in answer.out
     reasons = sorted(line.removeprefix(f"benchmark.py: {tmp_path}/") for line in answer.err.splitlines())
-    assert reasons[:2] == ["found/empty.region.png: is empty (0 bytes)", "found/found-alone.region.png: no partner"]
+    alone = "alone.region.png: has no partner: expected the same name in"
+    assert reasons[0] == "found/empty.region.png: is empty (0 bytes)"
+    assert reasons[1] == f"found/found-{alone} {tmp_path}/truth"
     assert reasons[2].startswith("found/wide.region.png: ") and reasons[2].endswith("64 x 32, true map 40 x 32")
-    assert reasons[3:] == ["truth/truth-alone.region.png: no partner"]
+    assert reasons[3:] == [f"truth/truth-{alone} {tmp_path}/found"]
+
+
+def test_true_maps_that_are_no_annotations_are_named(tmp_path, capsys, threads):
+    """Found maps may be as bad as they like."""
+    write_maps(tmp_path / "truth", dict.fromkeys(("1.region.png", "2.region.png", "3.region.png"), 20), 128, 128)
+    write_maps(tmp_path / "found", dict.fromkeys(("1.region.png", "2.region.png", "3.region.png"), 20), 128, 128)
+    smooth = np.random.default_rng(0).integers(0, 256, (128, 128, 3), np.uint8)
+    for name, colours in (("truth/1", smooth), ("found/3", smooth), ("truth/2", np.full_like(smooth, 9))):
+        images.write(tmp_path / f"{name}.region.png", colours)
+    assert run_regions(tmp_path, "--json") == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert list(answer["pictures"]) == ["3"] and len(answer["failed"]) == 2
+    assert answer["failed"][0].startswith(f"{tmp_path / 'truth/1.region.png'}: was smoothed, ")
+    assert answer["failed"][1].startswith(f"{tmp_path / 'truth/2.region.png'}: shows one colour only")
 
 
 def test_a_larger_region_map_is_scored_at_the_true_size(tmp_path, capsys, threads):

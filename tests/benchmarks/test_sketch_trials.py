@@ -25,7 +25,7 @@ def people():
     """Two drawn pictures with people's skin in colour."""
     found, seed = [], 0
     while len(found) < 2:
-        drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, 160, "character")
+        drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, 160, "portrait")
         lab = sketch_trials.to_lab(drawing.picture)
         if drawing.skin.sum() > 600 and np.hypot(lab[..., 1], lab[..., 2])[drawing.skin].mean() > 15:
             found.append(drawing)
@@ -38,10 +38,10 @@ def test_sketches_are_measured_beside_fixed_parameters():
     for picture in draw_pictures():
         noise = np.random.default_rng(0).normal(0, 12, picture.shape)
         pairs.append((picture, np.clip(picture + noise, 0, 255).astype(np.uint8)))
-    truth = {worn.tobytes(): sketch_task.make_clean_sketch(clean) for clean, worn in pairs}
-    best = sketch_trials.try_sketch(lambda worn: truth[worn.tobytes()], pairs)
+    truth = {degraded.tobytes(): sketch_task.make_clean_sketch(clean) for clean, degraded in pairs}
+    best = sketch_trials.try_sketch(lambda degraded: truth[degraded.tobytes()], pairs)
     assert best["found"] == 0 < best["fixed"] and best["found specks"] < best["fixed specks"]
-    blank = sketch_trials.try_sketch(lambda worn: np.full(worn.shape[:2], 255, np.uint8), pairs)
+    blank = sketch_trials.try_sketch(lambda degraded: np.full(degraded.shape[:2], 255, np.uint8), pairs)
     assert blank["found"] == pytest.approx(np.mean([(255 - each).mean() for each in truth.values()]))
     assert blank["fixed"] == best["fixed"] and blank["found specks"] == 0
     auto = sketch_trials.try_sketch(sketch_task.make_clean_sketch, pairs)
@@ -110,7 +110,7 @@ def test_true_colours_have_no_error_and_all_of_the_chroma(people):
 @pytest.mark.parametrize("colour, share", [((250, 224, 200), 1.0), ((30, 200, 60), 0.0), ((128, 128, 128), 0.0)])
 def test_skin_is_judged_by_its_colour(people, colour, share):
     palette = sketch_trials.make_skin_palette()
-    assert palette.shape == (24, 3) and (palette[:, 1] > 0).all() and (palette[:, 2] > 0).all()
+    assert palette.shape == (28, 3) and (palette[:, 1] > 0).all() and (palette[:, 2] > 0).all()
     found = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), colour, np.uint8), people)
     assert (
         found["skin"] == share
@@ -161,7 +161,7 @@ def test_sketch_networks_are_tried_on_drawn_and_given_pictures(tmp_path, capsys,
     options = ["--task", task, "--count", "2", "--pictures", str(tmp_path), "--jobs", "1"]
     assert benchmark.main(["sketch", *options]) == 0
     rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
-    assert [row[0].strip() for row in rows[2:]] == ["drawn, worn" if task == "sketch" else "drawn", "given"]
+    assert [row[0].strip() for row in rows[2:]] == ["drawn, degraded" if task == "sketch" else "drawn", "given"]
     assert all(len(row) == columns and float(row[1]) > 0 for row in rows[2:])
     if task == "binary2sketch":  # what leaves all as it is has the binary's own error
         assert all(row[1] == row[2] for row in ([cell.strip() for cell in row] for row in rows[2:]))
@@ -179,7 +179,9 @@ def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch, threads):
     assert benchmark.main(["sketch", "--task", "colorize", "--count", "2", "--jobs", "1"]) == 0
     rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     assert [row[0].strip() for row in rows[2:]] == ["0", "10", "30", "0, none chosen"]
-    # The first picture is grey.
+    # A picture that is grey tells nothing of colours.
+    grey = next(k for k in range(99) if colour_task.is_colourless(illustrations.draw(k, 64).picture))
+    monkeypatch.setattr(inputs, "draw", lambda number, size=None: illustrations.draw(grey, 64))
     assert benchmark.main(["sketch", "--task", "colorize", "--count", "1", "--jobs", "1"]) == 1
     assert "none of 1 drawn pictures has colours" in capsys.readouterr().err
 
@@ -199,4 +201,9 @@ def test_sketch_trials_name_bad_pictures_and_weights(tmp_path, capsys, monkeypat
     monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("sketch_unet"))
     monkeypatch.setattr(inputs, "DRAWING_SIZE", 96)
     assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
-    assert "holds no pictures" in capsys.readouterr().err
+    assert "holds no picture that can be read" in capsys.readouterr().err
+    images.write(tmp_path / "good.png", np.random.default_rng(0).integers(0, 256, (80, 90, 3), dtype=np.uint8))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert benchmark.main(["sketch", "--count", "1", "--pictures", str(tmp_path), "--jobs", "1"]) == 1
+    answer = capsys.readouterr()
+    assert "bad.png is not a picture" in answer.err and "given" in answer.out

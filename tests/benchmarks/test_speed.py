@@ -72,7 +72,7 @@ def test_wrong_usage_of_a_trainings_measure(arguments, reason, capsys):
     ("arguments", "reason"),
     [
         (["--long", "0"], "--long: expected a whole number, 1 or above"),
-        (["--stages", "--task", "regions"], "of lines"),
+        (["--stages", "--task", "regions"], "--task lines"),
         (["--batch", "2"], "--train"),
     ],
 )

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing.canvas import Canvas, Mask, resample, spline, strand
+from illustration_parts.drawing.canvas import PARTS, Canvas, Mask
+from illustration_parts.drawing.curves import resample, spline, strand
 
 
 def line(y=10.0, left=2.0, right=28.0):
@@ -153,3 +154,82 @@ def test_defocus_removes_ink_and_edges():
     canvas.defocus(2.0)
     assert canvas.inner.max() == 0
     assert not canvas.fill_edges().any()
+
+
+# Parts, groups, shadow and light
+
+
+def box(canvas, low, high):
+    return canvas.polygon(np.array([(low, low), (high, low), (high, high), (low, high)], float))
+
+
+def test_a_fill_says_what_it_is_and_what_it_belongs_to():
+    canvas = Canvas(40, 40)
+    group = canvas.new_group()
+    canvas.fill(box(canvas, 10, 30), (9, 9, 9), part="hair", group=group)
+    assert PARTS[canvas.part[20, 20]] == "hair" and canvas.group[20, 20] == group
+    assert PARTS[canvas.part[2, 2]] == "paper" and canvas.group[2, 2] == 0
+    canvas.fill(box(canvas, 15, 25), (200, 9, 9), part=None, apart=False)
+    assert PARTS[canvas.part[20, 20]] == "hair" and canvas.region[20, 20] == canvas.region[12, 12]
+
+
+def test_a_fill_may_have_a_colour_for_each_pixel():
+    canvas = Canvas(40, 40)
+    mask = box(canvas, 10, 30)
+    colours = np.zeros((*mask.alpha.shape, 3))
+    colours[..., 0] = np.arange(mask.alpha.shape[1])
+    canvas.stroke(np.array([[0.0, 20], [40, 20]]), 3, (0, 0, 0))
+    canvas.fill(mask, colours)
+    assert canvas.rgb[20, 20].tolist() == [20 - mask.left, 0, 0]
+    assert canvas.inner[20, 20] == 0 and canvas.inner[20, 5] == 1
+
+
+def test_shadows_that_overlap_are_one_shadow():
+    canvas = Canvas(40, 40, (200, 200, 200))
+    canvas.shade(box(canvas, 5, 25), (0.5, 0.5, 0.5))
+    canvas.shade(box(canvas, 15, 35), (0.5, 0.5, 0.5))
+    assert np.allclose([canvas.rgb[k, k, 0] for k in (2, 10, 20, 30)], [200, 100, 100, 100])
+    assert np.allclose([canvas.light[k, k] for k in (2, 10, 20, 30)], [1, 0.5, 0.5, 0.5])
+    canvas.fill(box(canvas, 15, 25), (200, 200, 200))
+    canvas.shade(box(canvas, 15, 25), (0.25, 0.25, 0.25))
+    assert canvas.rgb[20, 20, 0] == pytest.approx(50) and canvas.light[20, 20] == pytest.approx(0.25)
+
+
+def test_a_shadow_has_a_fill_edge_and_a_soft_one_has_none():
+    for edge in (True, False):
+        canvas = Canvas(40, 40, (200, 200, 200))
+        canvas.shade(box(canvas, 10, 30), (0.5, 0.5, 0.5), edge)
+        assert (canvas.fill_edges() > 0).any() == edge
+
+
+def test_light_drowns_lines():
+    canvas = Canvas(40, 40, (200, 200, 200))
+    canvas.stroke(np.array([[0.0, 20], [40, 20]]), 3, (150, 150, 150))
+    assert canvas.seen_ink()[1][20, 20] == 1
+    canvas.light_up(canvas.everything(), (255, 255, 255))
+    assert canvas.rgb.min() > 250 and canvas.seen_ink()[1].max() == 0
+
+
+def test_what_lies_off_the_canvas_is_left_out():
+    canvas = Canvas(40, 40)
+    mask = box(canvas, 10, 30)
+    for x, y in ((-25, 0), (25, 25), (-100, 3), (0, 99)):
+        canvas.shade(mask.moved(x, y), (0.5, 0.5, 0.5))
+        canvas.tint(mask.moved(x, y), (0, 0, 0))
+        canvas.light_up(mask.moved(x, y), (9, 9, 9))
+    assert canvas.rgb[39, 39, 0] < 10 and canvas.rgb[2, 39, 0] == 255
+
+
+def test_a_pasted_canvas_brings_all_its_maps():
+    page, panel = Canvas(60, 60, (255, 255, 255)), Canvas(21, 21, (10, 20, 30))
+    page.fill(box(page, 0, 59), (255, 255, 255), group=page.new_group())
+    panel.fill(box(panel, 5, 15), (50, 60, 70), part="skin", group=panel.new_group())
+    panel.stroke(np.array([[0.0, 3], [21, 3]]), 3, (200, 0, 0))
+    panel.shade(box(panel, 8, 12), (0.5, 0.5, 0.5))
+    before = page.group[5, 5]
+    page.paste(panel, Mask(30, 30, np.full((21, 21), 255, np.uint8)))
+    assert np.allclose(page.rgb[30:51, 30:51], panel.rgb, atol=1e-3)
+    assert PARTS[page.part[40, 40]] == "skin" and page.group[40, 40] not in (0, before)
+    assert page.inner[33, 40] == 1 and page.light[40, 40] == pytest.approx(0.5)
+    assert len({page.region[5, 5], page.region[40, 40], page.region[31, 31]}) == 3
+    assert page.rgb[5, 5].tolist() == [255, 255, 255]

@@ -4,16 +4,18 @@ import pytest
 
 import synthesize
 from docs import make_pictures
-from illustration_parts.drawing import illustrations, pens
-from illustration_parts.drawing.canvas import Canvas, straight
-from illustration_parts.drawing.degrade import degrade
+from illustration_parts.drawing import illustrations, pens, scenes
+from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.curves import straight
+from illustration_parts.drawing.degrade import STEPS, degrade
 from illustration_parts.drawing.illustrations import draw, find_seen_areas
+from illustration_parts.drawing.styles import LINE_MODES, PRESETS
 from illustration_parts.imaging import images, region_maps, segmentation, tracing
 
 
 @pytest.fixture(scope="module")
 def drawings():
-    return [draw(seed, size=256) for seed in range(60)]
+    return [draw(seed, size=200) for seed in range(16)]
 
 
 def test_same_seed_same_picture():
@@ -24,17 +26,25 @@ def test_same_seed_same_picture():
     assert not np.array_equal(one.picture, draw(8, size=128).picture)
 
 
-@pytest.mark.parametrize("form", [name for name, _ in illustrations.FORMS])
+@pytest.mark.parametrize("form", scenes.FORMS)
 def test_forms_and_sizes(form):
     drawing = draw(3, size=(96, 160), form=form)
     assert drawing.picture.shape == (96, 160, 3) and drawing.picture.dtype == np.uint8
     assert drawing.classes.shape == (96, 160, 3) and drawing.classes.dtype == np.uint8
-    assert drawing.regions.shape == drawing.parts.shape == (96, 160)
+    assert drawing.regions.shape == drawing.areas.shape == drawing.groups.shape == (96, 160)
+    assert drawing.parts.max() < len(PARTS) and drawing.parts.dtype == drawing.light.dtype == np.uint8
 
 
 def test_unknown_form_is_refused():
     with pytest.raises(ValueError, match="form must be one of"):
         draw(0, form="still life")
+
+
+def test_the_seed_decides_the_size():
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        form = str(rng.choice(list(scenes.FORMS)))
+        assert all(800 <= length <= 2000 for length in scenes.choose_size(rng, form)), form
 
 
 def test_maps_agree(drawings):
@@ -58,25 +68,40 @@ def test_ink_can_be_seen(drawings):
 
 def test_a_set_of_pictures_shows_every_case(drawings):
     cases = set().union(*(drawing.cases for drawing in drawings))
-    expected = {
-        "closed shapes", "occlusions", "strands", "hair", "broken lines", "doubled lines", "rim light", "textures",
-        "lines 1.2 to 4 px", "pictures without lines", "photograph-like noise", "hatch patterns", "characters",
-        "faces", "clothes", "hands", "abstract scenes", "scenery", "buildings", "foliage", "tapered lines",
-        "pressure-varied lines", "hatched strokes", "lines up to 1.2 px", "lines over 4 px", "black lines",
-        "dark lines", "coloured lines", "trace lines", "light lines on dark", "lines nearly as bright as the fill",
-        "shapes without a line", "cel shades", "wedge shadows", "soft shading", "highlights", "glow", "gradients",
-        "dark scenes", "patterns", "screentones", "speech balloons", "lettering", "sparkles", "manga pages",
+    expected = {f"{preset} style" for preset in PRESETS} | {form for form in scenes.FORMS if form != "cutout"}
+    expected |= {f"{mode} lines" for mode in LINE_MODES if mode != "light"}
+    expected |= {
+        "lines up to 1.2 px", "lines 1.2 to 4 px", "lines over 4 px", "shapes without a line", "hatched strokes",
+        "broken lines", "lost outlines", "cel shades", "two tones of shadow", "soft shades", "cast shadows",
+        "rim light", "highlights", "gradients", "textures", "screentones", "solid black", "speech balloons",
+        "lettering", "things", "rooms", "streets",
     }  # fmt: skip
-    # Rare ones are looked for in more pictures than 60.
-    more = iter(range(60, 400))
+    # Rare ones are looked for in more pictures.
+    more = iter(range(100, 300))
     while expected - cases and (seed := next(more, None)) is not None:
-        cases.update(draw(seed, size=96).cases)
+        cases.update(draw(seed, size=64).cases)
     assert not expected - cases
+
+
+def test_parts_say_what_is_seen():
+    drawing = draw(3, size=256, form="portrait", preset="tv")
+    seen = {PARTS[number] for number in np.unique(drawing.parts)}
+    assert {"skin", "hair", "iris"} <= seen and seen & {"garment 1", "garment 2", "garment 3"}
+    assert np.array_equal(drawing.skin, drawing.parts == PARTS.index("skin"))
+    hair = drawing.groups[drawing.parts == PARTS.index("hair")]
+    assert 0 < len(np.unique(hair)) < 8 and (hair > 0).mean() > 0.9
+    assert drawing.light.max() == 255 and drawing.light.min() < 250
+
+
+def test_pages_have_no_coloured_skin():
+    drawing = draw(3, size=256, form="portrait", preset="manga")
+    assert not drawing.skin.any() and (drawing.parts == PARTS.index("skin")).any()
+    assert np.ptp(drawing.picture.astype(int), axis=2).max() < 40
 
 
 def test_line_share_is_that_of_drawings(drawings):
     shares = [(drawing.ink > 127).mean() for drawing in drawings]
-    assert 0.02 < np.mean(shares) < 0.2
+    assert 0.01 < np.mean(shares) < 0.2
     assert max(shares) < 0.6
 
 
@@ -84,12 +109,12 @@ def test_degrade_keeps_form_and_inputs():
     drawing = draw(5, size=96)
     before = drawing.picture.copy()
     seen = set()
-    for seed in range(40):
+    for seed in range(80):
         picture, classes = degrade(drawing.picture, drawing.classes, np.random.default_rng(seed), seen)
         assert picture.shape == before.shape and picture.dtype == np.uint8
         assert classes.shape == drawing.classes.shape
     assert np.array_equal(drawing.picture, before)
-    assert seen == {"resizing", "blur", "sharpening", "channel shifts", "gamma", "noise", "JPEG"}
+    assert seen == {step.kind for step in STEPS}
 
 
 def test_degrade_is_repeatable():
@@ -113,7 +138,7 @@ def test_degrade_keeps_lines_in_place():
 
 def test_writes_training_directories(tmp_path):
     assert synthesize.main(["--count", "3", "--size", "96", "--jobs", "1", "-o", str(tmp_path)]) == 0
-    for folder in ("raw", "contour_s", "classes", "regions", "ink", "skin"):
+    for folder in illustrations.FOLDERS:
         names = sorted(path.name for path in (tmp_path / folder).iterdir())
         assert names == [f"drawn_00000{number}.png" for number in range(3)]
     drawing = draw(1, size=96)
@@ -124,6 +149,8 @@ def test_writes_training_directories(tmp_path):
     assert np.array_equal(lines, 255 - drawing.ink)
     assert np.array_equal(images.read_map(tmp_path / "ink/drawn_000001.png"), drawing.lines)
     assert np.array_equal(classes, drawing.classes)
+    groups = cv2.imread(str(tmp_path / "groups/drawn_000001.png"), cv2.IMREAD_UNCHANGED)
+    assert groups.dtype == np.uint16 and np.array_equal(groups, drawing.groups)
     assert (tmp_path / "drawn_sheet.png").stat().st_size > 1000
 
 
@@ -166,12 +193,12 @@ def test_writes_line_drawings_alone(tmp_path, pen):
 
 def test_all_lines_are_those_that_are_seen_and_more():
     more = 0
-    for drawing in (draw(seed, size=128) for seed in range(20)):
-        assert drawing.lines.dtype == np.uint8 and drawing.lines.shape == (128, 128)
+    for drawing in (draw(seed, size=96) for seed in range(10)):
+        assert drawing.lines.dtype == np.uint8 and drawing.lines.shape == (96, 96)
         hidden = (255 - drawing.lines.astype(int)) - np.maximum(drawing.boundary, drawing.inner)
         assert hidden.min() >= -1
         more += (hidden > 100).any()
-    assert 0 < more < 20
+    assert 0 < more < 10
 
 
 # Areas that are seen
@@ -293,35 +320,37 @@ def test_a_canvas_full_of_ink_is_one_area():
 
 def test_bare_paper_around_a_cutout_is_part_zero():
     drawing = draw(401, size=(225, 180), form="cutout")
-    bare = (drawing.parts == 0) & (cv2.dilate(drawing.ink, np.ones((7, 7))) == 0)
+    bare = (drawing.areas == 0) & (cv2.dilate(drawing.ink, np.ones((7, 7))) == 0)
     assert 0.1 < bare.mean() < 0.9
-    assert bare[:20, 0].all() and drawing.parts[75, 90] > 0
-    assert drawing.parts.dtype == np.int32 and len(np.unique(drawing.parts)) > 5
+    assert bare[:5, 0].all() and drawing.areas[80, 90] > 0
+    assert drawing.areas.dtype == np.int32 and len(np.unique(drawing.areas)) > 5
     # Its areas are numbered like any others, and the paper is one of them.
     assert np.array_equal(drawing.regions, region_maps.label_areas(drawing.regions))
 
 
 def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        make_pictures, "EXAMPLES", (("small.png", 1, (96, 96), "character"), ("cut.png", 401, (225, 180), "cutout"))
+        make_pictures,
+        "EXAMPLES",
+        (("small.png", 1, (96, 96), "portrait", "tv"), ("cut.png", 401, (225, 180), "cutout", "tv")),
     )
     monkeypatch.setattr(make_pictures, "ROUGH_EXAMPLES", ())
     make_pictures.write_examples(tmp_path)
     cut = cv2.imread(str(tmp_path / "predict/cut.png"), cv2.IMREAD_UNCHANGED)
-    drawing = draw(401, size=(225, 180), form="cutout")
+    drawing = draw(401, size=(225, 180), form="cutout", preset="tv")
     assert cut.shape == (225, 180, 4)
-    assert np.array_equal(cut[..., 3] == 0, (drawing.parts == 0) & (drawing.ink == 0))
-    assert (cut[drawing.parts > 0, 3] == 255).all()
+    assert np.array_equal(cut[..., 3] == 0, (drawing.areas == 0) & (drawing.ink == 0))
+    assert (cut[drawing.areas > 0, 3] == 255).all()
     assert cv2.imread(str(tmp_path / "predict/small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
 
 
 def test_a_bundled_picture_has_dabs_of_colour(tmp_path, monkeypatch):
-    monkeypatch.setattr(make_pictures, "EXAMPLES", ((make_pictures.HINTED, 212, (270, 480), "character"),))
+    monkeypatch.setattr(make_pictures, "EXAMPLES", ((make_pictures.HINTED, 212, (270, 480), "portrait", "tv"),))
     monkeypatch.setattr(make_pictures, "ROUGH_EXAMPLES", ())
     make_pictures.write_examples(tmp_path)
     dabs = images.read_hints(tmp_path / "hints" / make_pictures.HINTED)
     assert dabs.shape == (270, 480, 4) and 0.005 < (dabs[..., 3] > 0).mean() < 0.3
-    drawing = draw(212, size=(270, 480), form="character")
+    drawing = draw(212, size=(270, 480), form="portrait", preset="tv")
     own = np.abs(dabs[..., :3].astype(int) - drawing.picture).max(-1)
     exchanged = np.abs(dabs[..., :3].astype(int) - drawing.picture[..., ::-1]).max(-1)
     dabbed = dabs[..., 3] > 0
@@ -330,7 +359,10 @@ def test_a_bundled_picture_has_dabs_of_colour(tmp_path, monkeypatch):
 
 
 def test_bundled_rough_drawings_with_specks_are_scans(tmp_path, monkeypatch):
-    rough = (("thin.png", 1, (96, 120), "character", {"gaps": 2.0}, 0), ("scan.png", 1, (96, 120), "character", {}, 20))
+    rough = (
+        ("thin.png", 1, (96, 120), "portrait", "ink", {"gaps": 2.0}, 0),
+        ("scan.png", 1, (96, 120), "portrait", "ink", {}, 20),
+    )
     monkeypatch.setattr(make_pictures, "EXAMPLES", ())
     monkeypatch.setattr(make_pictures, "ROUGH_EXAMPLES", rough)
     make_pictures.write_examples(tmp_path)

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 import sketch
 from illustration_parts.imaging import filters, images, tracing
@@ -218,6 +219,18 @@ def make_pictures(folder):
     images.write(folder / "a/scene.png", np.dstack([draw_scene()] * 3))
     images.write(folder / "blank.png", np.full((90, 120, 3), 230, np.uint8))
     (folder / "bad.png").write_bytes(b"no picture")
+
+
+@pytest.mark.parametrize("maker", ["xdog", "thin"])
+def test_sketches_carry_the_print_size_of_their_pictures(tmp_path, maker):
+    (tmp_path / "in").mkdir()
+    Image.fromarray(draw_scene()).save(tmp_path / "in/a.jpg", dpi=(300, 150))
+    assert sketch.main([maker, str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    assert np.allclose(Image.open(tmp_path / "out/a.png").info["dpi"], (300, 150), atol=0.02)
+    if maker == "xdog":  # a resized one has no print size
+        options = ["--size", "32", "-o", str(tmp_path / "small"), "--jobs", "1"]
+        assert sketch.main([maker, str(tmp_path / "in"), *options]) == 0
+        assert "dpi" not in Image.open(tmp_path / "small/a.png").info
 
 
 @pytest.mark.parametrize("maker", ["xdog", "dodge", "threshold"])

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from helpers import draw_map
+from PIL import Image
 
 from illustration_parts.imaging import region_files, region_maps
 
@@ -243,6 +244,19 @@ def test_same_picture_gives_the_same_bytes_and_inputs_stay(tmp_path, example):
     region_files.write_layers(tmp_path / "b.ora", *example)
     assert (tmp_path / "a.ora").read_bytes() == (tmp_path / "b.ora").read_bytes()
     assert all(np.array_equal(array, old) for array, old in zip(example, kept))
+
+
+def test_labels_and_layers_carry_the_print_size(tmp_path, example):
+    picture, ids, ink = example
+    labels, _ = region_files.write_labels(tmp_path / "a", ids, picture, (300, 150))
+    assert np.array_equal(read_labels(labels), ids)
+    region_files.write_layers(tmp_path / "a.ora", picture, ids, ink, resolution=(300, 150))
+    with zipfile.ZipFile(tmp_path / "a.ora") as file:
+        head = ElementTree.fromstring(file.read("stack.xml")).attrib
+        merged = io.BytesIO(file.read("mergedimage.png"))
+    assert (head["xres"], head["yres"]) == ("300", "150")
+    for written in (labels, merged):
+        assert np.allclose(Image.open(written).info["dpi"], (300, 150), atol=0.02)
 
 
 def test_file_is_written_whole_or_not_at_all(tmp_path, example, monkeypatch):

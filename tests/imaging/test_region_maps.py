@@ -7,6 +7,7 @@ import subprocess
 import cv2
 import numpy as np
 import pytest
+from helpers import draw_map
 from PIL import Image
 
 import visualize
@@ -377,11 +378,22 @@ def test_show_without_a_viewer(files, tmp_path, monkeypatch, capsys):
     assert (tmp_path / "X.flatten.png").exists()
 
 
+def test_a_flattened_picture_carries_the_print_size_unless_it_was_resized(tmp_path):
+    ids = draw_map(0, 60, 80)
+    images.write(tmp_path / "X.region.png", region_maps.colour_regions(ids))
+    for size, known in (((80, 60), True), ((160, 120), False)):
+        Image.fromarray(random_picture(size[1], size[0])).save(tmp_path / "X.image.png", dpi=(300, 150))
+        assert go(tmp_path / "X.image.png", tmp_path / "X.region.png") == 0
+        written = Image.open(tmp_path / "X.flatten.png")
+        assert written.size == (80, 60) and ("dpi" in written.info) == known
+        assert not known or np.allclose(written.info["dpi"], (300, 150), atol=0.02)
+
+
 def test_smoothed_and_empty_annotations_are_refused():
     ids = np.arange(16).reshape(4, 4).repeat(40, 0).repeat(40, 1)
     colours = region_maps.colour_regions(ids)
     region_maps.check_annotation(colours)
-    with pytest.raises(ValueError, match="was smoothed: [0-9]+ of its pixels"):
+    with pytest.raises(ValueError, match="was smoothed, [0-9]+ of its pixels"):
         region_maps.check_annotation(cv2.GaussianBlur(colours, (0, 0), 3))
     with pytest.raises(ValueError, match="shows one colour only"):
         region_maps.check_annotation(colours[:40, :40])

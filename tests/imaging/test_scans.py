@@ -199,6 +199,41 @@ def test_strokes_of_a_colour_are_dropped(colour):
             assert part.min() > 150
 
 
+def test_what_is_no_line_is_taken_out_before_lines_are_extracted():
+    page = photograph()
+    before = page.copy()
+    cleaned, notes = scans.clean(page)
+    assert notes == ["surroundings of the sheet left out", "coloured strokes paled"] and np.array_equal(page, before)
+    assert np.abs(cleaned[41:43, 80:280].astype(int) - 30).max() <= 2  # ink stays
+    assert cleaned[121:123, 80:280].min() > 170 and cleaned[220:].min() > 180
+    assert np.abs(cleaned[60:110, 100:280].astype(int) - 205).max() <= 2
+    _, notes = scans.clean(page, "blue")
+    assert notes[-1] == "blue strokes left out"
+
+
+def test_before_lines_are_extracted_clean_drawings_and_illustrations_stay_as_they_are():
+    page = draw()
+    page[60:64, 40:200] = (60, 110, 220)  # beside black ink, but on clean white
+    for picture in (page, illustrations.draw(4, size=192).picture):
+        cleaned, notes = scans.clean(picture)
+        assert cleaned is picture and notes == []
+    cleaned, notes = scans.clean(page, "blue")
+    assert notes == ["blue strokes left out"] and cleaned[61:63, 45:90].min() > 240
+    assert np.array_equal(cleaned[LINES & (np.arange(200)[:, None] > 70)], page[LINES & (np.arange(200)[:, None] > 70)])
+    assert np.array_equal(scans.clean(page, "red")[0][61:63, 45:90], page[61:63, 45:90])
+
+
+def test_colours_are_dropped_from_a_blackboard_by_the_hue_that_they_show():
+    board = np.full((120, 160, 3), 20, np.uint8)
+    for top, value in ((30, (90, 150, 255)), (60, (250, 230, 80))):
+        board[top : top + 4, 20:140] = value
+    ink, _ = scans.level(board, "blue")
+    assert ink[31:33, 30:130].max() < 20 and ink[61:63, 30:130].min() > 150
+    cleaned, _ = scans.clean(board, "blue")
+    assert cleaned[31:33, 30:130].max() < 40
+    assert np.abs(cleaned[61:63].astype(int) - board[61:63]).max() <= 2
+
+
 def test_coloured_lines_alone_are_ink():
     page = np.full((120, 160, 3), 250, np.uint8)
     page[30:34, 20:140] = (60, 110, 220)

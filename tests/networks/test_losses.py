@@ -135,9 +135,9 @@ def test_feature_distance_to_nothing_is_finite():
 @pytest.mark.parametrize(
     "true, found, expected", [([1, 5], [-1, -9], 0), ([0, 0], [0, 0], 2), ([-1, 1], [1, -1], 2), ([2], [0.5], 1.5)]
 )
-def test_critic_hinge(true, found, expected):
+def test_discriminator_hinge(true, found, expected):
     true, found = np.array(true, np.float32), np.array(found, np.float32)
-    assert float(model.critic_hinge(true, found)) == pytest.approx(expected)
+    assert float(model.hinge_loss(true, found)) == pytest.approx(expected)
 
 
 def test_slope_error_is_of_differences_only():
@@ -312,15 +312,15 @@ def test_refiner_loss_survives_saving():
     assert (again.cross, again.absolute, again.dice, again.ends) == (0.25, 0.75, 0.125, 2.0)
 
 
-def test_a_logistic_critic_is_measured_by_the_logarithms_of_its_odds():
-    assert float(model.critic_logistic(np.zeros(3), np.zeros(3))) == pytest.approx(2 * np.log(2))
+def test_a_logistic_discriminator_is_measured_by_the_logarithms_of_its_odds():
+    assert float(model.logistic_loss(np.zeros(3), np.zeros(3))) == pytest.approx(2 * np.log(2))
     true, found = np.array([2.0, -1.0], np.float32), np.array([0.5, -3.0], np.float32)
     odds = np.log1p(np.exp(-true)).mean() + np.log1p(np.exp(found)).mean()
-    assert float(model.critic_logistic(true, found)) == pytest.approx(odds, rel=1e-5)
+    assert float(model.logistic_loss(true, found)) == pytest.approx(odds, rel=1e-5)
     for sure in (50.0, 1e4):
         scores = np.full(3, sure, np.float32)
-        assert float(model.critic_logistic(scores, -scores)) == pytest.approx(0, abs=1e-6)
-        assert float(model.critic_logistic(-scores, scores)) == pytest.approx(2 * sure)
+        assert float(model.logistic_loss(scores, -scores)) == pytest.approx(0, abs=1e-6)
+        assert float(model.logistic_loss(-scores, scores)) == pytest.approx(2 * sure)
 
 
 # Sketches and colours

@@ -102,12 +102,12 @@ def test_region_network_is_float32_at_its_end_under_every_policy():
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        network, critic = model.build_region_unet(), model.build_region_discriminator()
+        network, discriminator = model.build_region_unet(), model.build_region_discriminator()
     finally:
         keras.config.set_dtype_policy(before)
-    assert network.output.dtype == critic.outputs[-1].dtype == "float32"
-    assert critic.outputs[0].dtype == "bfloat16"
-    assert {weight.dtype for weight in network.weights + critic.weights} == {"float32"}
+    assert network.output.dtype == discriminator.outputs[-1].dtype == "float32"
+    assert discriminator.outputs[0].dtype == "bfloat16"
+    assert {weight.dtype for weight in network.weights + discriminator.weights} == {"float32"}
 
 
 def test_danbooregion_has_the_published_size():
@@ -203,10 +203,10 @@ def test_refiners_and_sketch_networks_are_float32_at_their_end_under_every_polic
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         for variant in ("default", "relifer"):
-            network, critic = model.build_line_refiner(variant), model.build_line_discriminator(variant)
-            assert network.output.dtype == critic.outputs[-1].dtype == "float32"
-            assert critic.outputs[0].dtype == "bfloat16"
-            assert {weight.dtype for weight in network.weights + critic.trainable_weights} == {"float32"}
+            network, discriminator = model.build_line_refiner(variant), model.build_line_discriminator(variant)
+            assert network.output.dtype == discriminator.outputs[-1].dtype == "float32"
+            assert discriminator.outputs[0].dtype == "bfloat16"
+            assert {weight.dtype for weight in network.weights + discriminator.trainable_weights} == {"float32"}
         for variant in ("default", "classic", "pix2pix"):
             assert model.build_sketch_unet(3, 1, variant).output.dtype == "float32"
     finally:
@@ -220,24 +220,24 @@ def test_unknown_refiner_variant_is_refused():
 
 
 @pytest.mark.parametrize("height, width", [(64, 96), (40, 24)])
-def test_critics_of_refined_lines(height, width):
-    critic = model.build_line_discriminator()
-    assert critic.name == "line_discriminator"
-    *levels, scores = critic(np.zeros((2, height, width, 2), np.float32))
+def test_discriminators_of_refined_lines(height, width):
+    discriminator = model.build_line_discriminator()
+    assert discriminator.name == "line_discriminator"
+    *levels, scores = discriminator(np.zeros((2, height, width, 2), np.float32))
     for level, features in enumerate(levels, start=1):
         assert features.shape[:3] == (2, -(-height // 2**level), -(-width // 2**level))
     assert len(levels) == 4 and scores.shape == (2, -(-height // 16), -(-width // 16), 1)
-    critic = model.build_line_discriminator("relifer")
-    assert critic.name == "relifer_discriminator"
-    *levels, scores = critic(np.zeros((2, height, width, 1), np.float32))
+    discriminator = model.build_line_discriminator("relifer")
+    assert discriminator.name == "relifer_discriminator"
+    *levels, scores = discriminator(np.zeros((2, height, width, 1), np.float32))
     assert [features.shape[-1] for features in levels] == [16, 32, 64, 128, 256] and scores.shape == (2, 1)
-    assert all(layer.rate == 0.25 for layer in critic.layers if isinstance(layer, keras.layers.Dropout))
+    assert all(layer.rate == 0.25 for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout))
 
 
-def test_a_patch_of_the_line_critic_is_as_large_as_it_says():
+def test_a_patch_of_the_line_discriminator_is_as_large_as_it_says():
     """Its level with a 16th of the size sees 46 pixels: 4, and 2 x 3, 4 x 3 and 8 x 3 more."""
-    critic = model.build_line_discriminator()
-    patch = keras.Model(critic.input, critic.get_layer("look4").output)
+    discriminator = model.build_line_discriminator()
+    patch = keras.Model(discriminator.input, discriminator.get_layer("look4").output)
     drawing = np.full((1, 128, 128, 2), 0.5, np.float32)
     plain = np.asarray(patch(drawing))
     seen = []
@@ -421,10 +421,10 @@ def test_impossible_sketch_networks_are_refused():
 
 
 @pytest.mark.parametrize("inputs, outputs", [(3, 1), (5, 3)])
-def test_critics_of_sketches(inputs, outputs):
-    critic = model.build_sketch_discriminator(inputs, outputs)
-    assert critic.name == "sketch_discriminator"
-    *levels, scores = critic(np.zeros((2, 64, 40, inputs + outputs), np.float32))
+def test_discriminators_of_sketches(inputs, outputs):
+    discriminator = model.build_sketch_discriminator(inputs, outputs)
+    assert discriminator.name == "sketch_discriminator"
+    *levels, scores = discriminator(np.zeros((2, 64, 40, inputs + outputs), np.float32))
     assert [features.shape[1:3] for features in levels] == [(32, 20), (16, 10), (8, 5), (4, 3)]
     assert scores.shape == (2, 4, 3, 1)
 
@@ -477,19 +477,19 @@ def test_layers_of_sketch_networks_tell_their_output_shapes():
 
 
 @pytest.mark.parametrize("height, width", [(128, 64), (96, 40)])
-def test_critic_tells_its_features_and_scores(height, width):
-    critic = model.build_region_discriminator()
-    *levels, scores = critic(np.zeros((2, height, width, 4), np.float32))
+def test_discriminator_tells_its_features_and_scores(height, width):
+    discriminator = model.build_region_discriminator()
+    *levels, scores = discriminator(np.zeros((2, height, width, 4), np.float32))
     assert len(levels) == 6
     for level, features in enumerate(levels, start=1):
         assert features.shape[:3] == (2, -(-height // 2**level), -(-width // 2**level))
     assert scores.shape == (2, *levels[-1].shape[1:3], 1)
 
 
-def test_critic_does_not_mix_the_pictures_of_a_batch():
-    critic = model.build_region_discriminator()
+def test_discriminator_does_not_mix_the_pictures_of_a_batch():
+    discriminator = model.build_region_discriminator()
     maps = np.random.default_rng(0).random((2, 64, 64, 4), np.float32)
-    together, alone = critic(maps)[-1], critic(maps[:1])[-1]
+    together, alone = discriminator(maps)[-1], discriminator(maps[:1])[-1]
     np.testing.assert_allclose(np.asarray(together)[:1], np.asarray(alone), atol=1e-6)
 
 
@@ -520,14 +520,14 @@ def test_spectral_convolution_learns_the_norm_in_training_only():
 
 
 def build_players(small=True, **options):
-    """Generator and critic; the small ones have two levels each."""
-    names = ("REGION_CHANNELS", "REGION_BLOCKS", "CRITIC_CHANNELS")
+    """Generator and discriminator; the small ones have two levels each."""
+    names = ("REGION_CHANNELS", "REGION_BLOCKS", "REGION_DISCRIMINATOR_CHANNELS")
     before = [getattr(model, name) for name in names]
     if small:
-        model.REGION_CHANNELS, model.REGION_BLOCKS, model.CRITIC_CHANNELS = (8, 8), (1, 1), (4, 6)
+        model.REGION_CHANNELS, model.REGION_BLOCKS, model.REGION_DISCRIMINATOR_CHANNELS = (8, 8), (1, 1), (4, 6)
     try:
-        critic = model.build_region_discriminator()
-        players = model.AdversarialModel(model.build_region_unet(), critic, **options)
+        discriminator = model.build_region_discriminator()
+        players = model.AdversarialModel(model.build_region_unet(), discriminator, **options)
     finally:
         for name, value in zip(names, before):
             setattr(model, name, value)
@@ -559,7 +559,7 @@ def test_right_maps_have_the_features_of_true_ones():
     assert float(players.compare(pictures, truth, 1 - truth)[0]) > 0.01
 
 
-def test_channels_after_the_maps_are_not_shown_to_the_critic():
+def test_channels_after_the_maps_are_not_shown_to_the_discriminator():
     players = build_players()
     pictures, truth = make_batch()
     weighted = np.concatenate([truth, np.zeros_like(truth)], axis=-1)
@@ -567,7 +567,7 @@ def test_channels_after_the_maps_are_not_shown_to_the_critic():
     assert [float(value) for value in one] == [float(value) for value in other]
 
 
-def test_boundaries_are_not_shown_to_the_critic():
+def test_boundaries_are_not_shown_to_the_discriminator():
     players = build_players()
     pictures, truth = make_batch()
     assert players.shown == 1 and players.generator.output_shape[-1] == 2
@@ -580,7 +580,7 @@ def test_boundaries_are_not_shown_to_the_critic():
     assert same == again and same != changed
 
 
-def test_a_critic_may_see_both_maps():
+def test_a_discriminator_may_see_both_maps():
     generator = build_players().generator
     pictures, truth = make_batch()
     for channels, shown in ((1, 1), (2, 2), (4, 1), (5, 2)):
@@ -594,12 +594,12 @@ def test_a_critic_may_see_both_maps():
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
-@pytest.mark.parametrize("critic", ["hinge", "logistic"])
-def test_each_player_moves_by_its_own_loss_alone(critic):
+@pytest.mark.parametrize("kind", ["hinge", "logistic"])
+def test_each_player_moves_by_its_own_loss_alone(kind):
     import tensorflow as tf
 
     keras.utils.set_random_seed(0)
-    players = build_players(small=False, critic=critic, paired=2.0, matching=3.0, adversarial=0.5)
+    players = build_players(small=False, discriminator_loss=kind, paired=2.0, matching=3.0, adversarial=0.5)
     shake(players)
     players.discriminator.get_layer("score").bias.assign([1.2])  # so that some scores are beyond the hinge's corner
     generator, discriminator = players.generator.trainable_variables, players.discriminator.trainable_variables
@@ -616,30 +616,30 @@ def test_each_player_moves_by_its_own_loss_alone(critic):
     with tf.GradientTape() as tape:
         found = players.generator(pictures)
         (levels, scores), (true_levels, _) = judge(found), judge(truth)
-        wanted = -tf.nn.softplus(-scores) if critic == "logistic" else scores
+        wanted = -tf.nn.softplus(-scores) if kind == "logistic" else scores
         loss = 2.0 * losses.SkeletonLoss()(truth, found) - 0.5 * tf.reduce_mean(wanted)
         loss += 3.0 * model.feature_distance(true_levels, levels)
     alone = tape.gradient(loss, generator)
     found = tf.constant(found)
     with tf.GradientTape() as tape:
         scores, true_scores = judge(found)[1], judge(truth)[1]
-        if critic == "hinge":
-            loss = model.critic_hinge(true_scores, scores)
+        if kind == "hinge":
+            loss = model.hinge_loss(true_scores, scores)
         else:
-            loss = model.critic_logistic(true_scores, scores)
+            loss = model.logistic_loss(true_scores, scores)
     alone += tape.gradient(loss, discriminator, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
 
 
 def test_impossible_players_are_refused():
-    generator, critic = build_players().generator, model.build_sketch_discriminator(5, 1)
+    generator, discriminator = build_players().generator, model.build_sketch_discriminator(5, 1)
     with pytest.raises(ValueError, match="discriminator must take up to 2 channels, or up to 5 .*Received: 6"):
-        model.AdversarialModel(generator, critic)
+        model.AdversarialModel(generator, discriminator)
     with pytest.raises(ValueError, match="Received: 3"):  # the picture alone
         model.AdversarialModel(generator, model.build_sketch_discriminator(2, 1))
-    with pytest.raises(ValueError, match="critic must be .*Received: 'other'"):
-        model.AdversarialModel(generator, critic, critic="other")
+    with pytest.raises(ValueError, match="discriminator_loss must be .*Received: 'other'"):
+        model.AdversarialModel(generator, discriminator, discriminator_loss="other")
 
 
 def fit_players(folder):
@@ -672,11 +672,11 @@ def test_every_backend_trains_and_saves_both_players(tmp_path, backend, package)
     about = json.loads((tmp_path / "about.json").read_text())
     assert about["backend"] == backend and about["steps"] == 2
     for term in about["terms"]:
-        assert set(term) == {"loss", "paired", "matching", "adversarial", "critic"}
+        assert set(term) == {"loss", "paired", "matching", "adversarial", "discriminator"}
         assert np.isfinite(list(term.values())).all()
-        total = term["paired"] + term["matching"] + 0.01 * term["adversarial"] + term["critic"]
+        total = term["paired"] + term["matching"] + 0.01 * term["adversarial"] + term["discriminator"]
         assert term["loss"] == pytest.approx(total, rel=1e-4)
-    # All but the critic's last bias: while no score is beyond the hinge's corner, true and found ones pull it alike.
+    # The discriminator's last bias stays: as long as no score is beyond the hinge's corner, true and found ones cancel.
     assert about["moved"].count(False) <= 1
 
     pictures, truth = make_batch()
@@ -694,7 +694,7 @@ def test_every_backend_trains_and_saves_both_players(tmp_path, backend, package)
 def test_settings_survive_saving():
     players = build_players(paired=4.0, matching=0.5, adversarial=0.25)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(players))
-    assert (again.paired, again.matching, again.adversarial, again.critic) == (4, 0.5, 0.25, "hinge")
+    assert (again.paired, again.matching, again.adversarial, again.discriminator_loss) == (4, 0.5, 0.25, "hinge")
     assert again.count_params() == players.count_params()
 
 
@@ -702,11 +702,11 @@ def test_settings_survive_saving():
 
 
 def build_refining_players(variant, **options):
-    """Small generator and critic."""
+    """Small generator and discriminator."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (
-            ("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("LINE_CRITIC_CHANNELS", (4, 6)),
-            ("RELIFER_CHANNELS", 4), ("RELIFER_BLOCKS", 1), ("RELIFER_CRITIC_CHANNELS", (4, 6)),
+            ("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("LINE_DISCRIMINATOR_CHANNELS", (4, 6)),
+            ("RELIFER_CHANNELS", 4), ("RELIFER_BLOCKS", 1), ("RELIFER_DISCRIMINATOR_CHANNELS", (4, 6)),
         ):  # fmt: skip
             patch.setattr(model, name, value)
         networks = model.build_line_refiner(variant), model.build_line_discriminator(variant)
@@ -722,24 +722,26 @@ def make_refining_batch(size=32):
     return np.clip(truth + np.random.default_rng(0).normal(0, 0.4, truth.shape), 0, 1).astype(np.float32), truth
 
 
-def test_what_chance_costs_a_critic():
-    chances = {critic: build_refining_players("default", critic=critic).chance for critic in ("hinge", "logistic")}
+def test_what_chance_costs_a_discriminator():
+    chances = {
+        kind: build_refining_players("default", discriminator_loss=kind).chance for kind in ("hinge", "logistic")
+    }
     assert chances == {"hinge": 2.0, "logistic": pytest.approx(2 * np.log(2))}
     zeros = np.zeros((2, 3), np.float32)
-    for critic, loss in (("hinge", model.critic_hinge), ("logistic", model.critic_logistic)):
-        assert float(loss(zeros, zeros)) == pytest.approx(chances[critic])
+    for kind, loss in (("hinge", model.hinge_loss), ("logistic", model.logistic_loss)):
+        assert float(loss(zeros, zeros)) == pytest.approx(chances[kind])
 
 
-@pytest.mark.parametrize("variant, critic", [("default", "hinge"), ("relifer", "logistic")])
-def test_critics_of_refined_lines_learn_to_tell(variant, critic):
+@pytest.mark.parametrize("variant, kind", [("default", "hinge"), ("relifer", "logistic")])
+def test_discriminators_of_refined_lines_learn_to_tell(variant, kind):
     keras.utils.set_random_seed(0)
-    players = build_refining_players(variant, critic=critic, paired=0.0, matching=0.0, adversarial=0.0)
+    players = build_refining_players(variant, discriminator_loss=kind, paired=0.0, matching=0.0, adversarial=0.0)
     batch = make_refining_batch()
     before = players.generator.get_weights()
     terms = [players.train_on_batch(*batch, return_dict=True) for _ in range(30)]
     assert all(np.isfinite(float(value)) for term in terms for value in term.values())
     told = [float(players.compare(*batch, players(batch[0]))[2]) for _ in range(2)]
-    assert told[0] == told[1] < 0.8 * players.chance and float(terms[0]["critic"]) > 0.8 * players.chance
+    assert told[0] == told[1] < 0.8 * players.chance and float(terms[0]["discriminator"]) > 0.8 * players.chance
     # What nothing weighs moves nothing; the statistics of normalisations are no weights.
     moved = [
         np.abs(one - other).max()
@@ -749,12 +751,12 @@ def test_critics_of_refined_lines_learn_to_tell(variant, critic):
     assert max(moved) == 0
 
 
-def test_a_logistic_critic_moves_found_lines_where_it_is_sure():
-    """Its mirror image of the saturated logarithm: the surer the critic is of a false one, the more it pulls."""
+def test_a_logistic_discriminator_moves_found_lines_where_it_is_sure():
+    """Its mirror image of the saturated logarithm: the surer the discriminator is of a false one, the more it pulls."""
     drawing = keras.Input((None, None, 1))
     scores = keras.layers.GlobalAveragePooling2D()(drawing)
     generator = keras.Model(drawing, keras.layers.Conv2D(1, 1)(drawing))
-    players = model.AdversarialModel(generator, keras.Model(drawing, [scores, scores]), critic="logistic")
+    players = model.AdversarialModel(generator, keras.Model(drawing, [scores, scores]), discriminator_loss="logistic")
     for level in (-20.0, -1.0, 0.0, 4.0):
         found = np.full((2, 4, 4, 1), level, np.float32)
         assert float(players.compare(found, 0 * found, found)[1]) == pytest.approx(np.log1p(np.exp(-level)), rel=1e-4)
@@ -762,13 +764,13 @@ def test_a_logistic_critic_moves_found_lines_where_it_is_sure():
 
 @pytest.mark.parametrize("variant", ["default", "relifer"])
 def test_refining_players_reload_as_they_were(tmp_path, variant):
-    players = build_refining_players(variant, paired=4.0, matching=0.5, adversarial=0.25, critic="logistic")
+    players = build_refining_players(variant, paired=4.0, matching=0.5, adversarial=0.25, discriminator_loss="logistic")
     batch = make_refining_batch()
     players.train_on_batch(*batch)
     players.save(tmp_path / "players.keras")
     players.generator.save(tmp_path / "generator.keras")
     again = keras.saving.load_model(tmp_path / "players.keras")
-    settings = (again.paired, again.matching, again.adversarial, again.critic, again.chance)
+    settings = (again.paired, again.matching, again.adversarial, again.discriminator_loss, again.chance)
     assert settings == (4, 0.5, 0.25, "logistic", players.chance)
     assert [network.name for network in (again.generator, again.discriminator)] == [
         network.name for network in (players.generator, players.discriminator)

@@ -58,7 +58,7 @@ def test_refined_drawings_stand_below_the_rough_ones():
     assert same > 0.5  # in place, one below the other
 
 
-def test_a_style_is_shown_from_thin_to_drawn(tmp_path):
+def test_a_style_is_shown_from_thin_to_drawn(tmp_path, monkeypatch):
     class Fill:
         """Finds the same ink everywhere."""
 
@@ -75,6 +75,10 @@ def test_a_style_is_shown_from_thin_to_drawn(tmp_path):
         (tmp_path / name).mkdir()
         for number in range(3):
             images.write(tmp_path / name / f"{number}.png", np.full((60, 80), level, np.uint8))
+    # Plain greys, which are no line drawings, show which row is which.
+    monkeypatch.setattr(
+        make_pictures.refine_task.line_maps, "read_line_map", lambda path, *_, **__: images.read_map(path)
+    )
     networks = [Fill(0.2), Fill(0.6)]
     sheet = make_pictures.show_style(tmp_path, networks, 2, 160)
     assert sheet.shape == (240, 160, 3)

@@ -1034,6 +1034,19 @@ def test_the_chain_refines_the_lines_that_were_found(
     assert (255 - images.read_map(tmp_path / "out/a.refined.png") == expected).all()
 
 
+def test_the_chain_drops_a_colour_before_lines_are_extracted(mend, drawings, tmp_path, capsys):
+    page = sketch_lines()
+    images.write(drawings / "plain.png", page)
+    page[50:53, 10:90][page[50:53, 10:90].min(-1) > 250] = (40, 90, 220)
+    images.write(drawings / "blue.png", page)
+    assert mend(drawings / "plain.png", drawings / "blue.png", "--drop-colour", "blue", task="lines,refine") == 0
+    assert f"{drawings / 'blue.png'}: blue strokes left out" in capsys.readouterr().out
+    plain, dropped = (images.read_map(tmp_path / f"out/{name}.refined.png").astype(int) for name in ("plain", "blue"))
+    assert mend(drawings / "blue.png", task="lines,refine") == 0
+    kept = images.read_map(tmp_path / "out/blue.refined.png")
+    assert np.abs(dropped - plain).max() <= 8 < np.abs(kept - plain).max()
+
+
 def test_the_chain_keeps_colours(mend, folder, tmp_path):
     assert mend(folder / "a.png", "--keep-colour", task="lines,refine") == 0
     coloured = cv2.imread(str(tmp_path / "out/a.refined.png"), cv2.IMREAD_UNCHANGED)

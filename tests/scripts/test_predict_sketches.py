@@ -38,7 +38,7 @@ class Painter(Dim):
 def go(tmp_path, monkeypatch):
     """Runs predict.py in this process on stand-in networks; returns its exit status."""
 
-    def load(weights=None, engine="auto", precision="auto", task="lines", trust=False):
+    def load(weights=None, engine="auto", precision="auto", task="lines", ignore_checksum=False):
         return Painter("colorize_unet") if task == "colorize" else Dim(f"{task}_unet")
 
     monkeypatch.setattr(engine_module, "load", load)

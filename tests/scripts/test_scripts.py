@@ -1,6 +1,5 @@
-"""The commands of the README, run as a user runs them."""
+"""The scripts, run as a user runs them. The pages' commands are checked in test_docs.py."""
 
-import functools
 import re
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 
 from docs import make_pictures
-from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,42 +23,13 @@ def run(*command):
     return subprocess.run([sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 
-@functools.cache
-def help_of(*script):
-    result = run(*script, "--help")
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_help_explains(script):
-    text = help_of(script)
+    result = run(script, "--help")
+    assert result.returncode == 0, result.stderr
+    text = result.stdout
     assert text.startswith("usage:")
     assert len(text.splitlines()) > 8
-
-
-def test_options_in_the_readme_exist():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    known = set(re.findall(r"--[a-z][a-z-]+", " ".join((*map(help_of, SCRIPTS), help_of("-m", "docs.make_pictures")))))
-    commands = [("benchmark.py", command) for command in ("lines", "refine", "sketch", "regions", "skeletons", "speed")]
-    commands += [("sketch.py", command) for command in ("xdog", "dodge", "threshold", "thin")]
-    commands += [("predict.py", "--task", task) for task in (*tasks.NAMES, *tasks.CHAINS)]
-    commands += [("train.py", "--task", task) for task in tasks.NAMES]
-    for command in commands:
-        known |= set(re.findall(r"--[a-z][a-z-]+", run(*command, "--help").stdout))
-    named = set(re.findall(r"--[a-z][a-z-]+", readme))
-    assert named <= known
-    # And each of what users run most is there.
-    assert set(re.findall(r"^  (--[a-z][a-z-]+)", help_of("predict.py"), re.MULTILINE)) <= named
-
-
-def test_files_in_the_readme_exist():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    names = set(re.findall(r"`([a-z_]+\.py)`", readme)) | set(re.findall(r"\]\(([^)h][^)]*)\)", readme))
-    assert len(names) > 15
-    assert all((ROOT / name).exists() for name in names)
-    # And each script at the top is in its table of files.
-    assert {path.name for path in ROOT.glob("*.py")} <= names
 
 
 @pytest.mark.parametrize("script, options", [("predict.py", ["--binarize", "7"]), ("train.py", ["--batch", "0"])])
@@ -102,7 +71,7 @@ def test_regions_of_a_bundled_picture(tmp_path):
 
 
 def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
-    """The README's way to a network of one's own, in small."""
+    """The pages' way to a network of one's own, in small."""
     made = run("synthesize.py", "--count", 3, "--size", 96, "--jobs", 1, "-o", tmp_path)
     assert made.returncode == 0, made.stderr
     checkpoints = tmp_path / "checkpoints"
@@ -120,7 +89,7 @@ def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
 
 
 def test_the_walk_through_of_danbooregion(tmp_path):
-    """The README's way from pictures and region maps to a network and its scores, in small."""
+    """The pages' way from pictures and region maps to a network and its scores, in small."""
     drawn = ("--layout", "danbooregion", "--count", 3, "--size", 96, "--jobs", 1)
     for options in (("-o", tmp_path / "train"), ("--validation", "-o", tmp_path / "val")):
         made = run("synthesize.py", *drawn, *options)

@@ -82,7 +82,7 @@ def find_ids(picture):
 def test_regions_of_drawn_pictures_are_found():
     scores = []
     for seed in range(4):
-        drawing = illustrations.draw(illustrations.VALIDATION_SEED + 100 + seed, (512, 448), "character")
+        drawing = illustrations.draw(illustrations.VALIDATION_SEED + 100 + seed, (512, 448), "things", "vector")
         maps, ids = find_ids(drawing.picture)
         true = skeletons.skeletonize_regions(drawing.regions)
         heights = cv2.resize(maps[..., 0], true.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -115,7 +115,7 @@ def test_sketches_of_worn_pictures_are_nearer_to_clean_ones_than_a_filters():
         drawing = illustrations.draw(illustrations.VALIDATION_SEED + 200 + seed, 256)
         rng = np.random.default_rng(seed)
         pairs.append((drawing.picture, degrade.degrade(drawing.picture, drawing.classes, rng)[0]))
-    row = sketch_trials.try_sketch(lambda worn: tiling.run(network, filters.lighten(worn))[..., 0], pairs)
+    row = sketch_trials.try_sketch(lambda degraded: tiling.run(network, filters.lighten(degraded))[..., 0], pairs)
     assert row["found"] < 0.75 * row["fixed"] and row["found specks"] < row["fixed specks"]
 
 
@@ -132,7 +132,7 @@ def test_colours_follow_dabs_and_do_without():
     def paint(lines, hints):
         return colour_task.colour(lambda given: tiling.run(network, given, 6, np.float32), lines, hints)
 
-    drawings = [illustrations.draw(illustrations.VALIDATION_SEED + seed, 384, "character") for seed in (200, 201, 202)]
+    drawings = [illustrations.draw(illustrations.VALIDATION_SEED + seed, 384, "portrait") for seed in (200, 201, 202)]
     hinted, free = sketch_trials.try_colours(paint, drawings, 30), sketch_trials.try_colours(paint, drawings)
     assert hinted["error"] < 0.8 * hinted["single"]
     assert free["chroma"] > 0.4 and free["inside"] < free["between"]

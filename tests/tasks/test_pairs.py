@@ -48,8 +48,8 @@ def write_pairs(root, count=3, size=64, classes=False):
         write(root / f"contour_s/{number}.png", 255 - ink)
         if classes:
             write(root / f"classes/{number}.png", np.dstack([ink // 2, ink - ink // 2, 0 * ink]))
-    pairs, orphans = line_task.find_pairs(root / "raw", root / "contour_s", root / "classes")
-    assert len(pairs) == count and not orphans
+    pairs, unpaired = line_task.find_pairs(root / "raw", root / "contour_s", root / "classes")
+    assert len(pairs) == count and not unpaired
     return tuple(pairs)
 
 
@@ -73,10 +73,10 @@ def test_pairs_match_by_relative_name_whatever_the_ending(tmp_path):
     write(tmp_path / "classes/a/one.png", picture)
     (tmp_path / "raw/notes.txt").write_text("not a picture")
     (tmp_path / "raw/.hidden.png").write_text("")
-    pairs, orphans = line_task.find_pairs(tmp_path / "raw", tmp_path / "contour_s", tmp_path / "classes")
+    pairs, unpaired = line_task.find_pairs(tmp_path / "raw", tmp_path / "contour_s", tmp_path / "classes")
     assert [pair.name for pair in pairs] == ["a/one", "b/one"]
     assert [pair.classes is not None for pair in pairs] == [True, False]
-    assert orphans == [tmp_path / "contour_s/c/one.png", tmp_path / "raw/a/ünique.webp"]
+    assert unpaired == [tmp_path / "contour_s/c/one.png", tmp_path / "raw/a/ünique.webp"]
 
 
 def test_same_name_with_two_endings_is_an_error_that_names_both(tmp_path):
@@ -178,7 +178,7 @@ def test_crops_keep_scale_limits_and_stay_inside():
 
 def test_crops_of_drawings_need_no_border():
     random = np.random.default_rng(0)
-    for size, crop in ((LINES.make_plan(synthetic=1.0).drawing, 192), (768, 256)):
+    for size, crop in ((LINES.make_plan(drawn_share=1.0).drawing, 192), (768, 256)):
         scales = []
         for _ in range(200):
             matrix, scale = choose_crop(random, size, size, crop)
@@ -281,7 +281,7 @@ def test_an_epoch_uses_every_pair_once(tmp_path, monkeypatch):
     pairs = write_pairs(tmp_path, 5)
     used = []
     load = line_task.load_pair
-    monkeypatch.setattr(line_task, "load_pair", lambda pair: used.append(pair.name) or load(pair))
+    monkeypatch.setattr(line_task, "load_pair", lambda pair, _: used.append(pair.name) or load(pair))
     plan = LINES.make_plan(pairs, batch=2, crop=32)
     assert plan.steps_per_epoch == 5
     for step in range(10):
@@ -295,7 +295,7 @@ def test_a_bad_pair_is_named_and_replaced(tmp_path):
     pairs[1].picture.write_bytes(data[:40])
     plan = LINES.make_plan(pairs, batch=6, crop=32)
     pictures, _, _, failures = make_batch(plan, 0)
-    assert len(failures) == 1 and "1.png" in failures[0]
+    assert len(failures) == 1 and "1.png" in failures[0].text
     assert pictures.std(axis=(1, 2, 3)).min() > 0
 
 
@@ -316,14 +316,15 @@ def test_drawings_are_mixed_in_by_their_share(tmp_path, no_degrade, monkeypatch)
         return types.SimpleNamespace(picture=picture, classes=np.dstack([ink, 0 * ink, 0 * ink]))
 
     monkeypatch.setattr(illustrations, "draw", draw)
-    plan = LINES.make_plan(write_pairs(tmp_path), synthetic=0.5, batch=8, crop=32)
+    plan = LINES.make_plan(write_pairs(tmp_path), drawn_share=0.5, batch=8, crop=32)
     classed = np.concatenate([make_batch(plan, step)[2] for step in range(30)])
     assert 0.3 < classed.mean() < 0.7
     assert len(set(seeds)) > len(seeds) / 2 and max(seeds) < illustrations.VALIDATION_SEED
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"synthetic": 1.5}, {"synthetic": 1, "batch": 0}, {"synthetic": 1, "crop": 100}, {"synthetic": 0.5}]
+    "options",
+    [{}, {"drawn_share": 1.5}, {"drawn_share": 1, "batch": 0}, {"drawn_share": 1, "crop": 100}, {"drawn_share": 0.5}],
 )
 def test_impossible_plans_are_refused(options):
     with pytest.raises(ValueError, match="Received"):
@@ -332,19 +333,19 @@ def test_impossible_plans_are_refused(options):
 
 def test_workers_give_the_same_batches_from_any_step(tmp_path):
     plan = LINES.make_plan(write_pairs(tmp_path), batch=3, crop=32)
-    with loader.Feed(plan, workers=0) as feed:
-        expected = [feed.next() for _ in range(5)]
-    with loader.Feed(plan, workers=2, first_step=2) as feed:
+    with loader.Loader(plan, workers=0) as batches:
+        expected = [batches.next() for _ in range(5)]
+    with loader.Loader(plan, workers=2, first_step=2) as batches:
         for wanted in expected[2:]:
-            found = feed.next()
+            found = batches.next()
             assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all()
 
 
 def test_errors_of_workers_arrive(tmp_path):
     pairs = write_pairs(tmp_path, 1)
     pairs[0].lines.write_bytes(b"")
-    with loader.Feed(LINES.make_plan(pairs, crop=32), workers=1) as feed, pytest.raises(ValueError, match="0.png"):
-        feed.next()
+    with loader.Loader(LINES.make_plan(pairs, crop=32), workers=1) as batches, pytest.raises(ValueError, match="0.png"):
+        batches.next()
 
 
 # Regions
@@ -356,13 +357,18 @@ def blobs(height=90, width=120, seed=0):
     return cv2.normalize(cv2.GaussianBlur(field, (0, 0), 4), None, 0, 255, cv2.NORM_MINMAX)
 
 
+def stripes(height=90, width=120):
+    """Broad areas of black, grey and white, (height, width) uint8."""
+    return np.repeat(np.repeat(np.uint8([0, 90, 180, 255]), width // 4)[None], height, axis=0)
+
+
 def write_region_pairs(root, count=3, height=90, width=120):
     for number in range(count):
         skeleton = blobs(height, width, number)
         write(root / f"{number}.skeleton.png", skeleton)
         write(root / f"{number}.image.png", np.dstack([skeleton, 255 - skeleton, skeleton // 2]))
-    pairs, orphans = region_task.match_regions(root)
-    assert len(pairs) == count and not orphans
+    pairs, unpaired = region_task.match_regions(root)
+    assert len(pairs) == count and not unpaired
     return tuple(pairs)
 
 
@@ -373,18 +379,19 @@ def plain(monkeypatch):
         monkeypatch.setattr(region_task, name, getattr(region_task, name)._replace(grey=0, blurred=0, filtered=0))
 
 
-def test_region_pairs_in_numeric_order_with_reasons_for_orphans(tmp_path):
+def test_region_pairs_in_numeric_order_with_reasons_for_unpaired_files(tmp_path):
     grey = np.zeros((8, 8), np.uint8)
     for name in ("2.image", "2.skeleton", "10.image", "10.skeleton", "3.image", "3.region", "4.image", "5.region"):
         write(tmp_path / f"{name}.png", grey)
     write(tmp_path / "more/6.skeleton.png", grey)
-    pairs, orphans = region_task.match_regions(tmp_path)
+    pairs, unpaired = region_task.match_regions(tmp_path)
     assert [pair.name for pair in pairs] == ["2", "10"]
-    reasons = {path.relative_to(tmp_path).as_posix(): reason for path, reason in orphans}
+    reasons = {path.relative_to(tmp_path).as_posix(): reason for path, reason in unpaired}
     assert sorted(reasons) == ["3.image.png", "4.image.png", "5.region.png", "more/6.skeleton.png"]
     assert f"python skeletonize_all.py {tmp_path}" in reasons["3.image.png"]
     assert "neither" in reasons["4.image.png"] and "skeletonize_all" not in reasons["4.image.png"]
-    assert reasons["5.region.png"] == reasons["more/6.skeleton.png"] == "has no picture"
+    assert reasons["5.region.png"] == reasons["more/6.skeleton.png"]
+    assert reasons["5.region.png"].startswith("has no picture: expected X.image.png, ")
 
 
 def test_region_folder_that_is_none(tmp_path):
@@ -392,6 +399,38 @@ def test_region_folder_that_is_none(tmp_path):
         region_task.match_regions(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="no pair"):
         region_task.iterate_regions(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "skeleton, reason",
+    [
+        (np.full((90, 120), 255, np.uint8), "has levels 255 to 255: expected a grey skeleton map"),
+        (blobs() // 2 + 60, "has levels 60 to 187: expected a grey skeleton map, 0 on boundaries"),
+        (np.dstack([blobs(), 255 - blobs(), blobs(seed=1)]), "is in colour: expected a grey skeleton map"),
+    ],
+)
+def test_what_is_no_skeleton_map_is_refused_with_the_reason(tmp_path, skeleton, reason):
+    [pair] = write_region_pairs(tmp_path, 1)
+    write(pair.skeleton, skeleton)
+    with pytest.raises(ValueError) as error:
+        region_task.load_region_pair(pair)
+    assert str(error.value).startswith(f"{pair.skeleton} {reason}")
+
+
+@pytest.mark.parametrize(
+    "colours, reason",
+    [
+        (np.dstack([blobs()] * 3), "was smoothed, [0-9]+ of its pixels have a colour of their own"),
+        (np.full((90, 120, 3), 90, np.uint8), "shows one colour only"),
+    ],
+)
+def test_region_maps_beside_pictures_are_checked_before_they_are_skeletonized(tmp_path, colours, reason):
+    write(tmp_path / "raw/1.png", np.dstack([blobs()] * 3))
+    write(tmp_path / "regions/1.png", colours)
+    [pair], _ = region_task.match_regions(tmp_path)
+    with pytest.raises(ValueError, match=rf"regions/1\.png {reason}.*: expected a region map"):
+        region_task.load_region_pair(pair)
+    assert not pair.skeleton.exists()
 
 
 @pytest.mark.parametrize("size", [(90, 119), (91, 121), (45, 60), (180, 240)])
@@ -584,11 +623,11 @@ def test_several_region_crops_of_one_picture(tmp_path, monkeypatch):
 
 def test_region_workers_give_the_same_batches_from_any_step(tmp_path):
     plan = REGIONS.make_plan(write_region_pairs(tmp_path), batch=3, crop=32)
-    with loader.Feed(plan, workers=0) as feed:
-        expected = [feed.next() for _ in range(4)]
-    with loader.Feed(plan, workers=2, first_step=2) as feed:
+    with loader.Loader(plan, workers=0) as batches:
+        expected = [batches.next() for _ in range(4)]
+    with loader.Loader(plan, workers=2, first_step=2) as batches:
         for wanted in expected[2:]:
-            found = feed.next()
+            found = batches.next()
             assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
 
 
@@ -598,7 +637,7 @@ def test_a_bad_region_pair_is_named_and_replaced(tmp_path):
     write(pairs[2].picture, np.zeros((90, 90, 3), np.uint8))
     plan = REGIONS.make_plan(pairs, batch=3, crop=32)
     _, skeletons, failures = make_batch(plan, 0)
-    assert {message.split(" ")[0] for message in failures} == {str(pairs[1].skeleton), str(pairs[2].skeleton)}
+    assert {complaint.text.split(" ")[0] for complaint in failures} == {str(pairs[1].skeleton), str(pairs[2].skeleton)}
     assert skeletons.std(axis=(1, 2)).min() > 0
     with pytest.raises(loader.NoReadablePairError, match="1.skeleton.png"):
         make_batch(REGIONS.make_plan(pairs[1:], crop=32), 0)
@@ -606,7 +645,7 @@ def test_a_bad_region_pair_is_named_and_replaced(tmp_path):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"synthetic": 1, "crop": 20}, {"synthetic": 1, "crops_per_source": 0}, {"synthetic": 1, "drawing": 8}],
+    [{}, {"drawn_share": 1, "crop": 20}, {"drawn_share": 1, "crops_per_source": 0}, {"drawn_share": 1, "drawing": 8}],
 )
 def test_impossible_region_plans_are_refused(options):
     with pytest.raises(ValueError, match="Received"):
@@ -633,12 +672,14 @@ def test_skeleton_maps_of_drawn_pictures_are_made_once(tmp_path, monkeypatch):
     made = []
     skeletonize = lambda colours, threads: made.append(1) or colours[..., 0]  # noqa: E731
     monkeypatch.setattr(region_task, "skeletonize_regions", skeletonize)
-    skeleton = blobs()
+    skeleton = stripes()
     write(tmp_path / "raw/a/1.png", np.dstack([skeleton] * 3))
     write(tmp_path / "raw/2.png", np.dstack([skeleton] * 3))
     write(tmp_path / "regions/a/1.png", np.dstack([skeleton, 0 * skeleton, 0 * skeleton]))
-    [pair], orphans = region_task.match_regions(tmp_path)
-    assert pair.name == "a/1" and orphans == [(tmp_path / "raw/2.png", "has no region map")]
+    [pair], unpaired = region_task.match_regions(tmp_path)
+    assert pair.name == "a/1" and unpaired == [
+        (tmp_path / "raw/2.png", f"has no region map: expected the same name in {tmp_path / 'regions'}")
+    ]
     for _ in range(2):
         picture, found = region_task.load_region_pair(pair)[:2]
         assert (found == skeleton).all() and (picture[..., 1] == skeleton).all()
@@ -652,15 +693,15 @@ def test_skeleton_maps_of_drawn_pictures_are_made_once(tmp_path, monkeypatch):
 def test_skeleton_maps_that_cannot_be_kept_are_made_each_time(tmp_path, monkeypatch):
     monkeypatch.setattr(region_task, "skeletonize_regions", lambda colours, threads: colours[..., 0])
     write(tmp_path / "v_raw/1.png", blobs())
-    write(tmp_path / "v_regions/1.png", np.dstack([blobs()] * 3))
+    write(tmp_path / "v_regions/1.png", np.dstack([stripes()] * 3))
     (tmp_path / "v_skeletons").write_text("a file where the folder should be")
     [pair], _ = region_task.match_regions(tmp_path, "v_")
-    assert (region_task.load_region_pair(pair)[1] == blobs()).all()
+    assert (region_task.load_region_pair(pair)[1] == stripes()).all()
 
 
 def test_drawn_region_crops_have_the_form_of_others(tmp_path):
 
-    plan = REGIONS.make_plan(synthetic=1, crop=64, drawing=96, crops_per_source=2)
+    plan = REGIONS.make_plan(drawn_share=1, crop=64, drawing=96, crops_per_source=2)
     pictures, skeletons, failures = make_batch(plan, 3)
     assert pictures.shape == (2, 64, 64, 3) and skeletons.shape == (2, 64, 64) and failures == []
     assert pictures.dtype == skeletons.dtype == np.uint8
@@ -668,21 +709,23 @@ def test_drawn_region_crops_have_the_form_of_others(tmp_path):
     again = make_batch(plan, 3)
     assert (again[0] == pictures).all() and (again[1] == skeletons).all()
     [name] = illustrations.write_drawings(tmp_path, 1, size=64, jobs=1, quiet=True)
-    [pair], orphans = region_task.match_regions(tmp_path)
+    [pair], unpaired = region_task.match_regions(tmp_path)
     picture, skeleton = region_task.load_region_pair(pair)[:2]
-    assert pair.name == name and not orphans and picture.shape == (64, 64, 3) and skeleton.shape == (64, 64)
+    assert pair.name == name and not unpaired and picture.shape == (64, 64, 3) and skeleton.shape == (64, 64)
 
 
 def test_drawn_pictures_are_worn_and_those_of_others_are_not(monkeypatch, plain):
-    worn = []
-    monkeypatch.setattr(degrade, "degrade", lambda picture, classes, rng: (worn.append(1) or 255 - picture, classes))
+    degraded = []
+    monkeypatch.setattr(
+        degrade, "degrade", lambda picture, classes, rng: (degraded.append(1) or 255 - picture, classes)
+    )
     skeleton = blobs()
     for drawn in (False, True):
         picture, cut = region_task.make_region_crop(
             np.dstack([skeleton] * 3), skeleton, drawn, 32, np.random.default_rng(0)
         )
         wanted = 255 - cut if drawn else cut
-        assert len(worn) == drawn and np.abs(picture[..., 0].astype(int) - wanted).max() <= 1
+        assert len(degraded) == drawn and np.abs(picture[..., 0].astype(int) - wanted).max() <= 1
 
 
 # Processes
@@ -706,13 +749,13 @@ from illustration_parts import tasks
 from illustration_parts.tasks import lines
 if __name__ == "__main__":
     pairs, _ = lines.find_pairs({str(tmp_path / "raw")!r}, {str(tmp_path / "contour_s")!r})
-    feed = loader.Feed(tasks.load("lines").make_plan(tuple(pairs), crop=32), workers=2)
-    feed.next()
-    print(*feed.pool._processes, flush=True)
-    feed.next()
+    batches = loader.Loader(tasks.load("lines").make_plan(tuple(pairs), crop=32), workers=2)
+    batches.next()
+    print(*batches.pool._processes, flush=True)
+    batches.next()
     import time; time.sleep(60)
 """
-    script = tmp_path / "feed.py"
+    script = tmp_path / "batches.py"
     script.write_text(code)
     parent = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}

@@ -1,4 +1,4 @@
-"""Pairs of rough and clean line drawings: found, drawn, cut and worn."""
+"""Pairs of rough and clean line drawings: found, drawn, cut and degraded."""
 
 import cv2
 import numpy as np
@@ -29,14 +29,14 @@ def write_refine_pairs(root, count=3, size=120, norm=True, prefix="", width=3):
         write(root / f"{prefix}line/{number}.png", line)
         if norm:
             write(root / f"{prefix}norm/{number}.png", 128 + line // 2)
-    pairs, orphans = refine_task.find_refine_pairs(root, prefix)
-    assert len(pairs) == count and not orphans
+    pairs, unpaired = refine_task.find_refine_pairs(root, prefix)
+    assert len(pairs) == count and not unpaired
     return tuple(pairs)
 
 
 @pytest.fixture
 def unworn(monkeypatch):
-    """Nothing is worn, and given thin drawings are used always."""
+    """Nothing is degraded, and given thin drawings are used always."""
     monkeypatch.setattr(degrade, "wear", lambda drawing, rng: drawing)
     monkeypatch.setattr(refine_task, "ROUGH", 0.0)
 
@@ -45,11 +45,11 @@ def test_refine_pairs_with_and_without_thin_versions(tmp_path):
     line = draw_strokes()
     for name in ("line/a/1.png", "line/2.jpg", "norm/a/1.jpg", "norm/3.png"):
         write(tmp_path / name, line)
-    pairs, orphans = refine_task.find_refine_pairs(tmp_path)
+    pairs, unpaired = refine_task.find_refine_pairs(tmp_path)
     assert [(pair.name, pair.norm, pair.drawn) for pair in pairs] == [
         ("2", None, False), ("a/1", tmp_path / "norm/a/1.jpg", False),
     ]  # fmt: skip
-    assert orphans == [tmp_path / "norm/3.png"]
+    assert unpaired == [tmp_path / "norm/3.png"]
     assert refine_task.find_refine_pairs(tmp_path, "v_") == ([], [])
     assert refine_task.find_refine_pairs(tmp_path / "nowhere") == ([], [])
 
@@ -85,7 +85,7 @@ def test_refine_pairs_of_two_sizes_are_named(tmp_path):
     write(pair.norm, draw_strokes()[:100])
     with pytest.raises(ValueError) as error:
         refine_task.load_refine_pair(pair)
-    assert str(error.value) == f"{pair.norm} is 120x100, but {pair.line} is 120x120"
+    assert str(error.value) == f"{pair.norm} is 120x100, but {pair.line} is 120x120: expected the same size"
     pair.line.write_bytes(b"")
     with pytest.raises(ValueError, match=r"line/0\.png is empty"):
         refine_task.load_refine_pair(pair)
@@ -153,11 +153,11 @@ def test_refine_batches_depend_on_seed_step_and_item_alone(tmp_path):
 
 def test_refine_workers_give_the_same_batches_from_any_step(tmp_path):
     plan = REFINE.make_plan(write_refine_pairs(tmp_path), batch=3, crop=48)
-    with loader.Feed(plan, workers=0) as feed:
-        expected = [feed.next() for _ in range(4)]
-    with loader.Feed(plan, workers=2, first_step=2) as feed:
+    with loader.Loader(plan, workers=0) as batches:
+        expected = [batches.next() for _ in range(4)]
+    with loader.Loader(plan, workers=2, first_step=2) as batches:
         for wanted in expected[2:]:
-            found = feed.next()
+            found = batches.next()
             assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
 
 
@@ -170,7 +170,7 @@ def test_a_bad_refine_pair_is_named_and_replaced(tmp_path):
         _, truth, failed = make_batch(REFINE.make_plan(pairs, batch=2, crop=48), step)
         failures += failed
         assert truth[..., 0].std(axis=(1, 2)).min() > 0
-    assert {message.split(" ")[0] for message in failures} == {str(pairs[1].line), str(pairs[2].norm)}
+    assert {complaint.text.split(" ")[0] for complaint in failures} == {str(pairs[1].line), str(pairs[2].norm)}
     with pytest.raises(loader.NoReadablePairError, match=r"1\.png"):
         make_batch(REFINE.make_plan(pairs[1:], crop=48), 0)
 
@@ -265,15 +265,15 @@ def test_ends_of_lines_are_marked():
 
 
 def test_drawn_refine_crops_have_the_form_of_others(tmp_path):
-    plan = REFINE.make_plan(synthetic=1, crop=48, drawing=96, batch=2)
+    plan = REFINE.make_plan(drawn_share=1, crop=48, drawing=96, batch=2)
     rough, truth, failures = make_batch(plan, 3)
     assert rough.shape == (2, 48, 48) and truth.shape == (2, 48, 48, 2) and failures == []
     assert rough.dtype == truth.dtype == np.uint8 and truth[..., 0].min() < 100 < truth[..., 0].max()
     again = make_batch(plan, 3)
     assert (again[0] == rough).all() and (again[1] == truth).all()
     illustrations.write_drawings(tmp_path, 1, size=64, jobs=1, quiet=True)
-    [pair], orphans = refine_task.find_refine_pairs(tmp_path)
-    assert pair.drawn and not orphans
+    [pair], unpaired = refine_task.find_refine_pairs(tmp_path)
+    assert pair.drawn and not unpaired
     assert (refine_task.load_refine_pair(pair)[1] == illustrations.draw(0, 64).lines).all()
     rough, truth, failures = make_batch(REFINE.make_plan((pair,), crop=48, batch=2), 0)
     assert rough.shape == (2, 48, 48) and truth.shape == (2, 48, 48, 2) and failures == []

@@ -1,4 +1,4 @@
-"""Pictures, sketches and dabs of colour: found, drawn, looked at, worn and put into batches."""
+"""Pictures, sketches and dabs of colour: found, drawn, looked at, degraded and put into batches."""
 
 import types
 
@@ -33,14 +33,19 @@ def to_grey(picture):
     return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
 
 
+def outline(picture):
+    """The dark outlines of what `paint` has painted, on white: (H, W) uint8."""
+    return np.where(to_grey(picture) < 60, np.uint8(20), np.uint8(255))
+
+
 def write_sketch_pairs(root, count=3, size=96, sketched=True, prefix=""):
-    """Pictures, and as their sketches their own grey."""
+    """Pictures, and as their sketches their outlines."""
     for number in range(count):
         write(root / f"{prefix}sketch_raw/{number}.png", paint(size, number))
         if sketched:
-            write(root / f"{prefix}sketch_line/{number}.png", to_grey(paint(size, number)))
-    pairs, orphans = sketch_task.find_sketch_pairs(root, prefix)
-    assert len(pairs) == count and not orphans
+            write(root / f"{prefix}sketch_line/{number}.png", outline(paint(size, number)))
+    pairs, unpaired = sketch_task.find_sketch_pairs(root, prefix)
+    assert len(pairs) == count and not unpaired
     return tuple(pairs)
 
 
@@ -51,8 +56,8 @@ def make(task, picture, drawn_sketch=None, lines=None, size=96, seed=0):
 
 @pytest.fixture
 def unworn(monkeypatch):
-    """Nothing is worn."""
-    monkeypatch.setattr(sketch_task, "wear", lambda picture, drawn, rng: picture)
+    """Nothing is degraded."""
+    monkeypatch.setattr(sketch_task, "degrade_picture", lambda picture, drawn, rng: picture)
 
 
 @pytest.fixture
@@ -69,12 +74,12 @@ def test_sketch_pairs_match_by_name(tmp_path):
         write(tmp_path / name, paint())
     for name in ("sketch_line/a/1.jpg", "sketch_line/2.png", "sketch_line/3.png"):
         write(tmp_path / name, to_grey(paint()))
-    pairs, orphans = sketch_task.find_sketch_pairs(tmp_path)
+    pairs, unpaired = sketch_task.find_sketch_pairs(tmp_path)
     assert pairs == [
         sketch_task.SketchPair("2", tmp_path / "sketch_raw/2.jpg", tmp_path / "sketch_line/2.png"),
         sketch_task.SketchPair("a/1", tmp_path / "sketch_raw/a/1.png", tmp_path / "sketch_line/a/1.jpg"),
     ]
-    assert orphans == [tmp_path / "sketch_line/3.png", tmp_path / "sketch_raw/4.png"]
+    assert unpaired == [tmp_path / "sketch_line/3.png", tmp_path / "sketch_raw/4.png"]
     assert sketch_task.find_sketch_pairs(tmp_path, "v_") == ([], [])
     assert sketch_task.find_sketch_pairs(tmp_path / "nowhere") == ([], [])
 
@@ -83,15 +88,15 @@ def test_without_any_sketch_every_picture_is_a_pair(tmp_path):
     for number in range(2):
         write(tmp_path / f"sketch_raw/{number}.png", paint())
         write(tmp_path / f"v_sketch_raw/{7 + number}.png", paint())
-    pairs, orphans = sketch_task.find_sketch_pairs(tmp_path)
+    pairs, unpaired = sketch_task.find_sketch_pairs(tmp_path)
     assert [(pair.name, pair.sketch, pair.lines) for pair in pairs] == [("0", None, None), ("1", None, None)]
-    assert orphans == [] and [pair.name for pair in sketch_task.find_sketch_pairs(tmp_path, "v_")[0]] == ["7", "8"]
+    assert unpaired == [] and [pair.name for pair in sketch_task.find_sketch_pairs(tmp_path, "v_")[0]] == ["7", "8"]
     write(tmp_path / "sketch_line/1.png", to_grey(paint()))
-    pairs, orphans = sketch_task.find_sketch_pairs(tmp_path)
-    assert [pair.name for pair in pairs] == ["1"] and orphans == [tmp_path / "sketch_raw/0.png"]
+    pairs, unpaired = sketch_task.find_sketch_pairs(tmp_path)
+    assert [pair.name for pair in pairs] == ["1"] and unpaired == [tmp_path / "sketch_raw/0.png"]
 
 
-def test_sketches_alone_are_orphans(tmp_path):
+def test_sketches_alone_are_unpaired(tmp_path):
     write(tmp_path / "sketch_line/1.png", to_grey(paint()))
     assert sketch_task.find_sketch_pairs(tmp_path) == ([], [tmp_path / "sketch_line/1.png"])
 
@@ -119,13 +124,13 @@ def test_sketch_files_of_one_name_are_an_error(tmp_path, folder):
 def test_loading_sketch_pairs(tmp_path):
     pair = write_sketch_pairs(tmp_path, 1)[0]
     picture, drawn_sketch, lines, skin = sketch_task.load_sketch_pair(pair)
-    assert (picture == paint()).all() and (drawn_sketch == to_grey(paint())).all() and lines is skin is None
+    assert (picture == paint()).all() and (drawn_sketch == outline(paint())).all() and lines is skin is None
     pair = sketch_task.SketchPair("0", pair.picture, None, pair.sketch, pair.sketch)
     picture, drawn_sketch, lines, skin = sketch_task.load_sketch_pair(pair)
     assert (
         (picture == paint()).all()
         and drawn_sketch is None
-        and (lines == to_grey(paint())).all()
+        and (lines == outline(paint())).all()
         and (skin == lines).all()
     )
 
@@ -134,11 +139,11 @@ def test_loading_sketch_pairs(tmp_path):
 def test_sketch_pairs_of_two_sizes_are_named(tmp_path, kind):
     pair = write_sketch_pairs(tmp_path, 1)[0]
     other = pair.sketch
-    write(other, to_grey(paint())[:80])
+    write(other, outline(paint())[:80])
     pair = sketch_task.SketchPair("0", pair.picture, **{kind: other})
     with pytest.raises(ValueError) as error:
         sketch_task.load_sketch_pair(pair)
-    assert str(error.value) == f"{other} is 96x80, but {pair.picture} is 96x96"
+    assert str(error.value) == f"{other} is 96x80, but {pair.picture} is 96x96: expected the same size"
     pair.picture.write_bytes(b"")
     with pytest.raises(ValueError, match=r"sketch_raw/0\.png is empty"):
         sketch_task.load_sketch_pair(pair)
@@ -147,15 +152,15 @@ def test_sketch_pairs_of_two_sizes_are_named(tmp_path, kind):
 @pytest.mark.parametrize(
     "options, reason",
     [
-        ({"synthetic": 0.5}, "synthetic must be 1"),
-        ({"synthetic": 1.5}, "synthetic must be a share"),
+        ({"drawn_share": 0.5}, "drawn_share must be 1"),
+        ({"drawn_share": 1.5}, "drawn_share must be a share"),
         ({"batch": 0}, "batch must be at least 1"),
         ({"crop": 20}, "crop must be a multiple of 8"),
     ],
 )
 def test_impossible_sketch_plans_are_refused(options, reason):
     with pytest.raises(ValueError, match=reason):
-        tasks.load("sketch").make_plan(**{"synthetic": 1.0, **options})
+        tasks.load("sketch").make_plan(**{"drawn_share": 1.0, **options})
 
 
 def test_four_crops_are_cut_from_a_drawn_picture_and_one_from_another(tmp_path):
@@ -183,12 +188,12 @@ def test_examples_have_the_form_that_their_task_says(task, channels, kind):
 
 
 def test_a_sketch_is_that_of_the_picture_before_the_wear(monkeypatch):
-    monkeypatch.setattr(sketch_task, "wear", lambda picture, drawn, rng: 255 - picture)
+    monkeypatch.setattr(sketch_task, "degrade_picture", lambda picture, drawn, rng: 255 - picture)
     monkeypatch.setattr(tasks.load("sketch"), "degraded", 1.0)
     lighten = filters.lighten
     for seed in range(3):
         with monkeypatch.context() as patch:
-            patch.setattr(filters, "lighten", lambda worn: worn)
+            patch.setattr(filters, "lighten", lambda degraded: degraded)
             given, truth = make("sketch", paint(seed=seed), seed=seed)
         assert (make("sketch", paint(seed=seed), seed=seed)[0] == lighten(given)).all()
         clean = to_grey(255 - given)
@@ -197,10 +202,10 @@ def test_a_sketch_is_that_of_the_picture_before_the_wear(monkeypatch):
 
 
 def test_binarised_pictures_are_black_and_white_and_their_sketches_soft(monkeypatch, as_it_is):
-    monkeypatch.setattr(sketch_task, "wear", lambda picture, drawn, rng: 255 - picture)
+    monkeypatch.setattr(sketch_task, "degrade_picture", lambda picture, drawn, rng: 255 - picture)
     grey = to_grey(paint())
-    for worn, seen in ((0.0, grey), (1.0, to_grey(255 - paint()))):
-        monkeypatch.setattr(tasks.load("binary2sketch"), "degraded", worn)
+    for degraded, seen in ((0.0, grey), (1.0, to_grey(255 - paint()))):
+        monkeypatch.setattr(tasks.load("binary2sketch"), "degraded", degraded)
         given, truth = make("binary2sketch", paint())
         assert set(np.unique(given)) == {0, 255} and (given[..., 0] == filters.threshold(seen)).all()
         assert (truth[..., 0] == filters.dodge(grey)).all() and len(np.unique(truth)) > 20
@@ -248,7 +253,7 @@ def test_sketches_to_be_coloured_are_of_every_kind(monkeypatch):
 @pytest.mark.parametrize("task, share", [("sketch", 0.85), ("binary2sketch", 0.3), ("colorize", 0.2)])
 def test_pictures_are_worn_as_often_as_their_task_says(monkeypatch, task, share):
     seen = []
-    monkeypatch.setattr(sketch_task, "wear", lambda picture, drawn, rng: seen.append(drawn) or picture)
+    monkeypatch.setattr(sketch_task, "degrade_picture", lambda picture, drawn, rng: seen.append(drawn) or picture)
     grey = to_grey(paint(24))
     for lines in (None, grey):
         seen.clear()
@@ -260,18 +265,18 @@ def test_pictures_are_worn_as_often_as_their_task_says(monkeypatch, task, share)
 
 def test_drawn_pictures_are_worn_in_all_ways_and_others_by_a_jpeg(monkeypatch):
     picture, rng = paint(), np.random.default_rng
-    away = sketch_task.wear(picture, False, rng(3)).astype(int) - picture
+    away = sketch_task.degrade_picture(picture, False, rng(3)).astype(int) - picture
     assert 0.1 < np.abs(away).mean() < 8
-    assert (sketch_task.wear(picture, False, rng(3)) == picture + away).all()
+    assert (sketch_task.degrade_picture(picture, False, rng(3)) == picture + away).all()
     monkeypatch.setattr(
         "illustration_parts.drawing.degrade.degrade", lambda picture, classes, rng: (picture // 2, classes)
     )
-    assert (sketch_task.wear(picture, True, rng(3)) == picture // 2).all()
+    assert (sketch_task.degrade_picture(picture, True, rng(3)) == picture // 2).all()
 
 
 def test_drawn_pictures_come_back_worn_at_their_size():
-    worn = sketch_task.wear(paint(), True, np.random.default_rng(0))
-    assert worn.shape == (96, 96, 3) and worn.dtype == np.uint8 and (worn != paint()).any()
+    degraded = sketch_task.degrade_picture(paint(), True, np.random.default_rng(0))
+    assert degraded.shape == (96, 96, 3) and degraded.dtype == np.uint8 and (degraded != paint()).any()
 
 
 # Views
@@ -455,7 +460,7 @@ def test_pictures_without_colours_are_not_drawn_for_colouring(monkeypatch):
     monkeypatch.setattr("illustration_parts.drawing.illustrations.draw", draw)
     for task, first, draws in (("colorize", 4, 4), ("colorize", 1, 1), ("colorize", 99, 8), ("sketch", 99, 1)):
         drawn.clear()
-        plan = tasks.load(task).make_plan(synthetic=1.0, drawing=96)
+        plan = tasks.load(task).make_plan(drawn_share=1.0, drawing=96)
         (picture, drawn_sketch, lines, skin), _ = tasks.load(task).fetch(plan, 0, 0)
         assert len(drawn) == len(set(drawn)) == draws and {size for _, size in drawn} == {96}
         assert picture.shape == (96, 96, 3) and drawn_sketch is None and lines == first
@@ -465,7 +470,7 @@ def test_pictures_without_colours_are_not_drawn_for_colouring(monkeypatch):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_drawn_sketch_crops_have_the_form_of_others(task):
-    plan = tasks.load(task).make_plan(synthetic=1.0, crop=32, drawing=96, batch=2)
+    plan = tasks.load(task).make_plan(drawn_share=1.0, crop=32, drawing=96, batch=2)
     given, truth, failures = make_batch(plan, 3)
     channels = tasks.load(task).channels[0], TRUE_CHANNELS[task]
     assert (given.shape, truth.shape, failures) == ((2, 32, 32, channels[0]), (2, 32, 32, channels[1]), [])
@@ -477,9 +482,9 @@ def test_drawn_sketch_crops_have_the_form_of_others(task):
 def test_drawings_on_disk_are_sketched(tmp_path):
 
     illustrations.write_drawings(tmp_path, 1, size=64, jobs=1, quiet=True)
-    [pair], orphans = sketch_task.find_sketch_pairs(tmp_path)
+    [pair], unpaired = sketch_task.find_sketch_pairs(tmp_path)
     picture, drawn_sketch, lines, skin = sketch_task.load_sketch_pair(pair)
-    assert orphans == [] and drawn_sketch is None
+    assert unpaired == [] and drawn_sketch is None
     drawing = illustrations.draw(0, 64)
     assert (picture == drawing.picture).all() and (lines == drawing.lines).all()
     assert ((skin == 255) == drawing.skin).all()
@@ -569,11 +574,11 @@ def test_crops_of_a_batch_are_cut_alike_from_given_and_truth(tmp_path, unworn):
 
 def test_sketch_workers_give_the_same_batches_from_any_step(tmp_path):
     plan = tasks.load("colorize").make_plan(write_sketch_pairs(tmp_path), batch=5, crop=32)
-    with loader.Feed(plan, workers=0) as feed:
-        expected = [feed.next() for _ in range(4)]
-    with loader.Feed(plan, workers=2, first_step=2) as feed:
+    with loader.Loader(plan, workers=0) as batches:
+        expected = [batches.next() for _ in range(4)]
+    with loader.Loader(plan, workers=2, first_step=2) as batches:
         for wanted in expected[2:]:
-            given, truth, failures = feed.next()
+            given, truth, failures = batches.next()
             assert given.shape == (5, 32, 32, 5) and truth.shape == (5, 32, 32, 4) and failures == []
             assert (given == wanted[0]).all() and (truth == wanted[1]).all()
 
@@ -587,7 +592,7 @@ def test_a_bad_sketch_pair_is_named_and_replaced(tmp_path):
         _, truth, failed = make_batch(tasks.load("sketch").make_plan(pairs, batch=2, crop=32), step)
         failures += failed
         assert truth.std(axis=(1, 2, 3)).min() > 0
-    assert {message.split(" ")[0] for message in failures} == {str(pairs[1].picture), str(pairs[2].sketch)}
+    assert {complaint.text.split(" ")[0] for complaint in failures} == {str(pairs[1].picture), str(pairs[2].sketch)}
     with pytest.raises(loader.NoReadablePairError, match=r"1\.png"):
         make_batch(tasks.load("sketch").make_plan(pairs[1:], crop=32), 0)
 

@@ -23,14 +23,14 @@ from illustration_parts.tasks import sketches as sketch_task
 LINES, REGIONS, REFINE = map(tasks.load, ("lines", "regions", "refine"))
 
 
-def make_plan(task, data, synthetic=None, batch=2, crop=64, seed=0):
+def make_plan(task, data, drawn_share=None, batch=2, crop=64, seed=0):
     """The plan of a small training, and complaints."""
-    return task.plan(data, synthetic, batch, crop, seed)
+    return task.plan(data, drawn_share, batch, crop, seed)
 
 
-def watch(task, data, **options):
-    """What a small training is watched by."""
-    return task.watch(data, make_plan(task, data, **options)[0], set())
+def make_validation_set(task, data, **options):
+    """The validation set of a small training."""
+    return task.make_validation_set(data, make_plan(task, data, **options)[0], set())
 
 
 def make_map(size=64, at=32):
@@ -75,12 +75,12 @@ def test_defaults_are_possible(thin_sketches):
             assert isinstance(loss, keras.losses.Loss) and network.output_shape[-1] >= 1
 
 
-def test_a_critic_is_part_of_a_network_in_training_only():
+def test_a_discriminator_is_part_of_a_network_in_training_only():
     players = REGIONS.build("default", True, 0.25)
     assert type(players) is model.AdversarialModel and players.generator.name == "region_unet"
     assert (players.paired, players.matching, players.adversarial) == (1, 0.25, 0.025)
-    for training, critic in ((True, 0), (True, None), (False, 0.25)):
-        assert REGIONS.build("default", training, critic).name == "region_unet"
+    for training, weight in ((True, 0), (True, None), (False, 0.25)):
+        assert REGIONS.build("default", training, weight).name == "region_unet"
 
 
 def test_heights_are_linear_for_the_published_network_alone():
@@ -96,12 +96,12 @@ def test_region_pairs_of_a_data_set_of_one_folder_and_of_drawings(tmp_path):
     write_region_pairs(tmp_path / "set/val", 2)
     write_drawn(tmp_path / "drawn", "", 4)
     write_drawn(tmp_path / "drawn", "v_", 1)
-    write_drawn(tmp_path / "unwatched", "", 2)
-    for folder, pairs, watched in (
-        ("set", 3, 2), ("set/train", 3, 0), ("set/val", 2, 0), ("drawn", 4, 1), ("unwatched", 2, 0), ("none", 0, 0),
+    write_drawn(tmp_path / "unvalidated", "", 2)
+    for folder, pairs, validation in (
+        ("set", 3, 2), ("set/train", 3, 0), ("set/val", 2, 0), ("drawn", 4, 1), ("unvalidated", 2, 0), ("none", 0, 0),
     ):  # fmt: skip
         found = [len(REGIONS.find_pairs(tmp_path / folder, held)[0]) for held in (False, True)]
-        assert found == [pairs, watched], folder
+        assert found == [pairs, validation], folder
 
 
 def test_drawings_give_two_crops_each_and_other_pictures_one(tmp_path):
@@ -109,13 +109,13 @@ def test_drawings_give_two_crops_each_and_other_pictures_one(tmp_path):
     write_drawn(tmp_path / "drawn")
     assert make_plan(REGIONS, tmp_path / "set")[0].crops_per_source == 1
     assert make_plan(REGIONS, tmp_path / "drawn")[0].crops_per_source == 2
-    assert make_plan(REGIONS, tmp_path / "set", synthetic=0.5)[0].crops_per_source == 2
+    assert make_plan(REGIONS, tmp_path / "set", drawn_share=0.5)[0].crops_per_source == 2
     assert make_plan(REGIONS, tmp_path / "drawn", batch=1)[0].crops_per_source == 1
 
 
 def test_reasons_are_counted():
-    orphans = [("1.image.png", "has no map"), ("9.region.png", "has no picture"), ("2.image.png", "has no map")]
-    assert base.count_reasons(orphans) == [
+    unpaired = [("1.image.png", "has no map"), ("9.region.png", "has no picture"), ("2.image.png", "has no map")]
+    assert base.count_reasons(unpaired) == [
         "1.image.png has no map (so with 1 more)", "9.region.png has no picture",
     ]  # fmt: skip
 
@@ -125,7 +125,7 @@ def test_samples_are_evenly_spread(count, most, places):
     assert base.sample(list(range(count)), most) == places
 
 
-# What a training is watched by
+# Validation sets
 
 
 @pytest.fixture
@@ -134,11 +134,11 @@ def small(monkeypatch):
     monkeypatch.setattr(base, "VALIDATION_PICTURES", 3)
 
 
-def watch_regions(data, **options):
-    return watch(REGIONS, data, **options)
+def validate_regions(data, **options):
+    return make_validation_set(REGIONS, data, **options)
 
 
-def test_what_regions_are_watched_by(tmp_path, small, monkeypatch):
+def test_the_validation_set_of_regions(tmp_path, small, monkeypatch):
     write_region_pairs(tmp_path / "set/train", 5)
     write_region_pairs(tmp_path / "set/val", 2)
     write_drawn(tmp_path / "drawn")
@@ -151,34 +151,34 @@ def test_what_regions_are_watched_by(tmp_path, small, monkeypatch):
     )
     for data, options, count, held_out in (
         ("set", {}, 2, True), ("set/train", {}, 3, False),
-        ("drawn", {}, 3, True), ("set/train", {"synthetic": 0.5}, 3, True),
+        ("drawn", {}, 3, True), ("set/train", {"drawn_share": 0.5}, 3, True),
     ):  # fmt: skip
         drawn.clear()
-        watched = watch_regions(tmp_path / data, **options)
-        assert watched.pictures.shape == (count, 64, 64, 3) and watched.targets.shape == (count, 64, 64)
-        assert watched.held_out == held_out
+        validation = validate_regions(tmp_path / data, **options)
+        assert validation.pictures.shape == (count, 64, 64, 3) and validation.targets.shape == (count, 64, 64)
+        assert validation.held_out == held_out
         assert bool(drawn) == (data == "drawn" or bool(options))
     assert [seed for seed, _ in drawn] == [1_000_000_000, 1_000_000_001, 1_000_000_002]
 
 
-def test_drawings_to_watch_by_are_worn_alike_each_time(tmp_path, small):
+def test_validation_drawings_are_degraded_alike_each_time(tmp_path, small):
     write_drawn(tmp_path / "drawn")
     write_drawn(tmp_path / "drawn", "v_", 3)
-    one, other = watch_regions(tmp_path / "drawn"), watch_regions(tmp_path / "drawn")
+    one, other = validate_regions(tmp_path / "drawn"), validate_regions(tmp_path / "drawn")
     assert np.array_equal(one.pictures, other.pictures) and np.array_equal(one.targets, other.targets)
     assert (one.pictures != 90).any()
 
 
-def test_nothing_readable_to_watch_by_is_an_error(tmp_path, small, capsys):
+def test_a_validation_set_of_unreadable_files_is_an_error(tmp_path, small, capsys):
     write_region_pairs(tmp_path / "set/train")
     (write_region_pairs(tmp_path / "set/val", 1) / "0.skeleton.png").write_bytes(b"")
-    with pytest.raises(loader.NoReadablePairError, match="none of the pictures to validate on"):
-        watch_regions(tmp_path / "set")
+    with pytest.raises(loader.NoReadablePairError, match="none of the validation pairs can be read"):
+        validate_regions(tmp_path / "set")
     assert "0.skeleton.png is empty" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("height, width", [(64, 64), (300, 100), (50, 64), (200, 201)])
-def test_pictures_to_watch_by_are_the_middle_at_one_size(small, height, width):
+def test_validation_pictures_are_the_middle_at_one_size(small, height, width):
     y, x = np.mgrid[:height, :width]
     skeleton = (127 + 100 * np.sin(x / width * 6) * np.cos(y / height * 6)).astype(np.uint8)
     picture, fitted, known = REGIONS.fit(region_task.Source(np.dstack([skeleton] * 3), skeleton, False), 0)
@@ -248,14 +248,16 @@ def test_several_maps_count_together_and_the_boundary_channel_does_not():
 # Previews
 
 
-def make_watched(count=2):
+def make_validation(count=2):
     pictures = np.random.default_rng(0).integers(0, 256, (count, 64, 64, 3), dtype=np.uint8)
-    return base.Watched(pictures, np.stack([make_map(at=20 + k) for k in range(count)]), np.ones(count, bool), True)
+    return base.ValidationSet(
+        pictures, np.stack([make_map(at=20 + k) for k in range(count)]), np.ones(count, bool), True
+    )
 
 
 @pytest.fixture
 def players(monkeypatch):
-    monkeypatch.setattr(model, "CRITIC_CHANNELS", (4, 6))
+    monkeypatch.setattr(model, "REGION_DISCRIMINATOR_CHANNELS", (4, 6))
     keras.utils.set_random_seed(0)
     picture = keras.Input((None, None, 3))
     generator = keras.Model(picture, keras.layers.Conv2D(2, 1, activation="sigmoid")(picture))
@@ -264,38 +266,38 @@ def players(monkeypatch):
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_preview_shows_what_it_says(channels):
-    watched = make_watched()
+    validation = make_validation()
     maps = np.random.default_rng(1).random((2, 64, 64, channels), np.float32)
-    sheet = REGIONS.preview(types.SimpleNamespace(), "default", watched, maps)
+    sheet = REGIONS.preview(types.SimpleNamespace(), "default", validation, maps)
     assert sheet.shape == (2 * 64, (2 + channels) * 64, 3) and sheet.dtype == np.uint8
     for row in range(2):
         columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64] for column in range(2 + channels)]
-        assert np.array_equal(columns[0], watched.pictures[row])
-        assert np.array_equal(columns[1], np.dstack([watched.targets[row]] * 3))
+        assert np.array_equal(columns[0], validation.pictures[row])
+        assert np.array_equal(columns[1], np.dstack([validation.targets[row]] * 3))
         for channel in range(channels):
             assert np.array_equal(columns[2 + channel], np.dstack([images.to_uint8(maps[row, ..., channel])] * 3))
 
 
 def test_a_preview_of_fewer_maps_than_pictures_has_their_rows():
-    watched = make_watched(3)
+    validation = make_validation(3)
     maps = np.zeros((1, 64, 64, 2), np.float32)
-    assert REGIONS.preview(types.SimpleNamespace(), "default", watched, maps).shape == (64, 4 * 64, 3)
+    assert REGIONS.preview(types.SimpleNamespace(), "default", validation, maps).shape == (64, 4 * 64, 3)
 
 
 @pytest.mark.parametrize("variant", REGIONS.variants)
-def test_a_critic_sees_nothing_in_a_right_map_and_something_where_it_is_wrong(players, variant):
-    watched = make_watched()
-    maps = images.to_network(watched.targets)[..., None]
+def test_a_discriminator_sees_nothing_in_a_right_map_and_something_where_it_is_wrong(players, variant):
+    validation = make_validation()
+    maps = images.to_network(validation.targets)[..., None]
     maps = np.concatenate([maps, maps], -1) if variant == "default" else maps
-    for view in REGIONS.view_as_critic(players, variant, watched, maps):
+    for view in REGIONS.view_as_discriminator(players, variant, validation, maps):
         assert view.shape == (64, 64) and view.dtype == np.float32
         np.testing.assert_allclose(view, 0, atol=1e-6)
     wrong = maps.copy()
     wrong[1, :32, 40:] = 1 - wrong[1, :32, 40:]
-    right, seen = REGIONS.view_as_critic(players, variant, watched, wrong)
+    right, seen = REGIONS.view_as_discriminator(players, variant, validation, wrong)
     assert right.max() < 1e-5 < 0.05 < seen[:28, 44:].mean()
     assert seen[48:, :20].max() < 1e-5
-    sheet = REGIONS.preview(players, variant, watched, wrong)
+    sheet = REGIONS.preview(players, variant, validation, wrong)
     assert sheet.shape == (2 * 64, (3 + maps.shape[-1]) * 64, 3)
     assert not sheet[:64, -64:].any() and sheet[64:96, -24:].any()
 
@@ -320,17 +322,27 @@ def write_strokes(folder, kinds=("line", "norm"), count=2, size=80):
     return folder
 
 
-def test_critics_of_refined_lines_are_part_of_a_network_in_training_only(monkeypatch):
+def test_discriminators_of_refined_lines_are_part_of_a_network_in_training_only(monkeypatch):
     for name, value in (("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("RELIFER_BLOCKS", 1)):
         monkeypatch.setattr(model, name, value)
     players = REFINE.build("default", True, 0.25)
     assert type(players) is model.AdversarialModel and players.generator.name == "line_refiner"
-    assert (players.paired, players.matching, players.adversarial, players.critic) == (1, 0.25, 0.025, "hinge")
+    assert (players.paired, players.matching, players.adversarial, players.discriminator_loss) == (
+        1,
+        0.25,
+        0.025,
+        "hinge",
+    )
     players = REFINE.build("relifer", True, 0.25)
     assert players.generator.name == "line_relifer" and players.discriminator.name == "relifer_discriminator"
-    assert (players.paired, players.matching, players.adversarial, players.critic) == (20, 0, 0.25, "logistic")
-    for training, critic in ((True, 0), (True, None), (False, 0.25)):
-        assert REFINE.build("default", training, critic).name == "line_refiner"
+    assert (players.paired, players.matching, players.adversarial, players.discriminator_loss) == (
+        20,
+        0,
+        0.25,
+        "logistic",
+    )
+    for training, weight in ((True, 0), (True, None), (False, 0.25)):
+        assert REFINE.build("default", training, weight).name == "line_refiner"
 
 
 def test_the_published_refiner_is_trained_by_squares():
@@ -358,7 +370,7 @@ def test_refiners_see_ink_and_the_published_one_grey():
 
 
 @pytest.mark.parametrize("height, width", [(64, 64), (40, 100), (200, 30), (1, 1), (65, 63)])
-def test_drawings_to_watch_by_are_the_middle_with_paper_around(small, height, width):
+def test_validation_drawings_are_the_middle_with_paper_around(small, height, width):
     drawing = np.zeros((height, width), np.uint8)
     drawing[height // 2, width // 2] = 77
     fitted = refine_task.fit_paper(drawing, base.VALIDATION_SIZE)
@@ -369,11 +381,11 @@ def test_drawings_to_watch_by_are_the_middle_with_paper_around(small, height, wi
     )
 
 
-def watch_refine(data, **options):
-    return watch(REFINE, data, **options)
+def validate_refine(data, **options):
+    return make_validation_set(REFINE, data, **options)
 
 
-def test_what_refining_is_watched_by(tmp_path, small, monkeypatch):
+def test_the_validation_set_of_refining(tmp_path, small, monkeypatch):
     write_strokes(tmp_path / "held", ("line", "norm", "v_line", "v_norm"))
     write_strokes(tmp_path / "pairs", count=5)
     write_strokes(tmp_path / "drawn", ("ink",))
@@ -385,26 +397,41 @@ def test_what_refining_is_watched_by(tmp_path, small, monkeypatch):
     )
     for data, options, count, held_out, draws in (
         ("held", {}, 2, True, 0), ("pairs", {}, 3, False, 0), ("drawn", {}, 3, True, 3), ("both", {}, 2, True, 0),
-        ("pairs", {"synthetic": 0.5}, 3, True, 3), ("none", {"synthetic": 1.0}, 3, True, 3),
+        ("pairs", {"drawn_share": 0.5}, 3, True, 3), ("none", {"drawn_share": 1.0}, 3, True, 3),
     ):  # fmt: skip
         drawn.clear()
-        watched = watch_refine(tmp_path / data, **options)
-        assert watched.pictures.shape == watched.targets.shape == (count, 64, 64), data
-        assert watched.pictures.dtype == watched.targets.dtype == np.uint8
-        assert (watched.held_out, len(drawn)) == (held_out, draws), data
+        validation = validate_refine(tmp_path / data, **options)
+        assert validation.pictures.shape == validation.targets.shape == (count, 64, 64), data
+        assert validation.pictures.dtype == validation.targets.dtype == np.uint8
+        assert (validation.held_out, len(drawn)) == (held_out, draws), data
     assert [seed for seed, _ in drawn] == [1_000_000_000, 1_000_000_001, 1_000_000_002]
 
 
-def test_pairs_to_refine_are_watched_as_they_are_and_rough_ones_alike_each_time(tmp_path, small):
+def test_validation_pairs_of_refining_stay_as_they_are_and_rough_ones_are_alike_each_time(tmp_path, small):
     write_strokes(tmp_path, ("line", "norm"), size=64)
-    watched = watch_refine(tmp_path)
+    validation = validate_refine(tmp_path)
     for number in range(2):
-        assert (watched.pictures[number] == draw_strokes(seed=number)).all()
-        assert (watched.targets[number] == draw_strokes(seed=number)).all()
+        assert (validation.pictures[number] == draw_strokes(seed=number)).all()
+        assert (validation.targets[number] == draw_strokes(seed=number)).all()
     write_strokes(tmp_path / "alone", ("line",), size=64)
-    one, other = watch_refine(tmp_path / "alone"), watch_refine(tmp_path / "alone")
+    one, other = validate_refine(tmp_path / "alone"), validate_refine(tmp_path / "alone")
     assert (one.pictures == other.pictures).all() and (one.pictures != one.targets).any()
     assert (one.targets[1] == draw_strokes(seed=1)).all()
+
+
+@pytest.mark.parametrize(
+    ("task", "kinds"), [("lines", ("raw", "contour_s")), ("sketch", ("sketch_raw", "sketch_line"))]
+)
+def test_where_no_file_has_a_partner_the_error_names_one(tmp_path, task, kinds):
+    for number, kind in enumerate(kinds):
+        (tmp_path / kind).mkdir()
+        images.write(tmp_path / f"{kind}/{number}.png", np.eye(64, dtype=np.uint8))
+    with pytest.raises(ValueError) as error:
+        make_plan(tasks.load(task), tmp_path)
+    one, other = (tmp_path / kind for kind in kinds)
+    assert "no pairs in" in str(error.value)
+    assert f"{one / '0.png'} has no partner: expected the same name in {other}" in str(error.value)
+    assert f"{other / '1.png'} has no partner: expected the same name in {one}" in str(error.value)
 
 
 def test_nothing_to_refine_is_an_error_that_names_the_folders(tmp_path):
@@ -414,7 +441,9 @@ def test_nothing_to_refine_is_an_error_that_names_the_folders(tmp_path):
     write_strokes(tmp_path, ("norm",), count=1)
     write_strokes(tmp_path, ("ink",), count=1)
     plan, complaints = make_plan(REFINE, tmp_path)
-    assert len(plan.pairs) == 1 and complaints == [f"{tmp_path / 'norm/0.png'} has no partner"]
+    assert len(plan.pairs) == 1 and complaints == [
+        f"{tmp_path / 'norm/0.png'} has no partner: expected the same name in {tmp_path / 'line'}"
+    ]
     assert (plan.batch, plan.crop, REFINE.find_steps(plan)) == (2, 64, 20000)
 
 
@@ -433,9 +462,9 @@ def test_right_refined_lines_score_best():
 
 def test_a_preview_of_refined_lines_shows_rough_clean_and_found():
     rough, clean = (np.stack([draw_strokes(seed=seed + shift) for seed in range(3)]) for shift in (0, 5))
-    watched = base.Watched(rough, clean, np.ones(3, bool), True)
+    validation = base.ValidationSet(rough, clean, np.ones(3, bool), True)
     maps = np.random.default_rng(1).random((2, 64, 64, 1), np.float32)
-    sheet = REFINE.preview(types.SimpleNamespace(), "default", watched, maps)
+    sheet = REFINE.preview(types.SimpleNamespace(), "default", validation, maps)
     assert sheet.shape == (2 * 64, 3 * 64, 3) and sheet.dtype == np.uint8
     assert (sheet[..., :1] == sheet).all()
     for row in range(2):
@@ -462,12 +491,13 @@ def paint_discs(size=80, seed=0):
 
 
 def write_sketches(folder, kinds=("sketch_raw", "sketch_line"), count=2, size=80):
-    """Pictures, and their grey for all other kinds."""
+    """Pictures, and their dark outlines for all other kinds."""
     for kind in kinds:
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for number in range(count):
             picture = paint_discs(size, number)
-            images.write(folder / f"{kind}/{number}.png", picture if kind.endswith("raw") else picture[..., 1].copy())
+            outlines = np.where(picture[..., 1] < 60, np.uint8(20), np.uint8(255))
+            images.write(folder / f"{kind}/{number}.png", picture if kind.endswith("raw") else outlines)
     return folder
 
 
@@ -476,7 +506,8 @@ def thin_sketches(monkeypatch):
     """Networks of sketches have few channels."""
     for name, value in (
         ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("COLOUR_CHANNELS", (8, 8, 8, 8, 8)),
-        ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 4, 4, 4)), ("LINE_CRITIC_CHANNELS", (4, 6)),
+        ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 4, 4, 4)),
+        ("LINE_DISCRIMINATOR_CHANNELS", (4, 6)),
         ("PIX2PIX_CHANNELS", (4, 4, 4, 4, 4)),
     ):  # fmt: skip
         monkeypatch.setattr(model, name, value)
@@ -493,7 +524,7 @@ def test_networks_of_sketches_are_named_after_task_and_variant(thin_sketches, ta
 
 
 @pytest.mark.parametrize("task", SKETCHES)
-def test_critics_of_sketches_are_part_of_a_network_in_training_only(thin_sketches, task):
+def test_discriminators_of_sketches_are_part_of_a_network_in_training_only(thin_sketches, task):
     build, channels = tasks.load(task).build, {"sketch": 4, "binary2sketch": 2, "colorize": 8}[task]
     for variant, settings in (
         ("default", (1, 0.25, 0.025, "hinge")), ("classic", (1, 0.25, 0.025, "hinge")),
@@ -501,15 +532,15 @@ def test_critics_of_sketches_are_part_of_a_network_in_training_only(thin_sketche
     ):  # fmt: skip
         players = build(variant, True, 0.25)
         assert type(players) is model.AdversarialModel
-        assert (players.paired, players.matching, players.adversarial, players.critic) == settings
+        assert (players.paired, players.matching, players.adversarial, players.discriminator_loss) == settings
         assert players.discriminator.name == "sketch_discriminator"
         assert players.discriminator.input_shape[-1] == channels
-        for training, critic in ((True, 0), (True, None), (False, 0.25)):
-            assert build(variant, training, critic).name == players.generator.name
+        for training, weight in ((True, 0), (True, None), (False, 0.25)):
+            assert build(variant, training, weight).name == players.generator.name
 
 
 @pytest.mark.parametrize("task, variant", [("colorize", "default"), ("colorize", "pix2pix"), ("sketch", "default")])
-def test_sketches_and_their_critics_learn_together(thin_sketches, task, variant):
+def test_sketches_and_their_discriminators_learn_together(thin_sketches, task, variant):
     keras.utils.set_random_seed(0)
     own = tasks.load(task)
     players = own.build(variant, True, 0.25)
@@ -518,7 +549,7 @@ def test_sketches_and_their_critics_learn_together(thin_sketches, task, variant)
     rng = np.random.default_rng(0)
     given, truth = (rng.random((2, 32, 32, channels), np.float32) for channels in tasks.load(task).channels)
     terms = players.train_on_batch(given, truth, return_dict=True)
-    assert set(terms) == {"loss", "paired", "matching", "adversarial", "critic"}
+    assert set(terms) == {"loss", "paired", "matching", "adversarial", "discriminator"}
     assert np.isfinite([float(value) for value in terms.values()]).all()
     expected = float(own.loss(variant)(truth, build_again(own, variant, before)(given, training=True)))
     assert float(terms["paired"]) == pytest.approx(expected, rel=1e-3)
@@ -544,8 +575,8 @@ def test_colours_have_classes_for_the_default_network_alone():
     assert tasks.load("colorize").loss("default").palette == colour_task.make_palette().tolist()
 
 
-def test_critics_of_sketches_are_asked_for_by_name():
-    assert [tasks.load(name).critic for name in SKETCHES] == [None, 0.1, 0.0]
+def test_discriminators_of_sketches_are_asked_for_by_name():
+    assert [tasks.load(name).adversarial_weight for name in SKETCHES] == [None, 0.1, 0.0]
     assert [tasks.load(name).score_fields for name in SKETCHES] == [("mae",), ("mae",), ("mae", "lab", "chroma")]
     assert {tasks.load(name).find_steps(None) for name in SKETCHES} == {20000}
 
@@ -559,21 +590,23 @@ def test_sketches_are_planned_from_their_own_folders_or_drawings(tmp_path, task)
     write_sketches(tmp_path, ("raw", "ink"), 3)
     plan, complaints = make_plan(tasks.load(task), tmp_path, seed=4)
     assert [pair.lines for pair in plan.pairs] == [tmp_path / f"ink/{number}.png" for number in range(3)]
-    assert (plan.task.name, plan.synthetic, plan.batch, plan.crop, plan.seed, complaints) == (task, 0.0, 2, 64, 4, [])
+    assert (plan.task.name, plan.drawn_share, plan.batch, plan.crop, plan.seed, complaints) == (task, 0.0, 2, 64, 4, [])
     write_sketches(tmp_path, ("sketch_raw",), 2)
     write_sketches(tmp_path, ("sketch_line",), 1)
-    plan, complaints = make_plan(tasks.load(task), tmp_path, synthetic=0.5)
-    assert [pair.sketch for pair in plan.pairs] == [tmp_path / "sketch_line/0.png"] and plan.synthetic == 0.5
-    assert complaints == [f"{tmp_path / 'sketch_raw/1.png'} has no partner"]
-    assert make_plan(tasks.load(task), None, synthetic=1.0)[0].synthetic == 1.0
+    plan, complaints = make_plan(tasks.load(task), tmp_path, drawn_share=0.5)
+    assert [pair.sketch for pair in plan.pairs] == [tmp_path / "sketch_line/0.png"] and plan.drawn_share == 0.5
+    assert complaints == [
+        f"{tmp_path / 'sketch_raw/1.png'} has no partner: expected the same name in {tmp_path / 'sketch_line'}"
+    ]
+    assert make_plan(tasks.load(task), None, drawn_share=1.0)[0].drawn_share == 1.0
 
 
-def watch_sketches(task, data, **options):
-    return watch(tasks.load(task), data, **options)
+def validate_sketches(task, data, **options):
+    return make_validation_set(tasks.load(task), data, **options)
 
 
 @pytest.mark.parametrize("task", SKETCHES)
-def test_what_sketches_are_watched_by(tmp_path, small, monkeypatch, task):
+def test_the_validation_set_of_sketches(tmp_path, small, monkeypatch, task):
     write_sketches(tmp_path / "held", ("sketch_raw", "sketch_line", "v_sketch_raw", "v_sketch_line"))
     write_sketches(tmp_path / "pictures", ("sketch_raw",), 8)
     write_sketches(tmp_path / "drawn", ("raw", "ink"))
@@ -587,34 +620,34 @@ def test_what_sketches_are_watched_by(tmp_path, small, monkeypatch, task):
     )
     for data, options, count, held_out, draws in (
         ("held", {}, 2, True, 0), ("pictures", {}, 3, False, 0), ("drawn", {}, 3, True, 3), ("both", {}, 2, True, 0),
-        ("pictures", {"synthetic": 0.5}, 3, True, 3), ("none", {"synthetic": 1.0}, 3, True, 3),
+        ("pictures", {"drawn_share": 0.5}, 3, True, 3), ("none", {"drawn_share": 1.0}, 3, True, 3),
     ):  # fmt: skip
         drawn.clear()
-        watched = watch_sketches(task, tmp_path / data, **options)
+        validation = validate_sketches(task, tmp_path / data, **options)
         given, found = tasks.load(task).channels
-        assert watched.pictures.shape == (count, 64, 64, given), data
-        assert watched.targets.shape == (count, 64, 64, found), data
-        assert watched.pictures.dtype == watched.targets.dtype == np.uint8
-        assert watched.classed.all() and (watched.held_out, len(drawn)) == (held_out, draws), data
+        assert validation.pictures.shape == (count, 64, 64, given), data
+        assert validation.targets.shape == (count, 64, 64, found), data
+        assert validation.pictures.dtype == validation.targets.dtype == np.uint8
+        assert validation.classed.all() and (validation.held_out, len(drawn)) == (held_out, draws), data
     assert drawn == [(1_000_000_000, 64), (1_000_000_001, 64), (1_000_000_002, 64)]
 
 
 @pytest.mark.parametrize("task", SKETCHES)
-def test_sketches_to_watch_by_are_alike_each_time(tmp_path, small, task):
+def test_validation_sketches_are_alike_each_time(tmp_path, small, task):
     write_sketches(tmp_path)
-    one, other = watch_sketches(task, tmp_path), watch_sketches(task, tmp_path)
+    one, other = validate_sketches(task, tmp_path), validate_sketches(task, tmp_path)
     assert np.array_equal(one.pictures, other.pictures) and np.array_equal(one.targets, other.targets)
     assert (one.targets[0] != one.targets[1]).any() and one.targets.std() > 5
 
 
-def test_unreadable_sketches_to_watch_by_are_named(tmp_path, small, capsys):
+def test_unreadable_validation_sketches_are_named(tmp_path, small, capsys):
     write_sketches(tmp_path, ("sketch_raw", "sketch_line", "v_sketch_raw", "v_sketch_line"))
     (tmp_path / "v_sketch_line/0.png").write_bytes(b"")
-    assert watch_sketches("sketch", tmp_path).pictures.shape == (1, 64, 64, 3)
+    assert validate_sketches("sketch", tmp_path).pictures.shape == (1, 64, 64, 3)
     assert "v_sketch_line/0.png is empty (0 bytes), left out" in capsys.readouterr().err
     (tmp_path / "v_sketch_raw/1.png").unlink()
-    with pytest.raises(loader.NoReadablePairError, match="none of the pictures to validate on"):
-        watch_sketches("sketch", tmp_path)
+    with pytest.raises(loader.NoReadablePairError, match="none of the validation pairs can be read"):
+        validate_sketches("sketch", tmp_path)
     assert "v_sketch_line/1.png has no partner" in capsys.readouterr().err
 
 
@@ -664,8 +697,8 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
     if task == "colorize":
         given[..., 4] = np.where(given[..., 4] > 200, 255, 0)
     maps = rng.random((2, 64, 64, channels[1] + (3 if task == "colorize" else 0)), np.float32)
-    watched = base.Watched(given, true, np.ones(3, bool), True)
-    sheet = tasks.load(task).preview(types.SimpleNamespace(), "default", watched, maps)
+    validation = base.ValidationSet(given, true, np.ones(3, bool), True)
+    sheet = tasks.load(task).preview(types.SimpleNamespace(), "default", validation, maps)
     assert sheet.shape == (2 * 64, 3 * 64, 3) and sheet.dtype == np.uint8
     for row in range(2):
         columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64] for column in range(3)]
@@ -680,10 +713,10 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
 
 
 # Learning by heart
-def learn_by_heart(name, size, steps):
-    """Train a default network on four fixed pairs with the absolute error alone; that error, before and after."""
+def learn_by_heart(name, size, steps, count=4):
+    """Train a default network on a few fixed pairs with the absolute error alone; that error, before and after."""
     pairs = []
-    for seed in range(4):
+    for seed in range(count):
         drawing = illustrations.draw(seed, size=256)
         rng = np.random.default_rng(seed)
         given, truth = tasks.load(name).make(sketch_task.to_source(drawing), size, rng)
@@ -704,7 +737,7 @@ def learn_by_heart(name, size, steps):
     return before, after
 
 
-@pytest.mark.parametrize("name, size, steps", [("sketch", 64, 220), ("binary2sketch", 64, 220), ("colorize", 64, 300)])
+@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 130), ("binary2sketch", 32, 80), ("colorize", 32, 280)])
 def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
     before, after = learn_by_heart(name, size, steps)
     assert after < before / 10

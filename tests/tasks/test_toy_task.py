@@ -14,7 +14,7 @@ from illustration_parts.system import cli
 from illustration_parts.tasks import base
 
 
-def build_greyscale(variant, training, critic=None):
+def build_greyscale(variant, training, adversarial_weight=None):
     picture = keras.Input((None, None, 3))
     grey = keras.layers.Conv2D(1, 1, activation="sigmoid", dtype="float32")(picture)
     return keras.Model(picture, grey, name="greyscale")
@@ -25,7 +25,14 @@ class Greyscale(base.Task):
 
     name = "greyscale"
     networks = {"greyscale": engine.Kind(margin=8, stride=8)}
-    defaults = {"batch": 4, "crop": 32, "rate": 0.05, "save_every": 50, "preview_every": 40, "validate_every": 40}
+    defaults = {
+        "batch": 4,
+        "crop": 32,
+        "learning_rate": 0.05,
+        "save_every": 50,
+        "preview_every": 40,
+        "validate_every": 40,
+    }
     options = (base.Option("lighter", "levels to add, 0 to 255", cli.whole(0, 255), 0, "N", group="grey"),)
     build = staticmethod(build_greyscale)
 
@@ -54,11 +61,11 @@ class Greyscale(base.Task):
     def score(self, maps, targets):
         return {"mae": float(np.abs(maps - targets / 255).mean())}
 
-    def preview(self, network, variant, watched, maps):
+    def preview(self, network, variant, validation, maps):
         return np.vstack([np.dstack([images.to_uint8(found)] * 3) for found in maps])
 
-    def predict(self, networks, picture, options, watch=iter, original=None):
-        found = tiling.run(networks["greyscale"], picture, progress=watch)[..., 0]
+    def predict(self, networks, picture, options, track=iter, original=None):
+        found = tiling.run(networks["greyscale"], picture, progress=track)[..., 0]
         lighter = linework.curve(255 - found, 0, 255 - options.lighter)
         return base.Result({"grey": 255 - lighter}, [])
 

@@ -1,0 +1,223 @@
+"""Whole pictures: each form of picture is put together here from what the other files draw."""
+
+import numpy as np
+
+from illustration_parts.drawing import air, figures, grounds, lettering, nature, pages, rooms, things
+from illustration_parts.drawing.curves import blob, bow, spline
+
+
+def draw_portrait(artist):
+    """One to three busts, large, before a ground."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    grounds.draw_ground(artist)
+    _scatter(artist, int(rng.choice((0, 0, 1, 2))), 0.1, 0.4)
+    count = int(rng.choice((1, 1, 1, 2, 3)))
+    short = min(height, width)
+    for place in rng.permutation(count):
+        radius = short * artist.between(0.13, 0.26) / count**0.5
+        x = width * ((place + 0.5) / count + artist.between(-0.12, 0.12))
+        y = height * artist.between(0.25, 0.5)
+        figures.draw_bust(artist, (x, y), radius)
+    _finish(artist)
+
+
+def draw_close_up(artist):
+    """A face so near that it is cut off by the frame."""
+    height, width = artist.canvas.shape
+    grounds.draw_ground(artist)
+    radius = min(height, width) * artist.between(0.32, 0.6)
+    centre = (width * artist.between(0.3, 0.7), height * artist.between(0.25, 0.5))
+    figures.draw_bust(artist, centre, radius)
+    _finish(artist)
+
+
+def draw_figures(artist):
+    """One to five whole figures, from back to front."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    if artist.chance(0.25):
+        rooms.draw_room(artist)
+    else:
+        grounds.draw_ground(artist)
+    _scatter(artist, int(rng.choice((0, 1, 2))), 0.05, 0.25)
+    count = int(rng.choice((1, 1, 2, 3, 5)))
+    depths = np.sort(rng.uniform(0.5, 1.0, count))
+    for number, depth in zip(rng.permutation(count), depths):
+        tall = height * artist.between(0.7, 1.15) * depth / (1 if count < 3 else 1.4)
+        x = width * ((number + 0.5) / count + artist.between(-0.15, 0.15))
+        figures.draw_figure(artist, (x, height * (0.62 + 0.36 * depth)), tall)
+    _finish(artist)
+
+
+def draw_scenery(artist):
+    """A landscape, a room or a street; perhaps somebody small in it."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    if artist.chance(0.5):
+        rooms.draw_room(artist) if artist.chance(0.5) else rooms.draw_street(artist)
+    else:
+        grounds.draw_ground(artist)
+    for _ in range(rng.integers(0, 5)):
+        foot = rng.uniform((0, 0.55), (1, 1.05)) * (width, height)
+        if artist.chance(0.7):
+            nature.draw_plant(artist, foot, height * artist.between(0.1, 0.5))
+        else:
+            nature.draw_rock(artist, foot, height * artist.between(0.03, 0.15))
+    _scatter(artist, int(rng.integers(0, 4)), 0.05, 0.25)
+    if artist.chance(0.5):
+        figures.draw_figure(
+            artist, (width * artist.between(0.2, 0.8), height * 0.92), height * artist.between(0.2, 0.5)
+        )
+    _finish(artist)
+
+
+def draw_things(artist):
+    """Things, plants and animals over each other."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    grounds.draw_ground(artist)
+    _scatter(artist, int(rng.integers(3, 12)), 0.08, 0.5)
+    for _ in range(rng.integers(0, 3)):
+        nature.draw_flower(
+            artist, rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.03, 0.15)
+        )
+    _finish(artist)
+
+
+def draw_abstract(artist):
+    """Shapes, bands and free lines of every kind over each other."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    short = min(height, width)
+    grounds.draw_ground(artist)
+    for _ in range(rng.integers(5, 40)):
+        centre = rng.uniform(-0.05, 1.05, 2) * (width, height)
+        radius = short * float(np.exp(artist.between(np.log(0.01), np.log(0.22))))
+        outline = blob(rng, centre, radius, int(rng.integers(4, 12)), artist.between(0.05, 0.5))
+        artist.shape(outline, artist.colour(), gloss=True, form="inflate" if artist.chance(0.7) else None)
+    for _ in range(rng.integers(0, 20)):
+        start = rng.uniform(0, 1, 2) * (width, height)
+        steps = np.cumsum(rng.normal(0, short * artist.between(0.02, 0.12), (int(rng.integers(3, 7)), 2)), 0)
+        x, y = np.clip(start, 0, (width - 1, height - 1)).astype(int)
+        under = np.array(artist.canvas.rgb[y, x], float)
+        artist.line(spline(start + steps), scale=artist.between(0.5, 1.8), fill=under)
+    if artist.chance(0.4):
+        for _ in range(rng.integers(1, 6)):  # ribbons of parallel lines
+            start, end = rng.uniform(0, 1, (2, 2)) * (width, height)
+            gap, colour = artist.px(artist.between(4, 14)), artist.colour()
+            curve = bow(start, end, artist.between(-0.4, 0.4), 40)
+            for row in range(int(rng.integers(3, 12))):
+                artist.line(curve + (0, row * gap), scale=artist.between(0.5, 1.0), fill=colour)
+    _finish(artist)
+
+
+def draw_page(artist):
+    """A manga page: panels in black, white and tones. In other presets a comic's page in colour."""
+    pages.draw_page(artist, draw_panel_scene)
+    if not artist.style.manga:
+        air.add_air(artist)
+
+
+def draw_strip(artist):
+    """A webtoon's tall strip."""
+    pages.draw_strip(artist, draw_panel_scene)
+
+
+def draw_cutout(artist):
+    """A bust on bare paper, whose number among the areas is 0."""
+    height, width = artist.canvas.shape
+    figures.draw_bust(artist, (width * 0.5, height * 0.36), 0.22 * min(height, width))
+
+
+def draw_panel_scene(artist):
+    """What one panel shows: faces mostly."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    short = min(height, width)
+    kind = rng.random()
+    if kind < 0.15 and short > 200:
+        rooms.draw_room(artist) if artist.chance(0.5) else rooms.draw_street(artist)
+    else:
+        grounds.draw_ground(artist)
+    if kind < 0.55:
+        for _ in range(int(rng.choice((1, 1, 2)))):
+            centre = rng.uniform((0.2, 0.3), (0.8, 0.6)) * (width, height)
+            figures.draw_bust(artist, centre, short * artist.between(0.14, 0.34))
+    elif kind < 0.7:
+        figures.draw_bust(artist, rng.uniform(0.35, 0.65, 2) * (width, height), short * artist.between(0.4, 0.7))
+    elif kind < 0.85:
+        foot = (width * artist.between(0.25, 0.75), height * artist.between(0.95, 1.3))
+        figures.draw_figure(artist, foot, height * artist.between(0.7, 1.4))
+    else:
+        _scatter(artist, int(rng.integers(1, 5)), 0.15, 0.6)
+
+
+def _scatter(artist, count, least, most):
+    """Draw things at random places; sizes are shares of the picture's short side."""
+    rng, (height, width) = artist.rng, artist.canvas.shape
+    for _ in range(count):
+        centre = rng.uniform(0, 1, 2) * (width, height)
+        things.draw_thing(artist, centre, min(height, width) * artist.between(least, most))
+
+
+def _finish(artist):
+    """Air, lettering and bars over a finished picture."""
+    canvas, rng, (height, width) = artist.canvas, artist.rng, artist.canvas.shape
+    air.add_air(artist)
+    if artist.chance(0.06):
+        radius = min(height, width) * artist.between(0.08, 0.2)
+        lettering.draw_balloon(artist, rng.uniform(0.1, 0.9, 2) * (width, height), radius)
+    if artist.chance(0.08):
+        size = artist.px(artist.between(14, 70))
+        dark = artist.chance(0.5)
+        colour = np.full(3, artist.between(0, 40) if dark else artist.between(215, 255))
+        rows = [int(rng.integers(2, 9)) for _ in range(int(rng.integers(1, 3)))]
+        left, top = rng.uniform((0, 0.05), (0.6, 0.9)) * (width, height)
+        lettering.draw_text(artist, left, top, size, rows, colour, artist.chance(0.2), not dark)
+    if artist.chance(0.04):  # the black bars of a film frame
+        bar = int(artist.between(0.04, 0.16) * height)
+        for top in (0, height - bar):
+            box = np.array([(-2, top), (width + 2, top), (width + 2, top + bar), (-2, top + bar)], float)
+            canvas.fill(canvas.polygon(box), np.full(3, artist.between(0, 12)))
+        artist.cases.add("black bars")
+
+
+FORMS = {
+    "portrait": draw_portrait,
+    "close-up": draw_close_up,
+    "figures": draw_figures,
+    "scenery": draw_scenery,
+    "things": draw_things,
+    "abstract": draw_abstract,
+    "page": draw_page,
+    "strip": draw_strip,
+    "cutout": draw_cutout,
+}
+# How often each form comes; on manga pages, in webtoons, and in all other styles. A cutout comes only when asked for.
+SHARES = {
+    "manga": {"page": 0.75, "portrait": 0.1, "figures": 0.08, "close-up": 0.07},
+    "webtoon": {"portrait": 0.3, "close-up": 0.08, "figures": 0.2, "strip": 0.3, "scenery": 0.07, "things": 0.05},
+    "vector": {"things": 0.4, "abstract": 0.2, "portrait": 0.2, "figures": 0.1, "scenery": 0.1},
+}
+OTHER_SHARES = {
+    "portrait": 0.34,
+    "close-up": 0.08,
+    "figures": 0.24,
+    "scenery": 0.12,
+    "things": 0.08,
+    "abstract": 0.1,
+    "page": 0.04,
+}
+
+
+def choose_form(rng, style):
+    """Draw which form a picture of this style has."""
+    shares = SHARES.get(style.preset, OTHER_SHARES)
+    return str(rng.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
+
+
+def choose_size(rng, form):
+    """Draw a picture's (height, width), 1,000 to 2,000 pixels a side."""
+    if form == "strip":
+        return 2000, int(rng.integers(800, 1100))
+    if form == "page":
+        height = int(rng.integers(1300, 1800))
+        return height, int(height * rng.uniform(0.65, 0.75))
+    short = int(rng.integers(1000, 1300))
+    long = int(min(2000, short * rng.choice((1.0, 1.25, 1.42, 1.78))))
+    return (short, long) if rng.random() < 0.55 else (long, short)
