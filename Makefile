@@ -27,7 +27,7 @@ soak: .venv/dev
 
 weights: .venv/dev
 	rm -rf data/drawn data/checkpoints/shipped
-	$(BIN)/python synthesize.py --count 8000 --size 384 -o data/drawn
+	$(BIN)/python synthesize.py --count 4000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task regions --adversarial-weight 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task refine --adversarial-weight 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh

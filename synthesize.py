@@ -1,7 +1,7 @@
 """Draw illustrations with exact ground truth: picture, ink and its classes, fill edges, regions.
 
     python synthesize.py --count 8                     # eight pictures into data/, with a contact sheet
-    python synthesize.py --count 6000 -o data/drawn    # a training set, about 9 pictures a second on two cores
+    python synthesize.py --count 4000 -o data/drawn    # a training set, in about two hours on two cores
 
 Every picture is a function of its seed alone. `illustration_parts/drawing/artist.py` says what counts as ink, as fill
 edge and as neither.
@@ -26,8 +26,8 @@ def build_parser():
         "--seed", type=cli.whole(0), metavar="N", default=0, help="seed of the first picture; the others follow"
     )
     parser.add_argument(
-        "--size", type=cli.whole(64), metavar="N", default=512,
-        help="height and width in pixels; training also shrinks pictures, so it should be larger than a crop",
+        "--size", type=cli.whole(64), metavar="N",
+        help="height and width in pixels (default: 1,000 to 2,000 a side, as suits the picture)",
     )  # fmt: skip
     parser.add_argument("-o", "--output", default=str(ROOT / "data"), help="folder to write into, see docs/drawing.md")
     parser.add_argument(

@@ -220,7 +220,9 @@ def show_vectors(network, picture=VECTORS, width=1200):
     panels = [cv2.cvtColor(255 - ink, cv2.COLOR_GRAY2RGB)]
     for document in (strokes, vectors.draw_lines(ink, "variable").decode()):
         png = np.frombuffer(bytes(resvg.svg_to_bytes(svg_string=document, zoom=2.0, background="#ffffff")), np.uint8)
-        panels.append(cv2.cvtColor(cv2.imdecode(png, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+        drawn = cv2.imdecode(png, cv2.IMREAD_COLOR)
+        assert drawn is not None
+        panels.append(cv2.cvtColor(drawn, cv2.COLOR_BGR2RGB))
     height = round((bottom - top) * width / 3 / (right - left))
     return np.hstack([resize(panel, height, width // 3) for panel in panels])
 

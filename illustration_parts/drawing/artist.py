@@ -3,7 +3,7 @@
 An `Artist` holds a canvas, a random generator and a `Style`. Everything is drawn through `fill`, `shape`, `line`,
 `shade` and `shine`, so that each thing appears in each style. What counts as ink is decided here, once:
 
-- ink: every visible drawn stroke, however wide; brows, lashes, hatching by hand, speed lines, dark lettering, white
+- ink: every visible drawn stroke up to `BROADEST`; brows, lashes, hatching by hand, speed lines, dark lettering, white
   strokes on black;
 - boundary ink: an object's outline or an occlusion; inner ink: folds, hair, features, lettering, hatching;
 - fill with an edge, no ink: shapes without a line, pupils, solid black areas, cel shadows, highlights, screentones as a
@@ -11,11 +11,12 @@ An `Artist` holds a canvas, a random generator and a `Style`. Everything is draw
 - neither: soft shades, gradients, glow, textures, the single dots of a tone, painted strokes, whatever is out of focus.
 """
 
+import cv2
 import numpy as np
 
 from illustration_parts.drawing import forms, tones
 from illustration_parts.drawing.canvas import PARTS, Mask
-from illustration_parts.drawing.curves import bow, noise, resample, wobble
+from illustration_parts.drawing.curves import bow, find_runs, noise, outward, resample, wobble
 from illustration_parts.drawing.styles import hsv, to_hsv
 
 SKIN_HUES = (0.03, 0.085)  # between which skins' hues are
@@ -24,6 +25,7 @@ SKIN_SHARES = (0.2, 0.26, 0.2, 0.14, 0.1, 0.06, 0.04)
 BLACK, MIDDLE = 0.28, 0.68  # values: a manga page's fills are black below the first, toned below the second
 DARK_SKIN = 0.5  # value below which skin is toned on a page
 SKIN, WARM_SHADOW = PARTS.index("skin"), np.array([0.93, 0.79, 0.76])
+BROADEST = 14  # pixels at a short side of 1,000: what is broader is an area, not a stroke
 LEAST_DIFFERENCE = 12  # levels; a line that differs less from its fill is not drawn
 
 
@@ -151,12 +153,24 @@ class Artist:
         return np.abs(np.asarray(colour) - fill).max() < LEAST_DIFFERENCE
 
     def mark(self, points, fill=None, colour=None, clip=None, kind="inner"):
-        """A stroke of changing width given by its outline, (n, 2) closed points, such as a brow or a lash: ink."""
+        """A stroke of changing width given by its outline, (n, 2) closed points, such as a brow or a lash: ink.
+
+        Where it is broader than `BROADEST` it is an area: its rim is ink, its inside is not.
+        """
         colour = self.line_colour(fill) if colour is None else colour
         if colour is None:
             return
-        mask = self.canvas.polygon(np.asarray(points, float))
-        self.canvas.stamp(mask if clip is None else mask.clip(clip), colour, kind)
+        points = np.asarray(points, float)
+        mask = self.canvas.polygon(points)
+        mask = mask if clip is None else mask.clip(clip)
+        if not mask.alpha.size:
+            return
+        inside = cv2.copyMakeBorder((mask.alpha > 127).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        if 2 * cv2.distanceTransform(inside, cv2.DIST_L2, 3).max() <= self.px(BROADEST):
+            self.canvas.stamp(mask, colour, kind)
+            return
+        self.canvas.fill(mask, colour, None, None)
+        self.canvas.stroke(np.concatenate([points, points[:1]]), self.style.width, colour, kind, clip=clip)
 
     def hatch(self, mask, fill=None, angle=None, gap=None, share=1.0):
         """Shade by hand: short parallel strokes inside a mask. They are inner ink.
@@ -181,7 +195,7 @@ class Artist:
             middle = centre + across * (step + self.rng.normal(0, 0.12) * gap)
             curve = bow(middle - along * reach, middle + along * reach, self.between(-0.02, 0.02), 40)
             inside = self._inside(curve, mask)
-            for first, last in _runs(inside):
+            for first, last in find_runs(inside):
                 if last - first >= 2:
                     self.line(curve[first:last], "inner", self.between(0.5, 0.8), fill, clip=mask, taper=0.9)
         self.cases.add("hatched strokes")
@@ -313,9 +327,9 @@ class Artist:
             self.cases.add("shapes without a line")
             return
         if closed and style.lost and len(points) > 12:
-            towards = _outward(points) @ style.light
+            towards = outward(points) @ style.light
             keep = towards < np.quantile(towards, 1 - style.lost)
-            for first, last in _runs(keep):
+            for first, last in find_runs(keep):
                 if last - first >= 3:
                     self.line(points[first:last], kind, scale, colour, None, clip, max(style.taper, 0.6))
             self.cases.add("lost outlines")
@@ -436,19 +450,3 @@ class Artist:
             light = np.full(3, np.mean(light))
         self.canvas.tint(mask, light, edge=edge and style.soft < 0.5)
         self.cases.add("highlights")
-
-
-def _runs(keep):
-    """The (first, last + 1) of each run of True in a (n,) array."""
-    steps = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
-    return list(zip(steps[::2], steps[1::2]))
-
-
-def _outward(points):
-    """Unit vectors from a closed curve outward, (n, 2)."""
-    tangent = np.gradient(points, axis=0)
-    tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
-    outward = np.stack([tangent[:, 1], -tangent[:, 0]], 1)
-    x, y = points.T
-    area = np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])
-    return outward if area > 0 else -outward

@@ -1,8 +1,8 @@
 """Bodies as surfaces that can be drawn on: a trunk of elliptic sections and limbs of changing width.
 
-A trunk has coordinates (angle, level): the angle goes round it, 0 in front and pi / 2 at the body's side 1; the level
-is 0 at the pit of the neck and 1 at the hips. A limb has coordinates (place, across): the place is 0 at the shoulder or
-hip, 1 at the elbow or knee, 2 at the wrist or ankle; across is -1 to 1 between its two outlines.
+A trunk has coordinates (angle, level). The angle goes round it: 0 in front, pi / 2 at the body's side 1. The level is 0
+at the pit of the neck and 1 at the hips. A limb has coordinates (place, across). The place is 0 at the shoulder or hip,
+1 at the elbow or knee, 2 at the wrist or ankle. Across runs from -1 to 1 between the limb's two outlines.
 """
 
 import cv2

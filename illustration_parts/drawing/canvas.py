@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from illustration_parts.drawing import laying
 from illustration_parts.imaging import tracing
-from illustration_parts.system.compiled import njit
 
 SUBPIXEL_BITS = 4
 FINE, FINE_AREA = 4, 250_000  # polygons up to so many pixels are drawn so many times as large
@@ -96,95 +96,6 @@ class Mask:
             np.arange(self.left, self.left + width, dtype=np.float32)[None],
             np.arange(self.top, self.top + height, dtype=np.float32)[:, None],
         )
-
-
-@njit(cache=True, nogil=True)
-def _fill(
-    layers,
-    boundary,
-    inner,
-    paint,
-    region,
-    light,
-    shadow,
-    alpha,
-    top,
-    left,
-    colours,
-    slope,
-    new_paint,
-    new_region,
-    alpha_only,
-):
-    for y in range(alpha.shape[0]):
-        for x in range(alpha.shape[1]):
-            if alpha[y, x] == 0:
-                continue
-            a = alpha[y, x] / 255.0
-            v, u = y + top, x + left
-            if not alpha_only:
-                for c in range(3):
-                    colour = min(255.0, max(0.0, colours[c] + slope[0, c] * u + slope[1, c] * v))
-                    for layer in range(2):
-                        layers[layer, v, u, c] += a * (colour - layers[layer, v, u, c])
-            boundary[v, u] *= 1 - a
-            inner[v, u] *= 1 - a
-            shadow[v, u] *= 1 - a
-            light[v, u] += a * (1 - light[v, u])
-            if alpha[y, x] > 127:
-                paint[v, u] = new_paint
-                if new_region >= 0:
-                    region[v, u] = new_region
-
-
-@njit(cache=True, nogil=True)
-def _shade(layers, paint, light, shadow, alpha, top, left, factor, new_paint):
-    mean = (factor[0] + factor[1] + factor[2]) / 3
-    for y in range(alpha.shape[0]):
-        for x in range(alpha.shape[1]):
-            a = alpha[y, x] / 255.0
-            v, u = y + top, x + left
-            old = shadow[v, u]
-            if a <= old:
-                continue
-            shadow[v, u] = a
-            light[v, u] *= (1 + a * (mean - 1)) / (1 + old * (mean - 1))
-            for c in range(3):
-                change = (1 + a * (factor[c] - 1)) / (1 + old * (factor[c] - 1))
-                for layer in range(2):
-                    layers[layer, v, u, c] *= change
-            if new_paint >= 0 and a > 0.5 and old <= 0.5:
-                paint[v, u] = paint[v, u] * 31 + new_paint
-
-
-@njit(cache=True, nogil=True)
-def _tint(layers, paint, alpha, top, left, colour, multiply, new_paint):
-    for y in range(alpha.shape[0]):
-        for x in range(alpha.shape[1]):
-            if alpha[y, x] == 0:
-                continue
-            a = alpha[y, x] / 255.0
-            v, u = y + top, x + left
-            for layer in range(2):
-                for c in range(3):
-                    goal = layers[layer, v, u, c] * colour[c] / 255.0 if multiply else colour[c]
-                    layers[layer, v, u, c] += a * (goal - layers[layer, v, u, c])
-            if new_paint >= 0 and alpha[y, x] > 127:
-                # A hard shade keeps the shapes below it apart: its number is mixed in, not written over.
-                paint[v, u] = paint[v, u] * 31 + new_paint
-
-
-@njit(cache=True, nogil=True)
-def _ink(picture, ink, shape, alpha, top, left, colour):
-    """Lay ink on a picture, and note how much of each pixel it covers."""
-    for y in range(shape.shape[0]):
-        for x in range(shape.shape[1]):
-            if shape[y, x] <= 0:
-                continue
-            v, u = y + top, x + left
-            for c in range(3):
-                picture[v, u, c] += alpha[y, x] * (colour[c] - picture[v, u, c])
-            ink[v, u] = max(ink[v, u], shape[y, x])
 
 
 FAR_AWAY = np.int64(1) << 32  # beyond all numbers of paints
@@ -316,7 +227,7 @@ class Canvas:
             colour, alpha_only = np.zeros(3), True
         else:
             alpha_only = False
-        _fill(
+        laying.fill(
             self.layers,
             self.boundary,
             self.inner,
@@ -344,7 +255,9 @@ class Canvas:
         self.paints += 1
         mask = self.inside(mask)
         colour = np.asarray(colour, np.float64)
-        _tint(self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1)
+        laying.tint(
+            self.layers, self.paint, mask.alpha, mask.top, mask.left, colour, multiply, self.paints if edge else -1
+        )
 
     def shade(self, mask, factor, edge=True):
         """Lay a shadow. Where shadows overlap, none is darker than one: they are one shadow, as painters lay them.
@@ -357,7 +270,7 @@ class Canvas:
         self.paints += 1
         mask = self.inside(mask)
         factor = np.asarray(factor, np.float64)
-        _shade(
+        laying.shade(
             self.layers,
             self.paint,
             self.light,
@@ -426,7 +339,7 @@ class Canvas:
 
     def _lay_ink(self, shape, alpha, top, left, colour, kind):
         target = self.boundary if kind == "boundary" else self.inner
-        _ink(self.rgb, target, shape, alpha, top, left, np.asarray(colour, np.float64))
+        laying.ink_over(self.rgb, target, shape, alpha, top, left, np.asarray(colour, np.float64))
 
     def seen_ink(self):
         """What can be seen of the ink: (boundary, inner), (H, W) float32 0..1 each.

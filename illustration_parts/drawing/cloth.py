@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing.canvas import SUBPIXEL_BITS, Mask
-from illustration_parts.drawing.curves import bow, cut, lengths_along, offset, spline, strand, wobble
+from illustration_parts.drawing.curves import bow, cut, find_runs, lengths_along, offset, spline, strand, wobble
 from illustration_parts.drawing.styles import to_hsv
 
 DARK_STEP = 14  # levels; fold lines differ by as much from their cloth, or they are light
@@ -71,8 +71,7 @@ def keep_runs(points, keep, closed=True):
     if closed:
         start = int(np.flatnonzero(~keep)[0])
         points, keep = np.roll(points[:-1], -start, 0), np.roll(keep[:-1], -start)
-    steps = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
-    return [points[a:b] for a, b in zip(steps[::2], steps[1::2]) if b - a > 3]
+    return [points[a:b] for a, b in find_runs(keep) if b - a > 3]
 
 
 def outline(artist, mask, fill, skip=None, scale=1.0, kind="boundary"):

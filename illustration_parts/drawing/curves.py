@@ -122,3 +122,19 @@ def wobble(rng, count, cell):
     """Smooth random numbers about -1..1 along a curve, (count,); `cell` is the number of points between two turns."""
     knots = rng.standard_normal(max(4, int(count / cell) + 3))
     return np.interp(np.linspace(1, len(knots) - 2, count), np.arange(len(knots)), knots)
+
+
+def find_runs(keep):
+    """The (first, last + 1) of each run of True in a (n,) array."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
+    return list(zip(steps[::2], steps[1::2]))
+
+
+def outward(points):
+    """Unit vectors from a closed curve outward, (n, 2)."""
+    tangent = np.gradient(points, axis=0)
+    tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
+    found = np.stack([tangent[:, 1], -tangent[:, 0]], 1)
+    x, y = points.T
+    area = np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])
+    return found if area > 0 else -found

@@ -11,7 +11,7 @@ class Expression:
 
     Attributes:
         name: of `EXPRESSIONS`.
-        mouth: of `mouths.MOUTHS`.
+        mouth: a name in `mouths.LINES` or `mouths.OPEN`.
         open: how far the left and the right eye are open, 0 shut .. 1.2 wide.
         shut: how an eye that is shut is drawn: "rest" (bent down), "joy" (bent up) or "pinch".
         iris: size of the irises, 1 as usual.

@@ -12,7 +12,6 @@ from illustration_parts.drawing.curves import spline
 
 PROFILE = 0.98  # radians of yaw beyond which a face is drawn as a profile
 BEHIND = 2.0  # radians of yaw beyond which no feature is seen
-CROWN = -1.0
 FIXED = 0.1  # above this height all heads have the same proportions
 # Along y for a grown person: half the face's width, of a woman, a man, a child or chibi.
 LEVELS = np.array([-0.3, 0.0, 0.35, 0.55, 0.75, 0.95, 1.08, 1.18, 1.235, 1.25])

@@ -66,22 +66,6 @@ def ellipsoid(mask, centre, radii, turn=0.0):
     return normalise(np.dstack([u * cos - v * sin, u * sin + v * cos, z]))
 
 
-def cylinder(mask, start, end, radius):
-    """Normals of a tube from start to end, (h, w, 3)."""
-    x, y = mask.grid()
-    along = np.asarray(end, float) - start
-    length = max(1e-6, np.hypot(*along))
-    across = np.array([-along[1], along[0]]) / length
-    u = np.clip(((x - start[0]) * across[0] + (y - start[1]) * across[1]) / radius, -0.98, 0.98)
-    return normalise(np.dstack([u * across[0], u * across[1], np.sqrt(1 - u * u)]))
-
-
-def flat(mask, tilt=(0.0, 0.0)):
-    """Normals of a plane that faces the viewer but for a tilt, (h, w, 3)."""
-    normal = normalise(np.array([tilt[0], tilt[1], 1.0]))
-    return np.broadcast_to(normal, (*mask.alpha.shape, 3))
-
-
 def light_from(direction, height=0.45):
     """A unit vector (3,) towards a light that shines from a direction (x, y) on the picture's plane.
 

@@ -1,7 +1,8 @@
 """Grounds: what lies behind everything, as suits a picture's style.
 
 `draw_ground` paints the whole canvas. Painted grounds hold no ink, however much their strokes, leaves and stones look
-like lines; line-drawn ones have outlines in the style's own hand; pages and papers have tones, hatching, effect lines.
+like lines. Line-drawn grounds have outlines in the style's own hand. Pages and papers have tones, hatching and effect
+lines.
 """
 
 import numpy as np

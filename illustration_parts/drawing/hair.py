@@ -10,9 +10,8 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import forms, fringes, tails, trims
-from illustration_parts.drawing.artist import _runs
 from illustration_parts.drawing.canvas import Mask
-from illustration_parts.drawing.curves import ellipse, spline
+from illustration_parts.drawing.curves import ellipse, find_runs, spline
 from illustration_parts.drawing.hairdos import Hairdo, choose_hairdo
 from illustration_parts.drawing.locks import SMALL, Locks
 from illustration_parts.drawing.paths import hairline_root, keep_off_eyes, pulled_path, side_path, spike_path
@@ -355,7 +354,7 @@ def _outline_crown(locks, scalp):
         start = int(np.argmin(bare))
         points, bare = np.roll(points, -start, 0), np.roll(bare, -start)
         smooth = cv2.GaussianBlur(points.astype(np.float32), (1, 2 * int(3 * spread) + 1), 0.1, sigmaY=spread)
-        for first, last in _runs(bare):
+        for first, last in find_runs(bare):
             if last - first > max(4, 0.04 * size):
                 grown = slice(max(0, first - 3), last + 3)
                 locks.stroke(smooth[grown].astype(float) + (left, top), "boundary", 1.0, locks.border, taper=0.4)

@@ -7,8 +7,6 @@ import numpy as np
 
 from illustration_parts.drawing.styles import hsv, to_hsv
 
-FRINGES = ("bangs", "blunt", "swept", "curtain", "spiky", "wisps", "middle", "back", "none")
-
 
 @dataclass(frozen=True)
 class Hairdo:
@@ -17,7 +15,7 @@ class Hairdo:
     Attributes:
         name: in `HAIRDOS`.
         length: height where the hair behind ends. sides: where the locks beside the face end.
-        fringe: one of `FRINGES`. fringe_length: height where it ends.
+        fringe: the name of a cut, as in `HAIRDOS`, or "none". fringe_length: height where it ends.
         volume: how far hair stands off the skull. flare: how far tips turn out, -1 in .. 1 out.
         wave: how far locks swing sideways. curl: how tightly, waves a radius.
         spikes: 0..1 how much it stands up. flick: how far tips swing sideways.
@@ -25,7 +23,7 @@ class Hairdo:
         part: place x of the parting. whorl: unit vector (3,).
         bare_ears: whether ears are seen. receding: 0..1 how far the hairline has gone back; bald: no hair on top.
         tails: what is tied: names in `tails.TAILS` with heights. tail_length: radii.
-        strays, ahoge: how many. ornaments: names in `trims.ORNAMENTS`.
+        strays, ahoge: how many. ornaments: names that `trims.draw_ornaments` knows.
         locks: 0..1 how finely hair is divided. lined: share of lock borders with a line; line_share: how much of them.
         strands: lines inside a lock, about. contrast: of lines, 0..1. threshold: of light, see `Locks`.
         shaded: whether it has shadows. band: half height of the band of light, 0 for none; band_at: its height y;

@@ -1,7 +1,7 @@
 """Hands with five tapered fingers, in some attitudes, down to mittens where they are small.
 
-A hand's own coordinates have its length (wrist to the tip of the middle finger) as unit: x from the wrist to the
-fingers, y towards the thumb; `mirror` says on which side of the picture that is.
+A hand's own coordinates have its length as unit, from the wrist to the tip of the middle finger. The x axis runs from
+the wrist to the fingers, y towards the thumb. `mirror` says on which side of the picture the thumb is.
 """
 
 import numpy as np

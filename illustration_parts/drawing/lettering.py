@@ -6,8 +6,9 @@ The characters are invented: a few strokes in a square, as dense as real ones. D
 import cv2
 import numpy as np
 
+from illustration_parts.drawing.artist import BROADEST
 from illustration_parts.drawing.canvas import SUBPIXEL_BITS, Mask
-from illustration_parts.drawing.curves import blob, bow, ellipse, spline, straight, turn
+from illustration_parts.drawing.curves import blob, bow, ellipse, resample, spline, straight, strand, turn
 
 FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -165,26 +166,25 @@ def draw_balloon(artist, centre, radius):
 
 
 def draw_sound(artist, centre, size):
-    """A drawn sound: a few large letters by a broad pen, or hollow with a rim, in a bow."""
+    """A drawn sound: a few large letters in a bow, by a broad pen, or hollow with a rim.
+
+    Strokes up to `BROADEST` are ink; broader ones are areas, whose rim is ink.
+    """
     canvas, rng = artist.canvas, artist.rng
     count = int(rng.integers(2, 5))
     thick = size * artist.between(0.1, 0.24)
     hollow, dark = artist.chance(0.6), artist.chance(0.7)
-    inside = np.full(3, 250.0) if dark or artist.style.manga else artist.colour(value=1.0)
     ink = np.full(3, artist.between(0, 25))
+    inside = np.full(3, 250.0) if dark or artist.style.manga else artist.colour(value=1.0)
     rim = max(1.5, artist.style.width * artist.between(1, 2.2))
     heading = artist.between(-0.6, 0.6)
     for k in range(count):
         place = np.asarray(centre) + turn(np.array([((k - count / 2) * size * 1.1, 0.0)]), heading)[0]
         for stroke in character(rng, artist.chance(0.3)):
-            curve = turn((stroke - 0.5) * size, heading + rng.normal(0, 0.1)) + place
-            if hollow:
-                canvas.stroke(curve, thick + 2 * rim, ink, "boundary")
-                reach = np.zeros(canvas.shape, np.uint8)
-                _print_strokes(reach, [curve], max(1, int(thick)))
-                x, y, w, h = cv2.boundingRect(reach)
-                if w and h:
-                    canvas.fill(Mask(y, x, reach[y : y + h, x : x + w].copy()), inside, None, "paper", apart=False)
-            else:
+            curve = resample(turn((stroke - 0.5) * size, heading + rng.normal(0, 0.1)) + place, 3.0)
+            if not hollow and thick <= artist.px(BROADEST):
                 canvas.stroke(curve, thick, ink, "boundary")
+                continue
+            canvas.stroke(curve, thick + 2 * rim, ink, "boundary")
+            canvas.fill(canvas.polygon(strand(curve, thick)), inside if hollow else ink, None, "paper", apart=False)
     artist.cases.add("drawn sounds")

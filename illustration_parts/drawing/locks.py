@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from illustration_parts.drawing import forms
-from illustration_parts.drawing.artist import MIDDLE, _runs
+from illustration_parts.drawing.artist import MIDDLE
 from illustration_parts.drawing.canvas import PARTS, Mask
-from illustration_parts.drawing.curves import cut, lengths_along, offset, point_at, strand
+from illustration_parts.drawing.curves import cut, find_runs, lengths_along, offset, point_at, strand
 from illustration_parts.drawing.ribbons import light_pixels, place_pixels, taper_widths
 from illustration_parts.drawing.styles import hsv, to_hsv
 from illustration_parts.imaging.tracing import normals
@@ -369,14 +369,14 @@ class Locks:
             first = int(start * count)
             outside = ~hair
             outside[:first] = False
-            for begin, end in _runs(outside):
+            for begin, end in find_runs(outside):
                 if end - begin >= 3 and not self.black:
                     self.stroke(edge[max(0, begin - 1) : end + 1], "boundary", 1.0, self.border, (True, False))
             if self.size < SMALL * 0.6 or not artist.chance(lined):
                 continue
             inside = hair.copy()
             inside[:first] = False
-            for begin, end in _runs(inside):
+            for begin, end in find_runs(inside):
                 if end - begin < 4:
                     continue
                 # A line on hair covers a part of the border, mostly towards the tip, and fades at both ends.

@@ -56,7 +56,6 @@ OPEN = {
         0.0,
     ),
 }
-MOUTHS = (*LINES, *OPEN)
 
 
 class MouthPlace:

@@ -6,7 +6,7 @@ Each is drawn in a box of about -1 .. 1. Effects are drawn with outlines, as fil
 import numpy as np
 
 from illustration_parts.drawing.arms import gold, steel
-from illustration_parts.drawing.creatures import draw_feathers
+from illustration_parts.drawing.birds import draw_feathers
 from illustration_parts.drawing.curves import bow, cut, offset, point_at, turn
 from illustration_parts.drawing.placing import LIGHT, ellipse, mirrored
 

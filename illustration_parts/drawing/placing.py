@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import curves
-from illustration_parts.drawing.canvas import Mask
 from illustration_parts.drawing.curves import noise, offset, point_at, straight, strand, turn
 
 DARK, LIGHT = np.full(3, 25.0), np.full(3, 250.0)
@@ -232,11 +231,3 @@ class Placed:
             else:
                 points = np.stack([left + t * (right - left), top + share * (bottom - top) + wave], 1)
             self.line(self.curve(points), colour, 0.45, mask)
-
-
-def part_mask(mask, low=0.0, high=1.0, axis=0):
-    """The share low..high of a mask's rows (axis 0) or columns."""
-    size = mask.alpha.shape[axis]
-    keep = np.zeros(size, np.float32)
-    keep[int(low * size) : int(high * size)] = 1
-    return Mask(mask.top, mask.left, (mask.alpha * (keep[:, None] if axis == 0 else keep[None])).astype(np.uint8))

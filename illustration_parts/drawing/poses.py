@@ -30,9 +30,6 @@ PROPORTIONS = {
 SIDES = (-1, 1)
 STANDING = ("stand", "contrapposto", "contrapposto", "wide stand", "walk", "crossed legs")
 LEGS = (*STANDING, "run", "sit", "kneel", "jump")
-ARMS = (
-    "hang", "relaxed", "hip", "chest", "chin", "wave", "up", "point", "back", "hair", "offer", "skirt",
-)  # fmt: skip
 BUST_ARMS = {"hang": 0.5, "relaxed": 0.14, "hip": 0.06, "chest": 0.1, "chin": 0.07, "wave": 0.06, "hair": 0.04}
 BUST_ARMS |= {"offer": 0.03}
 FIGURE_ARMS = {"hang": 0.2, "relaxed": 0.2, "hip": 0.14, "chest": 0.1, "chin": 0.05, "wave": 0.06, "up": 0.03}
@@ -61,7 +58,7 @@ class Pose:
     """An attitude, angles in radians.
 
     Attributes:
-        legs: of `LEGS`. arms: a name for each side, of `ARMS` or those that go with `legs`.
+        legs: of `LEGS`. arms: a name for each side, keys of `HANDS`.
         yaw: that the body looks to the viewer's right. twist: that the chest turns further than the pelvis.
         lean: that the trunk leans forward.
         hip_roll, chest_roll: that pelvis and chest slope down to the viewer's right, if seen from the front.

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-# What colour lines have:
-#   black; dark: one dark colour for all; trace: a darker tone of the fill beside it; faint: hardly darker than it;
-#   light: lighter than everything; none: no lines at all.
+# What colour lines have. Dark: one dark colour for all. Trace: a darker tone of the fill beside the line.
+# Faint: hardly darker than that fill. Light: lighter than everything. None: no lines at all.
 LINE_MODES = ("black", "dark", "trace", "faint", "light", "none")
 
 
@@ -243,7 +242,7 @@ PRESETS = {
     },
     "vector": BASE
     | {
-        "width": (3.0, 16.0),
+        "width": (2.5, 12.0),
         "outline": (1.0, 1.3),
         "modes": (0.45, 0.3, 0.15, 0.0, 0.03, 0.07),
         "opacity": [1.0],

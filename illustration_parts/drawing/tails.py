@@ -7,8 +7,8 @@ from illustration_parts.drawing.curves import bow, cut, ellipse, lengths_along, 
 from illustration_parts.drawing.locks import SMALL
 from illustration_parts.imaging.tracing import normals
 
-# Each: what hangs there, where it is tied (a point on the skull; twins have another with -x), its width in head radii,
-# and how far it stands off before it falls.
+# Each: what hangs there, where it is tied, its width in head radii, and how far it stands off before it falls.
+# It is tied at a point on the skull; twins have another with -x.
 TAILS = {
     "ponytail": ("tail", (0.0, -0.45, -0.9), 0.62, 0.5),
     "low tail": ("tail", (0.0, 0.5, -0.85), 0.5, 0.1),

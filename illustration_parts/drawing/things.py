@@ -8,6 +8,7 @@ import numpy as np
 from illustration_parts.drawing import (
     arms,
     beasts,
+    birds,
     creatures,
     food,
     furniture,
@@ -52,7 +53,7 @@ SUBJECTS = {
     )),
     "creatures": (0.15, (
         creatures.draw_cat, creatures.draw_lying_cat, creatures.draw_dog, creatures.draw_horse, creatures.draw_rabbit,
-        creatures.draw_bird, creatures.draw_perched_bird, creatures.draw_owl, beasts.draw_fish, beasts.draw_butterfly,
+        birds.draw_bird, birds.draw_perched_bird, birds.draw_owl, beasts.draw_fish, beasts.draw_butterfly,
         beasts.draw_dragon, beasts.draw_beast, beasts.draw_plush, beasts.draw_snake, beasts.draw_slime,
         beasts.draw_jellyfish,
     )),

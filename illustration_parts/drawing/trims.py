@@ -5,8 +5,6 @@ import numpy as np
 from illustration_parts.drawing.curves import ellipse, spline, strand, turn
 from illustration_parts.drawing.scalp import sphere
 
-ORNAMENTS = ("band", "clip", "ribbon", "flower", "pins")
-
 
 def draw_tie(locks, person, place, way, width):
     """Draw what holds a tail: a band, or a bow.

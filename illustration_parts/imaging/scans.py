@@ -37,7 +37,7 @@ class IllustrationError(ValueError):
     """The picture is a coloured or toned illustration, and no line drawing."""
 
 
-def level(picture, drop=None):
+def level(picture, drop=None, sheet=None):
     """Turn a line drawing into ink on clean paper.
 
     Beside grey or black ink, coloured strokes and fills are construction or crayon: they get paler. The surroundings of
@@ -46,6 +46,7 @@ def level(picture, drop=None):
     Args:
         picture: (H, W, 3) uint8 RGB.
         drop: of `HUES`, or `"all"`: strokes of this colour are left out.
+        sheet: of `look`, if it is known.
 
     Returns:
         (ink, notes): (H, W) uint8, 255 = ink, 0 = paper; and a list of what was changed, empty if nothing was.
@@ -53,7 +54,7 @@ def level(picture, drop=None):
     Raises:
         IllustrationError: if too much of it is neither paper nor line.
     """
-    thumb, ground, inverted, outside, illustration = look(picture)
+    thumb, ground, inverted, outside, illustration = sheet or look(picture)
     if illustration:
         raise IllustrationError(
             f"expected a line drawing, but {illustration}: --task lines,refine is for illustrations"

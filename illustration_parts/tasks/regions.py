@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import degrade
-from illustration_parts.imaging import crops, folders, images, region_files, region_maps, segmentation, vectors
+from illustration_parts.imaging import crops, folders, images, line_art, region_files, region_maps, segmentation, vectors
 from illustration_parts.imaging.skeletons import skeletonize_regions
 from illustration_parts.networks import engine, loader, tiling
 from illustration_parts.networks.engine import Kind
@@ -433,8 +433,13 @@ class Regions(base.Task):
         ),
         Option(
             "min_area",
-            "join smaller regions to the most similar neighbour (default: a 60,000th of the picture, at least 12)",
+            "join smaller regions to the most similar neighbour (default: a 60,000th of the picture, at least 12; "
+            "line drawings: 12)",
             cli.whole(0), None, "PX", group=GROUP,
+        ),
+        Option(
+            "gap", "line drawings: bridge gaps in lines up to this width; 0 for none (default: %(default)g)",
+            cli.number(0, 50), line_art.GAP, "PX", group=GROUP,
         ),
         Option(
             "flips",
@@ -616,7 +621,7 @@ class Regions(base.Task):
         return networks
 
     def predict(self, networks, picture, options, track=iter, original=None):
-        """Find a picture's regions.
+        """Find a picture's regions: of a line drawing by its ink, unless the published network was asked for.
 
         Returns:
             `base.Result` of four arrays.
@@ -626,6 +631,12 @@ class Regions(base.Task):
             - `flatten`: (H, W, 3) uint8 RGB.
             - `lines`: (H, W) uint8, 255 = ink, for layers; else None.
         """
+        ink = line_art.find_ink(picture) if networks["regions"].name != "danbooregion_unet" else None
+        if ink is not None:
+            ids = line_art.divide(ink, options.detail, options.gap, options.min_area)
+            skeleton, flatten = line_art.draw_skeleton(ids), region_maps.flatten(picture, ids, options.flatten)
+            lines = ink if options.layers else None
+            return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
         maps = find_skeleton(networks["regions"], picture, options.flips, track)
         lines = None
         if "lines" in networks:

@@ -6,7 +6,7 @@ import pytest
 from illustration_parts.drawing import forms, tones
 from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.canvas import PARTS, Canvas, Mask
-from illustration_parts.drawing.curves import bow, cut, ellipse, offset, point_at, turn
+from illustration_parts.drawing.curves import bow, cut, ellipse, find_runs, offset, outward, point_at, turn
 from illustration_parts.drawing.styles import LINE_MODES, PRESET_SHARES, PRESETS, choose_style, hsv, to_hsv
 
 
@@ -36,6 +36,16 @@ def test_places_along_a_curve():
     assert np.allclose(point_at(curve, 0.5), [5, 0]) and np.allclose(point_at(curve, [0, 1]), [[0, 0], [10, 0]])
     assert np.allclose(cut(curve, 0.2, 0.6, 3), [[2, 0], [4, 0], [6, 0]])
     assert np.allclose(offset(curve, 2)[:, 1], 2) and np.allclose(turn([(1, 0)], np.pi / 2), [[0, 1]])
+
+
+def test_runs_are_found_with_their_ends():
+    assert find_runs(np.array([False, True, True, False, True])) == [(1, 3), (4, 5)]
+    assert find_runs(np.zeros(3, bool)) == []
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_outward_is_away_from_the_middle_whichever_way_a_curve_goes(way):
+    assert np.allclose(outward(CIRCLE[::way])[1:-1], (CIRCLE - 48)[::way][1:-1] / 30, atol=0.05)
 
 
 # Styles
@@ -110,6 +120,17 @@ def test_lost_outlines_are_lost_towards_the_light():
     artist = make_artist(lost=0.3, light=np.array([0.0, -1.0]))
     artist.shape(CIRCLE, ROSE)
     assert artist.canvas.boundary[18, 48] == 0 and artist.canvas.boundary[78, 48] > 0.9
+
+
+def test_a_mark_is_ink_and_a_broad_one_has_a_rim_of_ink():
+    for broad, inked in ((8, True), (40, False)):
+        artist = make_artist()
+        artist.mark(
+            np.array([(10, 48 - broad / 2), (86, 48 - broad / 2), (86, 48 + broad / 2), (10, 48 + broad / 2)]), ROSE
+        )
+        _, inner = artist.canvas.seen_ink()
+        assert artist.canvas.rgb[48, 48, 0] < 10 and (inner[48, 48] > 0.9) == inked
+        assert inner[round(48 - broad / 2), 48] > 0.4
 
 
 def test_hatching_is_ink_and_stays_inside():

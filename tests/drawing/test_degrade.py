@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import codecs, degrade
+from illustration_parts.drawing import codecs, degrade, degrade_steps
 from illustration_parts.drawing.degrade import STEPS
 
 NAMES = [step.name for step in STEPS]
@@ -161,22 +161,22 @@ def test_degraded_pictures_keep_faint_lines():
 def test_a_curve_is_nowhere_flat():
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, 2)
     for curve in (np.full(256, 90.0), 255 * np.linspace(0, 1, 256) ** 3, np.clip(np.arange(256.0) * 2, 0, 255)):
-        levels = degrade.apply_curve(ramp, curve)[0, :, 0].astype(int)
+        levels = degrade_steps.apply_curve(ramp, curve)[0, :, 0].astype(int)
         assert (levels[16:] - levels[:-16]).min() >= 16 * 0.5
-    levels = degrade.apply_curve(ramp, np.arange(256.0))
+    levels = degrade_steps.apply_curve(ramp, np.arange(256.0))
     assert np.array_equal(levels, ramp)
 
 
 def test_moved_pictures_repeat_their_border():
     picture = np.arange(9, dtype=np.uint8).reshape(3, 3)
-    assert degrade.move(picture, 1, 0).tolist() == [[0, 0, 1], [3, 3, 4], [6, 6, 7]]
-    assert degrade.move(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [6, 7, 8]]
-    assert degrade.move(picture, -9, 0).tolist() == [[2, 2, 2], [5, 5, 5], [8, 8, 8]]
+    assert degrade_steps.move(picture, 1, 0).tolist() == [[0, 0, 1], [3, 3, 4], [6, 6, 7]]
+    assert degrade_steps.move(picture, 0, -1).tolist() == [[3, 4, 5], [6, 7, 8], [6, 7, 8]]
+    assert degrade_steps.move(picture, -9, 0).tolist() == [[2, 2, 2], [5, 5, 5], [8, 8, 8]]
 
 
 @pytest.mark.parametrize("size", [1, 1.5, 2.4])
 def test_grain_has_a_deviation_of_one(size):
-    grain = degrade.make_grain((200, 200), size, rng())
+    grain = degrade_steps.make_grain((200, 200), size, rng())
     assert grain.dtype == np.float32 and grain.std() == pytest.approx(1, abs=0.1)
 
 
@@ -242,7 +242,7 @@ def test_h264_is_really_made_where_pyav_is_installed(moved):
     assert np.array_equal(good, again) and not np.array_equal(good, codecs.imitate_h264(picture, 16))
     assert 0 < measure_change(picture, good) < measure_change(picture, bad) < 12
     # The frame that comes back is the one that was not panned.
-    assert measure_change(picture, good) < 0.5 * measure_change(picture, degrade.move(picture, 3, 0))
+    assert measure_change(picture, good) < 0.5 * measure_change(picture, degrade_steps.move(picture, 3, 0))
 
 
 # How steps are chosen
@@ -331,7 +331,7 @@ def make_drawing():
     return drawing
 
 
-@pytest.mark.parametrize("step", [degrade.show_back, degrade.add_paper, degrade.light_unevenly])
+@pytest.mark.parametrize("step", [degrade_steps.show_back, degrade_steps.add_paper, degrade_steps.light_unevenly])
 @pytest.mark.parametrize("shape", [(90, 120), (1, 1), (1, 7)])
 def test_steps_of_scans_work_on_line_drawings(step, shape):
     drawing = np.ascontiguousarray(make_drawing()[: shape[0], : shape[1]])

@@ -36,9 +36,9 @@ def draw(artist, person, head, name=None, with_face=True):
     return hairdo, back, group
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_draws_hair_with_its_part_and_group(preset):
-    for seed, yaw in enumerate((0.8, -1.6, 3.1)):
+@pytest.mark.parametrize("number, preset", list(enumerate(PRESETS)))
+def test_every_preset_draws_hair_with_its_part_and_group(number, preset):
+    for seed, yaw in enumerate(((0.8, 3.1), (-1.6, 2.4))[number % 2]):
         artist, person = start(seed, preset, 112)
         _, _, group = draw(artist, person, Head((56, 46), 26, yaw, 0.1, 0.1, 0.5), "shoulder")
         drawn = artist.canvas.part == HAIR
@@ -51,10 +51,10 @@ def test_every_preset_draws_hair_with_its_part_and_group(preset):
 @pytest.mark.parametrize("name", hairdos.HAIRDOS)
 def test_every_hairdo_draws_from_the_front_and_from_behind(name):
     for yaw in (0.3, -2.8):
-        artist, person = start(3, "webtoon", 128)
-        hairdo, _, _ = draw(artist, person, Head((64, 56), 30, yaw), name)
+        artist, person = start(3, "webtoon", 96)
+        hairdo, _, _ = draw(artist, person, Head((48, 42), 22, yaw), name)
         assert hairdo.name == name
-        least = 40 if name == "bald" else 500
+        least = 20 if name == "bald" else 270
         assert (artist.canvas.part == HAIR).sum() > least
 
 
@@ -105,7 +105,7 @@ def test_hair_casts_a_shadow_on_the_face():
     "centre, radius", [((-200, 40), 30), ((2, 158), 50), ((300, 300), 40), ((80, 80), 2), ((80, 80), 9)]
 )
 def test_hair_beyond_the_canvas_and_tiny_heads_do_no_harm(centre, radius):
-    for name in ("long", "spiky", "braids", "twin tails", "drills", "bun"):
+    for name in ("spiky", "braids", "twin tails", "drills"):
         artist, person = start(2, "film")
         draw(artist, person, Head(centre, radius, 0.3), name)
         assert np.isfinite(artist.canvas.rgb).all()

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import pens
+from illustration_parts.drawing import pens, rough_strokes
 from illustration_parts.drawing import rough as rough_module
 from illustration_parts.drawing.pens import PENS
 from illustration_parts.drawing.rough import (
@@ -13,9 +13,9 @@ from illustration_parts.drawing.rough import (
     cut_spans,
     draw_rough,
     find_span,
-    make_strokes,
 )
 from illustration_parts.drawing.rough_curves import end_at_corners, find_curves, link_paths, shake_paths
+from illustration_parts.drawing.rough_strokes import make_strokes
 from illustration_parts.imaging import tracing
 from illustration_parts.imaging.tracing import Lines
 from illustration_parts.tasks import refine
@@ -92,7 +92,7 @@ def test_a_share_of_the_lines_stays_single():
 
 def find_plan(lines, seed, **options):
     how = Roughness(length=5000.0, **options)
-    return rough_module.plan_strokes(find_curves(lines, (500, 300), 1.0), np.random.default_rng(seed), how)
+    return rough_strokes.plan_strokes(find_curves(lines, (500, 300), 1.0), np.random.default_rng(seed), how)
 
 
 @pytest.mark.parametrize("strokes, spread, width", [(2, 7.0, 1.5), (4, 3.0, 1.0), (8, 7.0, 4.0)])
@@ -119,7 +119,7 @@ def test_strokes_spread_as_far_as_said(spread):
         strokes, _ = search(level((20, 280, 100)), seed, strokes=6, spread=spread)
         off = np.abs(np.concatenate(strokes)[:, 1] - 100)
         wide.append(off.max())
-        assert off.max() <= rough_module.WIDEST + 1e-9
+        assert off.max() <= rough_strokes.WIDEST + 1e-9
     assert 0.5 * spread < np.mean(wide) < 1.9 * spread
 
 
@@ -217,7 +217,7 @@ def test_construction_and_corrections_are_not_in_the_truth(monkeypatch):
 def test_construction_shapes_fit_their_line(kind):
     (path,), _ = ring()
     for seed in range(5):
-        shapes = rough_module.construct(path[:150], kind, np.random.default_rng(seed))
+        shapes = rough_strokes.construct(path[:150], kind, np.random.default_rng(seed))
         points = np.concatenate(shapes)
         assert len(shapes) == {"ellipse": 1, "face": 3, "axis": 1, "line": 1, "box": 4}[kind]
         assert np.linalg.norm((points.min(0) + points.max(0)) / 2 - (path[:150].min(0) + path[:150].max(0)) / 2) < 25
@@ -453,7 +453,7 @@ def test_random_roughness_is_in_range_and_varied():
     wild = [roughness for roughness in every if roughness.searched]
     assert 0.6 < len(wild) / len(every) < 0.8  # the rest is clean
     for name, low, high in (
-        ("width", 1, 5.5), ("searched", 0.1, 1), ("strokes", 2, 8), ("spread", 0.5, rough_module.WIDEST),
+        ("width", 1, 5.5), ("searched", 0.1, 1), ("strokes", 2, 8), ("spread", 0.5, rough_strokes.WIDEST),
         ("length", 50, 260), ("darkness", 0.5, 1), ("pressure", 0, 0.9), ("taper", 0, 24), ("tooth", 0, 0.8),
         ("construction", 0, 6), ("corrections", 0, 0.08), ("overshoot", 0.3, 14), ("tremor", 0, 0.8),
     ):  # fmt: skip

@@ -202,6 +202,10 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
     ("README.md", "predict.py my_lines --task refine"),
     ("README.md", "predict.py my_folder --task lines,refine"),
     ("README.md", "predict.py my_folder --task regions"),
+    ("docs/vectors.md", "predict.py my_folder --svg"),
+    ("docs/vectors.md", "predict.py my_folder --svg=variable --classes"),
+    ("docs/vectors.md", "predict.py my_lines --task refine --svg=variable"),
+    ("docs/vectors.md", "predict.py my_folder --task regions --svg"),
     ("README.md", "predict.py my_folder --task sketch"),
     ("docs/sketches.md", "sketch.py threshold data/predict -o my_binaries"),
     ("README.md", "predict.py my_binaries --task binary2sketch"),
@@ -232,6 +236,7 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
         script, *arguments = command.split()
         arguments = [path for argument in arguments for path in sorted(glob.glob(argument)) or [argument]]
         assert MAINS[script].main(arguments) == 0, f"{command}: {capsys.readouterr().err}"
+    assert {path.name for path in tmp_path.rglob("*.svg")} == {"a.svg", "a.refined.svg", "a.flatten.svg"}
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
     assert made >= {
         "my_lines/a.png", "data/result/a.refined.png", "data/result/a.region.png", "data/result/a.sketch.png",

@@ -629,7 +629,7 @@ def test_the_validation_set_of_sketches(tmp_path, small, monkeypatch, task):
         assert validation.targets.shape == (count, 64, 64, found), data
         assert validation.pictures.dtype == validation.targets.dtype == np.uint8
         assert validation.classed.all() and (validation.held_out, len(drawn)) == (held_out, draws), data
-    assert drawn == [(1_000_000_000, 64), (1_000_000_001, 64), (1_000_000_002, 64)]
+    assert drawn == [(1_000_000_000, 96), (1_000_000_001, 96), (1_000_000_002, 96)]
 
 
 @pytest.mark.parametrize("task", SKETCHES)
@@ -737,7 +737,7 @@ def learn_by_heart(name, size, steps, count=4):
     return before, after
 
 
-@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 130), ("binary2sketch", 32, 80), ("colorize", 32, 280)])
+@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 320), ("binary2sketch", 32, 80), ("colorize", 32, 280)])
 def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
     before, after = learn_by_heart(name, size, steps)
     assert after < before / 10
