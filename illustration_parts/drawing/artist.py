@@ -25,7 +25,7 @@ SKIN_SHARES = (0.2, 0.26, 0.2, 0.14, 0.1, 0.06, 0.04)
 BLACK, MIDDLE = 0.28, 0.68  # values: a manga page's fills are black below the first, toned below the second
 DARK_SKIN = 0.5  # value below which skin is toned on a page
 SKIN, WARM_SHADOW = PARTS.index("skin"), np.array([0.93, 0.79, 0.76])
-BROADEST = 14  # pixels at a short side of 1,000: what is broader is an area, not a stroke
+BROADEST = 24  # pixels at a short side of 1,000: what is broader is an area, not a stroke
 LEAST_DIFFERENCE = 12  # levels; a line that differs less from its fill is not drawn
 
 

@@ -24,7 +24,9 @@ PALE = 14  # levels by which a paler line stands out from its sides
 GRAIN = 4.0  # how many times the paper's noise that must be
 SPECK = 6  # pixels; smaller pale spots are no lines
 TRACE = 12  # pixels of a line that show where its end points to
+TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
+SLACK = 1.0  # pixels by which a gap looks wider than it is, for its rims are pale
 NEAR = 3  # pixels; ends so near to each other are joined if they do not point away
 BLUNT, TAPERED = 0.7, 0.5  # an end that is thinner than so much of its line reaches only so far
 AHEAD, ASIDE = 0.82, 0.4  # cosines: how straight an end points at a line, and at another end that points back
@@ -275,13 +277,34 @@ def _find_ends(thin, half, trace, spur):
             if found == room:
                 room *= 2
                 ends = np.concatenate((ends, np.empty_like(ends)))
-            ends[found, 0], ends[found, 1] = x, y
-            ends[found, 2], ends[found, 3] = (x - last_x) / length, (y - last_y) / length
+            across, down = (x - last_x) / length, (y - last_y) / length
+            tip_y, tip_x = _find_tip(half, y, x, down, across)
+            ends[found, 0], ends[found, 1], ends[found, 2], ends[found, 3] = tip_x, tip_y, across, down
             middle_y, middle_x = path[steps // 2]
             ends[found, 4] = half[y, x] / max(half[middle_y, middle_x], 1e-3)
             ends[found, 5] = branch and steps < spur + half[last_y, last_x]
             found += 1
     return ends[:found]
+
+
+@njit(cache=True, nogil=True)
+def _find_tip(half, y, x, down, across):
+    """Where a line's ink ends in a direction: thinning shortens lines."""
+    height, width = half.shape
+    for _ in range(TIP):
+        best, best_y, best_x = 0.5, -1, -1
+        for step_y in range(-1, 2):
+            for step_x in range(-1, 2):
+                to_y, to_x = y + step_y, x + step_x
+                if 0 < to_y < height - 1 and 0 < to_x < width - 1 and half[to_y, to_x] > 0:
+                    length = np.sqrt(float(max(1, step_y * step_y + step_x * step_x)))
+                    ahead = (step_y * down + step_x * across) / length
+                    if ahead > best:
+                        best, best_y, best_x = ahead, to_y, to_x
+        if best_y < 0:
+            break
+        y, x = best_y, best_x
+    return y, x
 
 
 @njit(cache=True, nogil=True)
@@ -311,11 +334,11 @@ def _pair_ends(ends, numbers, half, gap, near, aside):
                 to = numbers[to_y, to_x]
                 if to <= k:
                     continue
-                distance = np.sqrt(float((to_y - y) ** 2 + (to_x - x) ** 2))
+                distance = max(1.0, np.sqrt(float((to_y - y) ** 2 + (to_x - x) ** 2)))
                 ahead = ((to_x - x) * ends[k, 2] + (to_y - y) * ends[k, 3]) / distance
                 back = ((x - to_x) * ends[to, 2] + (y - to_y) * ends[to, 3]) / distance
                 wide = distance - own - half[to_y, to_x]
-                if wide > gap or min(ahead, back) < (0.0 if wide <= near else aside):
+                if wide > gap + SLACK or min(ahead, back) < (0.0 if wide <= near else aside):
                     continue
                 if found == room:
                     room *= 2

@@ -93,10 +93,14 @@ def test_lights_of_eyes_are_fills_and_hide_the_ink_below():
 
 
 def test_lashes_and_brows_are_ink_and_pupils_are_none():
-    artist = make_artist(size=240)
-    draw(artist)
+    artist = make_artist(size=360)
+    draw(artist, radius=70.0)
     lashes = shown(artist, "brows and lashes")
     assert (artist.canvas.inner[lashes] > 0.4).mean() > 0.95
+    artist = make_artist(size=240)  # so near that lashes are broader than strokes: their rims alone are ink
+    draw(artist)
+    lashes = shown(artist, "brows and lashes")
+    assert 0.2 < (artist.canvas.inner[lashes] > 0.4).mean() < 0.8
     dark = shown(artist, "iris") & (artist.canvas.rgb.max(-1) < 45) & (ink(artist) < 0.2)
     assert dark.sum() > 20
 
