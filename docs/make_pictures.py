@@ -16,8 +16,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade, illustrations
-from illustration_parts.drawing.rough import Roughness, draw_rough
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.wear import degrade
+from illustration_parts.drawing.wear.rough import Roughness, draw_rough
 from illustration_parts.imaging import filters, images, linework, region_maps, scans, segmentation, tracing, vectors
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import cli

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from illustration_parts.drawing import degrade, illustrations
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import folders, images
 
 DRAWING_SIZE = 768

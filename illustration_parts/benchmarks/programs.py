@@ -15,7 +15,7 @@ import numpy as np
 
 from illustration_parts.benchmarks import inputs, timing
 from illustration_parts.benchmarks.tables import format_peak, format_table
-from illustration_parts.drawing.rough import draw_rough
+from illustration_parts.drawing.wear.rough import draw_rough
 from illustration_parts.imaging import filters, images, tracing
 from illustration_parts.networks import engine
 from illustration_parts.system.files import write_bytes

@@ -14,8 +14,9 @@ import numpy as np
 
 from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
-from illustration_parts.drawing import degrade, pens
-from illustration_parts.drawing.rough import Roughness, draw_rough, find_span
+from illustration_parts.drawing import pens
+from illustration_parts.drawing.wear import degrade
+from illustration_parts.drawing.wear.rough import Roughness, draw_rough, find_span
 from illustration_parts.imaging import images, line_maps, tracing
 from illustration_parts.imaging.line_scores import line_scores, summarise_lines
 from illustration_parts.imaging.thinning import thin_mask

@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from illustration_parts.drawing import air, figures, grounds, lettering, nature, pages, rooms, things
+from illustration_parts.drawing import lettering, pages
+from illustration_parts.drawing.bodies import figures
 from illustration_parts.drawing.curves import blob, bow, spline
+from illustration_parts.drawing.objects import things
+from illustration_parts.drawing.places import air, grounds, nature, rooms
 
 
 def draw_portrait(artist):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework
 from illustration_parts.imaging.linework import code_classes, on_paper, split_classes
 from illustration_parts.networks.engine import Kind

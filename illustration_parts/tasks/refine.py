@@ -9,8 +9,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade, paper, pens
-from illustration_parts.drawing.rough import cut_spans, draw_rough
+from illustration_parts.drawing import pens
+from illustration_parts.drawing.wear import degrade, paper
+from illustration_parts.drawing.wear.rough import cut_spans, draw_rough
 from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework, scans, tracing
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling

@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from illustration_parts.drawing import degrade
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import crops, filters, folders, images, line_maps
 from illustration_parts.networks import tiling
 from illustration_parts.networks.engine import Kind

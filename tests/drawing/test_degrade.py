@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import codecs, degrade, degrade_steps
-from illustration_parts.drawing.degrade import STEPS
+from illustration_parts.drawing.wear import codecs, degrade, degrade_steps
+from illustration_parts.drawing.wear.degrade import STEPS
 
 NAMES = [step.name for step in STEPS]
 KINDS = {step.kind for step in STEPS}

@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import faces, looks, mouths
 from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.canvas import PARTS, Canvas
-from illustration_parts.drawing.expressions import EXPRESSIONS, Expression, choose_expression, find_expression
-from illustration_parts.drawing.face_shapes import FaceShape
-from illustration_parts.drawing.heads import Head
-from illustration_parts.drawing.people import Person, choose_person
+from illustration_parts.drawing.heads import faces, looks, mouths
+from illustration_parts.drawing.heads.expressions import EXPRESSIONS, Expression, choose_expression, find_expression
+from illustration_parts.drawing.heads.face_shapes import FaceShape
+from illustration_parts.drawing.heads.heads import Head
+from illustration_parts.drawing.heads.people import Person, choose_person
 from illustration_parts.drawing.styles import PRESETS, choose_style
 
 PERSON = Person(

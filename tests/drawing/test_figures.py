@@ -1,21 +1,10 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import (
-    bodies,
-    cloth,
-    faces,
-    figures,
-    hair,
-    hands,
-    outfits,
-    patterns,
-    people,
-    poses,
-    sewing,
-)
 from illustration_parts.drawing.artist import Artist
+from illustration_parts.drawing.bodies import bodies, cloth, figures, hands, outfits, patterns, poses, sewing
 from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.heads import faces, hair, people
 from illustration_parts.drawing.styles import PRESETS, choose_style
 
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import air, grounds, nature, outdoors, page_grounds, painted, skies, trees
 from illustration_parts.drawing.artist import Artist
-from illustration_parts.drawing.brush import Painting, heap, mix, smooth_step
 from illustration_parts.drawing.canvas import PARTS, Canvas
 from illustration_parts.drawing.curves import ellipse
+from illustration_parts.drawing.places import air, grounds, nature, outdoors, page_grounds, painted, skies, trees
+from illustration_parts.drawing.places.brush import Painting, heap, mix, smooth_step
 from illustration_parts.drawing.styles import PRESETS, choose_style
 
 SIZE = (64, 80)

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import hair, hairdos
 from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.canvas import PARTS, Canvas
-from illustration_parts.drawing.heads import Head
-from illustration_parts.drawing.locks import LEAST_LINE, Locks
-from illustration_parts.drawing.people import Person, choose_person
-from illustration_parts.drawing.ribbons import taper_widths
-from illustration_parts.drawing.scalp import Scalp, arc, sphere
+from illustration_parts.drawing.heads import hair, hairdos
+from illustration_parts.drawing.heads.heads import Head
+from illustration_parts.drawing.heads.locks import LEAST_LINE, Locks
+from illustration_parts.drawing.heads.people import Person, choose_person
+from illustration_parts.drawing.heads.ribbons import taper_widths
+from illustration_parts.drawing.heads.scalp import Scalp, arc, sphere
 from illustration_parts.drawing.styles import PRESETS, choose_style
 
 HAIR, TRIM = PARTS.index("hair"), PARTS.index("trim")

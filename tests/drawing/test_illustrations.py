@@ -11,9 +11,9 @@ from docs import make_pictures
 from illustration_parts.drawing import illustrations, pens, scenes
 from illustration_parts.drawing.canvas import PARTS, Canvas
 from illustration_parts.drawing.curves import straight
-from illustration_parts.drawing.degrade import STEPS, degrade
 from illustration_parts.drawing.illustrations import draw, find_seen_areas
 from illustration_parts.drawing.styles import LINE_MODES, PRESETS
+from illustration_parts.drawing.wear.degrade import STEPS, degrade
 from illustration_parts.imaging import images, region_maps, segmentation, tracing
 from illustration_parts.system import workers
 

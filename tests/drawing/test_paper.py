@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import paper
+from illustration_parts.drawing.wear import paper
 
 
 def draw_lines(shape=(160, 200)):

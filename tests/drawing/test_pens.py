@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import degrade, pens
+from illustration_parts.drawing import pens
 from illustration_parts.drawing.pens import PENS
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import tracing
 from illustration_parts.imaging.tracing import Lines
 

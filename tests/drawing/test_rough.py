@@ -4,18 +4,19 @@ import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import pens, rough_strokes
-from illustration_parts.drawing import rough as rough_module
+from illustration_parts.drawing import pens
 from illustration_parts.drawing.pens import PENS
-from illustration_parts.drawing.rough import (
+from illustration_parts.drawing.wear import rough as rough_module
+from illustration_parts.drawing.wear import rough_strokes
+from illustration_parts.drawing.wear.rough import (
     Roughness,
     choose_roughness,
     cut_spans,
     draw_rough,
     find_span,
 )
-from illustration_parts.drawing.rough_curves import end_at_corners, find_curves, link_paths, shake_paths
-from illustration_parts.drawing.rough_strokes import make_strokes
+from illustration_parts.drawing.wear.rough_curves import end_at_corners, find_curves, link_paths, shake_paths
+from illustration_parts.drawing.wear.rough_strokes import make_strokes
 from illustration_parts.imaging import tracing
 from illustration_parts.imaging.tracing import Lines
 from illustration_parts.tasks import refine

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from illustration_parts.drawing import placing, things
 from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.objects import placing, things
 from illustration_parts.drawing.styles import PRESETS, choose_style
 
 

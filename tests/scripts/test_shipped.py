@@ -11,7 +11,8 @@ import pytest
 import export
 import predict
 from illustration_parts.benchmarks import sketches as sketch_trials
-from illustration_parts.drawing import degrade, illustrations
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import filters, images, segmentation, skeletons
 from illustration_parts.imaging.region_scores import region_scores
 from illustration_parts.networks import engine, tiling

@@ -13,7 +13,8 @@ import pytest
 from helpers import make_batch, write
 
 from illustration_parts import tasks
-from illustration_parts.drawing import degrade, illustrations
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import folders, images
 from illustration_parts.imaging.crops import (
     SCALES,

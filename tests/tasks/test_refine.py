@@ -6,7 +6,8 @@ import pytest
 from helpers import make_batch, write
 
 from illustration_parts import tasks
-from illustration_parts.drawing import degrade, illustrations
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.wear import degrade
 from illustration_parts.imaging import tracing
 from illustration_parts.networks import loader
 from illustration_parts.tasks import refine as refine_task

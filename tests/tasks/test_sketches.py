@@ -269,7 +269,7 @@ def test_drawn_pictures_are_worn_in_all_ways_and_others_by_a_jpeg(monkeypatch):
     assert 0.1 < np.abs(away).mean() < 8
     assert (sketch_task.degrade_picture(picture, False, rng(3)) == picture + away).all()
     monkeypatch.setattr(
-        "illustration_parts.drawing.degrade.degrade", lambda picture, classes, rng: (picture // 2, classes)
+        "illustration_parts.drawing.wear.degrade.degrade", lambda picture, classes, rng: (picture // 2, classes)
     )
     assert (sketch_task.degrade_picture(picture, True, rng(3)) == picture // 2).all()
 

@@ -1,0 +1,1 @@
+"""Heads in every view: faces and hair."""

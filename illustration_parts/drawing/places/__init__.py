@@ -1,0 +1,1 @@
+"""Grounds, landscapes, rooms, streets, weather."""

@@ -1,0 +1,1 @@
+"""How pictures and drawings are worn: degradation, rough sketches, paper."""
