@@ -1,7 +1,7 @@
 """Finds the areas of a line drawing by its ink: what lines enclose, with gaps in the lines bridged.
 
     if line_art.is_line_art(picture):
-        ids = line_art.segment(picture, gap=6)  # (H, W) int32
+        ids = line_art.segment(picture, gap=4)  # (H, W) int32
 
 Pale and thin lines enclose as black ones do. Where a line ends, it goes on across a gap to the line that it points at.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from illustration_parts.imaging import region_graph, scans, segmentation, skeletons, thinning
 from illustration_parts.system.compiled import njit
 
-GAP = 6  # pixels; wider gaps in lines stay open
+GAP = 2  # pixels; wider gaps in lines stay open
 # A picture is line art if so much of it, at most, is toned, coloured, filled with one tone, or ink.
 TONED, COLOURED, FILLED, INKED = 0.16, 0.01, 0.002, 0.3
 LOOK = 1024  # pixels, the longer side at which fills are searched
@@ -28,12 +28,14 @@ TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
 SLACK = 1.0  # pixels by which a gap looks wider than it is, for its rims are pale
 NEAR = 3  # pixels; ends so near to each other are joined if they do not point away
-BLUNT, TAPERED = 0.7, 0.5  # an end that is thinner than so much of its line reaches only so far
+BLUNT = 0.7  # share of a line's width; an end that is thinner was lifted from the paper, and is open on purpose
+TAPERED = 3  # pixels by which such an end reaches less far
 AHEAD, ASIDE = 0.82, 0.4  # cosines: how straight an end points at a line, and at another end that points back
 SOLID = 6  # pixels from the rim inwards from which ink is an area of its own
 BRIDGE = 90  # levels, how much a bridged gap counts as a line
-SIZE = 10.0  # levels by which each doubling of the smaller area keeps two areas apart
-LOWEST = -330.0  # score above which areas are merged at the lowest detail
+SIZE = 40.0  # levels by which each doubling of the smaller area keeps two areas apart
+LOWEST = -700.0  # score above which areas are merged at the lowest detail
+FADING = 1.5  # power by which that rises with the detail
 SMALLEST = 12  # pixels
 LARGE = 16e6  # pixels; skeleton maps of larger pictures are drawn smaller
 _WEIGHTS = segmentation.Tuning(height=0, ridge=0, slope=1, colour=0, size=SIZE)
@@ -123,7 +125,7 @@ def divide(ink, detail=0.5, gap=GAP, min_area=None):
     weights = region_graph._pack(_WEIGHTS)
     segmentation._join_by_size(graph, smallest, region_graph.ALIKE, weights)
     if detail < 1:
-        region_graph._merge(graph, LOWEST * (1 - detail) ** 2, weights)
+        region_graph._merge(graph, LOWEST * (1 - detail) ** FADING, weights)
     region_graph._find_roots(graph.parents)
     return region_graph._renumber(ids, graph.parents)
 
@@ -144,7 +146,7 @@ def find_lines(ink):
     noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper)))) if paper.size else 0.0
     pale = int(min(DARK, max(PALE, GRAIN * noise)))
     lines = _find_lines(np.ascontiguousarray(ink), DARK, pale)
-    count, numbers, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     dropped = stats[:, cv2.CC_STAT_AREA] < SPECK
     dropped[0] = True
     return ~dropped[numbers]
@@ -180,7 +182,9 @@ def bridge_gaps(lines, gap):
             cv2.line(bridges, places[one].tolist(), places[other].tolist(), 1)
     half[(bridges > 0) & (half == 0)] = 0.5  # a third end may lead to a bridge
     for k in np.flatnonzero(~joined & (ends[:, 5] == 0)):
-        reach = gap if ends[k, 4] >= BLUNT else gap * TAPERED
+        reach = gap if ends[k, 4] >= BLUNT else gap - TAPERED
+        if reach <= 0:
+            continue
         to = _find_line_ahead(ends[k], half, float(reach), AHEAD)
         if to[0] >= 0:
             cv2.line(bridges, places[k].tolist(), to, 1)
@@ -233,8 +237,9 @@ def _find_lines(ink, dark, pale):
 def _find_ends(thin, half, trace, spur):
     """List the ends of thin lines, as (n, 6) float64: see `bridge_gaps`.
 
-    The columns are x and y in the padded map, the direction they point to, how much thinner the line is there than in
-    the middle of its trace, 1 = as wide, and 1 for a spur, which may be a corner of a wide line.
+    The first four columns are x and y in the padded map, and the direction that the end points to. The fifth is the
+    line's width there as a share of that in the middle of its trace. The last is 1 for a spur: it may be a corner of a
+    wide line.
     """
     height, width = thin.shape
     room, found = 256, 0
@@ -310,8 +315,16 @@ def _find_tip(half, y, x, down, across):
 @njit(cache=True, nogil=True)
 def _is_end(thin, y, x):
     """Whether a pixel of a thin line has one neighbour, or two that touch."""
-    ring = (thin[y - 1, x - 1], thin[y - 1, x], thin[y - 1, x + 1], thin[y, x + 1],
-            thin[y + 1, x + 1], thin[y + 1, x], thin[y + 1, x - 1], thin[y, x - 1])
+    ring = (
+        thin[y - 1, x - 1],
+        thin[y - 1, x],
+        thin[y - 1, x + 1],
+        thin[y, x + 1],
+        thin[y + 1, x + 1],
+        thin[y + 1, x],
+        thin[y + 1, x - 1],
+        thin[y, x - 1],
+    )
     total, starts = 0, 0
     for k in range(8):
         total += ring[k]

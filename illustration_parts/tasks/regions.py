@@ -10,7 +10,16 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing.wear import degrade
-from illustration_parts.imaging import crops, folders, images, line_art, region_files, region_maps, segmentation, vectors
+from illustration_parts.imaging import (
+    crops,
+    folders,
+    images,
+    line_art,
+    region_files,
+    region_maps,
+    segmentation,
+    vectors,
+)
 from illustration_parts.imaging.skeletons import skeletonize_regions
 from illustration_parts.networks import engine, loader, tiling
 from illustration_parts.networks.engine import Kind

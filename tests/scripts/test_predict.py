@@ -627,11 +627,23 @@ def test_regions_are_three_pngs_of_the_pictures_size(find, folder, tmp_path, cap
     assert "3 done" in capsys.readouterr().out
 
 
+def test_regions_of_a_line_drawing_are_those_of_its_ink(find, folder, tmp_path):
+    picture = np.full((72, 100, 3), 255, np.uint8)
+    picture[20:50, 20:22] = picture[20:50, 70:72] = picture[20:22, 20:72] = picture[48:50, 20:72] = 0
+    picture[20:22, 40:46] = 255
+    images.write(folder / "a.png", picture)
+    for options, areas in (((), 1), (("--gap", "6"), 2)):
+        assert find(folder / "a.png", *options) == 0
+        assert read_regions(tmp_path / "out/a.region.png").max() + 1 == areas
+
+
 def test_regions_are_those_of_the_networks_map(find, region_weights, folder, tmp_path):
     options = ("--detail", "0.8", "--min-area", "30")
+    picture = images.read(folder / "a.png")
+    picture[:, 40:] //= 2  # a tone: line drawings need no network
+    images.write(folder / "a.png", picture)
     assert find(folder / "a.png", *options) == 0
     network = engine.load(region_weights, task="regions")
-    picture = images.read(folder / "a.png")
     maps = region_task.find_skeleton(network, picture)
     assert maps.shape == (144, 200, 2) and maps.dtype == np.uint8  # enlarged to twice its size
     skeleton = images.read_map(tmp_path / "out/a.skeleton.png")
