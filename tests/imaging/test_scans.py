@@ -98,7 +98,7 @@ def test_solid_black_stays(ground, black):
 @pytest.mark.parametrize("seed", [0, 1, 3, 6, 8])
 def test_illustrations_are_refused_and_what_is_for_them_is_named(seed):
     with pytest.raises(scans.IllustrationError, match=r"\d\d% of this is (coloured|toned): --task lines,refine"):
-        scans.level(illustrations.draw(seed, 160).picture)
+        scans.level(illustrations.draw(seed, 160, "portrait", "tv").picture)
 
 
 def test_a_toned_drawing_is_refused_and_a_spot_of_tone_is_not():
@@ -214,7 +214,7 @@ def test_what_is_no_line_is_taken_out_before_lines_are_extracted():
 def test_before_lines_are_extracted_clean_drawings_and_illustrations_stay_as_they_are():
     page = draw()
     page[60:64, 40:200] = (60, 110, 220)  # beside black ink, but on clean white
-    for picture in (page, illustrations.draw(4, size=192).picture):
+    for picture in (page, illustrations.draw(4, 192, "portrait", "tv").picture):
         cleaned, notes = scans.clean(picture)
         assert cleaned is picture and notes == []
     cleaned, notes = scans.clean(page, "blue")
