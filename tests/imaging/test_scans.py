@@ -95,7 +95,7 @@ def test_solid_black_stays(ground, black):
     assert ink[LINES].min() > 200 and ink[:50, 150:][PAPER[:50, 150:]].max() < 20
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 6, 8])
+@pytest.mark.parametrize("seed", [0, 1, 4, 6, 8])
 def test_illustrations_are_refused_and_what_is_for_them_is_named(seed):
     with pytest.raises(scans.IllustrationError, match=r"\d\d% of this is (coloured|toned): --task lines,refine"):
         scans.level(illustrations.draw(seed, 160, "portrait", "tv").picture)
