@@ -88,38 +88,42 @@ def make_sketch(grey, options, seed):
     return filters.xdog(grey, k=options.k, p=options.p, power=options.power, **chosen)
 
 
+def _add_maker(makers, name, text, output, folder):
+    """Add a sub-command; returns the function that adds an option to it."""
+    maker = makers.add_parser(name, help=text, description=text, formatter_class=cli.HelpFormatter)
+    maker.add_argument("folder", type=Path, help=f"{folder}, with any sub-folders")
+    maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where the results go")
+    maker.add_argument("--seed", type=int, default=0, help="seed of random choices")
+    maker.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one per core")
+    maker.set_defaults(raw=None, select=None, size=0)
+    return maker.add_argument
+
+
+def _add_sketch_maker(makers, name, text):
+    """Add a sub-command that makes sketches of pictures; returns the function that adds an option to it."""
+    add = _add_maker(makers, name, text, ROOT / "data/sketch_line", "pictures")
+    add(
+        "--size", type=int, default=0, metavar="PX",
+        help="cut squares of this side: the middle of a wide picture, the top of a tall one; 0: whole pictures",
+    )  # fmt: skip
+    add(
+        "--raw", type=Path, metavar="FOLDER",
+        help="where the pictures of the sketches go (default: with --size data/sketch_raw, else nowhere)",
+    )  # fmt: skip
+    add(
+        "--select", type=float, nargs="?", const=filters.CLEAR, metavar="SCORE",
+        help=f"leave out sketches with a clarity below SCORE, 0 to 1 ({filters.CLEAR} if no number is given), and "
+        "report why (default: keep all)",
+    )  # fmt: skip
+    return add
+
+
 def build_parser():
     """Return the parser of the command line, with a sub-command for each maker."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=cli.HelpFormatter)
     makers = parser.add_subparsers(dest="maker", required=True, metavar="{xdog,dodge,threshold,thin}")
 
-    def add_maker(name, text, output, folder):
-        maker = makers.add_parser(name, help=text, description=text, formatter_class=cli.HelpFormatter)
-        maker.add_argument("folder", type=Path, help=f"{folder}, with any sub-folders")
-        maker.add_argument("-o", "--output", type=Path, default=output, metavar="FOLDER", help="where the results go")
-        maker.add_argument("--seed", type=int, default=0, help="seed of random choices")
-        maker.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one per core")
-        maker.set_defaults(raw=None, select=None, size=0)
-        return maker.add_argument
-
-    def add_sketch_maker(name, text):
-        add = add_maker(name, text, ROOT / "data/sketch_line", "pictures")
-        add(
-            "--size", type=int, default=0, metavar="PX",
-            help="cut squares of this side: the middle of a wide picture, the top of a tall one; 0: whole pictures",
-        )  # fmt: skip
-        add(
-            "--raw", type=Path, metavar="FOLDER",
-            help="where the pictures of the sketches go (default: with --size data/sketch_raw, else nowhere)",
-        )  # fmt: skip
-        add(
-            "--select", type=float, nargs="?", const=filters.CLEAR, metavar="SCORE",
-            help=f"leave out sketches with a clarity below SCORE, 0 to 1 ({filters.CLEAR} if no number is given), and "
-            "report why (default: keep all)",
-        )  # fmt: skip
-        return add
-
-    add = add_sketch_maker("xdog", "extended difference of Gaussians: lines, and the darkest tones")
+    add = _add_sketch_maker(makers, "xdog", "extended difference of Gaussians: lines, and the darkest tones")
     add("--auto", action="store_true", help="choose sigma, epsilon and phi for each picture")
     add("--sigma", type=float, metavar="PX", help="width of the narrower Gaussian (default: 0.3, 0.4 or 0.5 at random)")
     add(
@@ -132,9 +136,9 @@ def build_parser():
     add("--k", type=float, default=filters.K, help="width of the other Gaussian over the narrower")
     add("--p", type=float, default=filters.SHARPNESS, help="how much the difference of the Gaussians sharpens")
     add("--power", type=float, default=filters.POWER, help="exponent of the intensities; above 1 darkens greys")
-    add = add_sketch_maker("dodge", "colour dodge: a soft pencil sketch")
+    add = _add_sketch_maker(makers, "dodge", "colour dodge: a soft pencil sketch")
     add("--kernel", type=int, default=filters.DODGE_KERNEL, metavar="PX", help="side of the blur, odd")
-    add = add_sketch_maker("threshold", "adaptive threshold: black and white, as manga are binarised")
+    add = _add_sketch_maker(makers, "threshold", "adaptive threshold: black and white, as manga are binarised")
     add(
         "--block",
         type=int,
@@ -150,7 +154,7 @@ def build_parser():
         help="a pixel is black if it is this much darker than the mean",
     )
     add("--median", type=int, default=filters.MEDIAN, metavar="PX", help="side of the median filter, odd; 1: none")
-    add = add_maker("thin", "thin lines of line drawings", ROOT / "data/norm", "line drawings, dark on white")
+    add = _add_maker(makers, "thin", "thin lines of line drawings", ROOT / "data/norm", "line drawings, dark on white")
     add("--width", type=int, default=1, metavar="PX", help="width of the lines")
     add("--aliased", action="store_true", help="black and white only")
     add("--gaps", type=float, default=0.0, metavar="N", help="number of gaps in 100 pixels of line, on average")

@@ -445,6 +445,28 @@ def _heal(partners, headings, alive, free, thick, ends, inner, counts, ink):
 
 
 @njit(cache=True, nogil=True)
+def _trim(places, starts, depths, end, owners, degrees, partners, centres, radii):
+    """The first and last step of a piece, seen from one of its ends, that belong to its stroke.
+
+    Within a junction the thinned line is bent towards the others, and near a blunt end to its corner.
+    """
+    back = end ^ 1
+    count = starts[(end >> 1) + 1] - starts[end >> 1]
+    low, high = 0, count - 1
+    if degrees[owners[end]] > 2:
+        low = _leave(places, starts, end, centres[owners[end]], max(1.0, radii[owners[end]]))
+    if degrees[owners[back]] > 2:
+        high = count - 1 - _leave(places, starts, back, centres[owners[back]], max(1.0, radii[owners[back]]))
+    if partners[end] < 0 and degrees[owners[end]] == 1:
+        low = _blunt(places, starts, end, depths)
+    if partners[back] < 0 and degrees[owners[back]] == 1:
+        high = count - 1 - _blunt(places, starts, back, depths)
+    if high < low:
+        low = high = min(max(0, (low + high) // 2), count - 1)
+    return low, high
+
+
+@njit(cache=True, nogil=True)
 def _walk(owners, alive, partners, degrees, centres, radii, places, starts, depths):
     """Put pieces together to strokes.
 
@@ -473,22 +495,8 @@ def _walk(owners, alive, partners, degrees, centres, radii, places, starts, dept
             while True:
                 piece = end >> 1
                 used[piece] = True
-                count = starts[piece + 1] - starts[piece]
-                low, high = 0, count - 1
                 back = end ^ 1
-                # Within a junction the thinned line is bent towards the others, and near a blunt end to its corner.
-                if degrees[owners[end]] > 2:
-                    low = _leave(places, starts, end, centres[owners[end]], max(1.0, radii[owners[end]]))
-                if degrees[owners[back]] > 2:
-                    high = (
-                        count - 1 - _leave(places, starts, back, centres[owners[back]], max(1.0, radii[owners[back]]))
-                    )
-                if partners[end] < 0 and degrees[owners[end]] == 1:
-                    low = _blunt(places, starts, end, depths)
-                if partners[back] < 0 and degrees[owners[back]] == 1:
-                    high = count - 1 - _blunt(places, starts, back, depths)
-                if high < low:
-                    low = high = min(max(0, (low + high) // 2), count - 1)
+                low, high = _trim(places, starts, depths, end, owners, degrees, partners, centres, radii)
                 for step in range(low, high + 1):
                     point = _look(places, starts, end, step)
                     if found > begin:
@@ -672,6 +680,63 @@ def _meet(a, b, c, d):
 
 
 @njit(cache=True, nogil=True)
+def _find_corners(points, widths, corners, turns, begin, count, ring):
+    """Mark the corners of a stroke, in place; returns the first one's place in it, or -1."""
+    small = ring and count < 4 * CORNER_ARM
+    for k in range(count):
+        arm = CORNER_ARM + int(0.4 * widths[begin + k])
+        turns[begin + k] = 0.0 if small else _turn(points, begin, count, ring, k, arm)
+    first = -1
+    for k in range(count):
+        turn = turns[begin + k]
+        if turn < CORNER:
+            continue
+        arm = CORNER_ARM + int(0.4 * widths[begin + k])
+        highest = True
+        for m in range(-arm, arm + 1):
+            near = k + m
+            if ring:
+                near %= count
+            elif near < 0 or near >= count:
+                continue
+            other = turns[begin + near]
+            if other > turn or other == turn and m < 0:
+                highest = False
+                break
+        if not highest or turn < BEND * _turn(points, begin, count, ring, k, 2 * arm):
+            continue
+        corners[begin + k] = True
+        if first < 0:
+            first = k
+    return first
+
+
+@njit(cache=True, nogil=True)
+def _sharpen(points, result, widths, corners, begin, count, ring):
+    """Lead the sides of each corner on until they meet, in place: the thinned line cuts the corner."""
+    for k in range(count):
+        if not corners[begin + k]:
+            continue
+        half = int(0.4 * widths[begin + k])
+        near, far = 2 + half, CORNER_ARM + 2 + 2 * half
+        if not ring:
+            far = min(far, k, count - 1 - k)
+            near = min(near, far - 1)
+        if far >= near + 1 and (not ring or far < count // 2):
+            one, other = begin + (k - far) % count, begin + (k - near) % count
+            third, fourth = begin + (k + near) % count, begin + (k + far) % count
+            x, y = _meet(points[one], points[other], points[fourth], points[third])
+            here = points[begin + k]
+            if np.hypot(x - here[0], y - here[1]) <= MITRE + half:
+                for m in range(-near + 1, near):
+                    at = begin + (k + m) % count
+                    anchor = points[other] if m < 0 else points[third]
+                    share = abs(m) / near
+                    result[at, 0] = (1 - share) * x + share * anchor[0]
+                    result[at, 1] = (1 - share) * y + share * anchor[1]
+
+
+@njit(cache=True, nogil=True)
 def _smooth(points, widths, starts, closed, kernel, width_kernel):
     """Find corners and smooth what lies between; a closed stroke with corners begins at one: new arrays."""
     result, result_widths = points.copy(), widths.copy()
@@ -681,53 +746,8 @@ def _smooth(points, widths, starts, closed, kernel, width_kernel):
         begin, end = starts[stroke], starts[stroke + 1]
         ring = closed[stroke]
         count = end - begin - (1 if ring else 0)
-        small = ring and count < 4 * CORNER_ARM
-        for k in range(count):
-            arm = CORNER_ARM + int(0.4 * widths[begin + k])
-            turns[begin + k] = 0.0 if small else _turn(points, begin, count, ring, k, arm)
-        first = -1
-        for k in range(count):
-            turn = turns[begin + k]
-            if turn < CORNER:
-                continue
-            arm = CORNER_ARM + int(0.4 * widths[begin + k])
-            highest = True
-            for m in range(-arm, arm + 1):
-                near = k + m
-                if ring:
-                    near %= count
-                elif near < 0 or near >= count:
-                    continue
-                other = turns[begin + near]
-                if other > turn or other == turn and m < 0:
-                    highest = False
-                    break
-            if not highest or turn < BEND * _turn(points, begin, count, ring, k, 2 * arm):
-                continue
-            corners[begin + k] = True
-            if first < 0:
-                first = k
-        for k in range(count):
-            if not corners[begin + k]:
-                continue
-            half = int(0.4 * widths[begin + k])
-            near, far = 2 + half, CORNER_ARM + 2 + 2 * half
-            if not ring:
-                far = min(far, k, count - 1 - k)
-                near = min(near, far - 1)
-            if far >= near + 1 and (not ring or far < count // 2):
-                one, other = begin + (k - far) % count, begin + (k - near) % count
-                third, fourth = begin + (k + near) % count, begin + (k + far) % count
-                x, y = _meet(points[one], points[other], points[fourth], points[third])
-                here = points[begin + k]
-                if np.hypot(x - here[0], y - here[1]) <= MITRE + half:
-                    # The thinned line cuts the corner.
-                    for m in range(-near + 1, near):
-                        at = begin + (k + m) % count
-                        anchor = points[other] if m < 0 else points[third]
-                        share = abs(m) / near
-                        result[at, 0] = (1 - share) * x + share * anchor[0]
-                        result[at, 1] = (1 - share) * y + share * anchor[1]
+        first = _find_corners(points, widths, corners, turns, begin, count, ring)
+        _sharpen(points, result, widths, corners, begin, count, ring)
         if ring and first > 0:
             _rotate(result, widths, corners, begin, count, first)
             result_widths[begin : begin + count] = widths[begin : begin + count]

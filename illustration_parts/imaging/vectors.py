@@ -211,6 +211,30 @@ def _end(points, widths, corners, starts, closed, amounts):
 
 
 @njit(cache=True, nogil=True)
+def _offset(points, widths, sides, found, low, high, step, around):
+    """Add one side of a stroke from one point to another; `around` says that it is the whole of a ring.
+
+    Returns:
+        How many points there are.
+    """
+    k = low
+    while True:
+        before, after = k - step, k + step
+        if k == low:
+            before = high - step if around else k
+        if k == high:
+            after = low + step if around else k
+        x, y = points[after, 0] - points[before, 0], points[after, 1] - points[before, 1]
+        size = max(1e-9, np.hypot(x, y))
+        half = widths[k] / 2
+        sides[found, 0], sides[found, 1] = points[k, 0] - y / size * half, points[k, 1] + x / size * half
+        found += 1
+        if k == high:
+            return found
+        k += step
+
+
+@njit(cache=True, nogil=True)
 def _outline(points, widths, corners, starts, closed, chosen):
     """Outlines of the chosen strokes: (points, corners, starts, rings without corners, stroke of each)."""
     room = 0
@@ -236,21 +260,8 @@ def _outline(points, widths, corners, starts, closed, chosen):
                 while high != stop and not corners[high]:
                     high += step
                 section = found
-                k = low
-                while True:
-                    before, after = k - step, k + step
-                    if k == low:
-                        before = stop - step if smooth and low == at and high == stop else k
-                    if k == high:
-                        after = at + step if smooth and low == at and high == stop else k
-                    x, y = points[after, 0] - points[before, 0], points[after, 1] - points[before, 1]
-                    size = max(1e-9, np.hypot(x, y))
-                    half = widths[k] / 2
-                    sides[found, 0], sides[found, 1] = points[k, 0] - y / size * half, points[k, 1] + x / size * half
-                    found += 1
-                    if k == high:
-                        break
-                    k += step
+                around = smooth and low == at and high == stop
+                found = _offset(points, widths, sides, found, low, high, step, around)
                 if section > head:
                     marks[section] = True
                     # On the outer side of a corner the edges go on until they meet.
