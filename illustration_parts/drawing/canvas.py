@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from illustration_parts.drawing.heads import laying
+from illustration_parts.drawing import laying
 from illustration_parts.imaging import tracing
 
 SUBPIXEL_BITS = 4
