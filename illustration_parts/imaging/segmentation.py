@@ -41,7 +41,7 @@ class Tuning(NamedTuple):
     smallest_marker: int = 6
     # Pixels; sigma of the blur before markers are found.
     blur: float = 0.7
-    # Known boundaries: a pixel is also a marker if no boundary above `unlikely` lies within a disc of `clear` pixels.
+    # With known boundaries a pixel is marked, too, if no boundary above `unlikely` lies in a disc `clear` pixels wide.
     unlikely: int = 16
     clear: int = 7
     # How much the depth of a dark line adds to the picture's slope, and up to which width, in pixels, it does.
@@ -52,7 +52,7 @@ class Tuning(NamedTuple):
     # The watershed's relief is `relief` times the heights, minus `steep` times the slope, minus known boundaries.
     steep: float = 3.0
     relief: float = 1.0
-    # Weights in the score of a boundary.
+    # Weights in the score of a boundary, which is high between alike neighbours. All but the height lower it.
     height: float = 1.0  # of the mean height along it
     ridge: float = 0.5  # of the lower of both regions' ridges
     slope: float = 0.2  # of the mean slope along it, or of known boundaries along it
@@ -60,7 +60,7 @@ class Tuning(NamedTuple):
     size: float = 0.0  # of each doubling of the smaller region
     # Colours farther apart than this count as this far apart.
     farthest: float = 30.0
-    # Neighbours with a score above this are merged, at the lowest and at the highest detail.
+    # Neighbours whose boundary scores at least this are merged: at detail 0, and at detail 1.
     limits: tuple = (-120.0, 40.0)
 
 
@@ -131,13 +131,15 @@ def join_small(ids, min_area, picture=None):
 
 
 def join_unseen(ids, edges, limit, min_area=0):
-    """Join neighbours without an edge between them, the weakest boundary first, by its mean.
+    """Join neighbours without a strong edge between them, the weakest boundary first.
+
+    A boundary is as strong as the edges along it are on average.
 
     Args:
         ids: (H, W) int32, 0..n-1.
-        edges: (H, W) uint8, strength of the edge at each pixel; of two neighbours the greater counts.
-        limit: boundaries of at least this mean stay.
-        min_area: areas of fewer pixels join the neighbour with the weakest boundary, however strong that is.
+        edges: (H, W) uint8, strength of the edge at each pixel; of the two pixels beside a boundary the greater counts.
+        limit: boundaries of at least this strength stay.
+        min_area: regions of fewer pixels join the neighbour with the weakest boundary, however strong that is.
 
     Returns:
         (H, W) int32 ids 0..n-1, numbered by their first pixel.
@@ -153,12 +155,14 @@ def join_unseen(ids, edges, limit, min_area=0):
 def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, tuning=None):
     """Find the regions of a picture with the skeleton map that a network made of it.
 
-    1. Markers are found wherever the map is above its local mean. There are far more of them than regions.
-    2. A watershed between the markers follows the picture's own edges and lines, and the network's boundaries if they
-       are known, or else its map.
-    3. Neighbours are merged, the most alike first. They are alike if the network sees no boundary between them and
-       their colours agree. No boundary means: their border lies high in the map, all along, and is no edge in the
-       picture. So a gap that the network left in a boundary opens nothing.
+    1. Markers are found wherever the map is well above its local mean, or far from known boundaries. There are far more
+       of them than regions.
+    2. A watershed between the markers follows the picture's own edges and lines, the map, and known boundaries.
+    3. Regions of fewer than `min_area` pixels join the most similar neighbour.
+    4. Neighbours are merged, the most alike first. They are alike if their colours agree and the boundary between them
+       is weak. With known boundaries it is weak if they are unlikely along it. Without them it is weak if it lies
+       high in the map and is no edge in the picture. The mean along it counts, so a gap that the network left in a
+       boundary opens nothing.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
@@ -188,22 +192,22 @@ def segment(picture, skeleton_map, detail=0.5, min_area=None, boundaries=None, t
     heights, scale = fit_heights(skeleton_map, shape)
     heights = stretch(heights, tuning)
     colours = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
-    edges = find_slopes(colours, tuning)
+    slopes = find_slopes(colours, tuning)
     if boundaries is not None:
         boundaries = fit_heights(boundaries, shape)[0]
     heights, markers = sharpen(heights, scale, tuning, boundaries)
     if markers.max() < 0:
         return np.zeros(shape, np.int32)
     if boundaries is None:
-        relief = cv2.addWeighted(heights, tuning.relief, edges, -tuning.steep, 0)
+        relief = cv2.addWeighted(heights, tuning.relief, slopes, -tuning.steep, 0)
     else:
         # In 16 bits, so that nothing saturates before the last step.
         relief = cv2.addWeighted(heights, tuning.relief, boundaries, -1, 255 * (1 - tuning.relief), dtype=cv2.CV_16S)
-        relief = cv2.addWeighted(relief, 1, edges, -tuning.steep, 0, dtype=cv2.CV_8U)
-        edges = boundaries
+        relief = cv2.addWeighted(relief, 1, slopes, -tuning.steep, 0, dtype=cv2.CV_8U)
+        slopes = boundaries  # in the scores they take the place of slopes
     ids = region_graph.flood(relief, markers)
     del markers, relief
-    graph = region_graph.build_graph(ids, heights, edges, colours)
+    graph = region_graph.build_graph(ids, heights, slopes, colours)
     weights = region_graph._pack(tuning)
     _join_by_size(graph, find_min_area(shape) if min_area is None else min_area, region_graph.ALIKE, weights)
     lowest, highest = tuning.limits
@@ -218,7 +222,14 @@ def find_min_area(shape):
 
 
 def fit_heights(skeleton_map, shape):
-    """Resize a skeleton map to a picture's size: (H, W) uint8, and the factor of enlargement, at least 1."""
+    """Resize a skeleton map, or known boundaries, to a picture's size.
+
+    Args:
+        skeleton_map: (h, w) uint8. shape: the picture's (H, W).
+
+    Returns:
+        (H, W) uint8, and the factor of enlargement, at least 1.
+    """
     height, width = skeleton_map.shape
     if (height, width) == tuple(shape):
         return skeleton_map, 1.0
@@ -237,7 +248,9 @@ def stretch(heights, tuning=TUNING):
 
 
 def sharpen(heights, scale=1.0, tuning=TUNING, boundaries=None):
-    """Double the difference between heights and their local mean, so that narrow valleys and low ridges stand out.
+    """Sharpen heights, and find the markers of a watershed where they are high.
+
+    The difference between heights and their local mean is doubled. So narrow valleys and low ridges stand out.
 
     Args:
         heights: (H, W) uint8.
@@ -268,7 +281,8 @@ def sharpen(heights, scale=1.0, tuning=TUNING, boundaries=None):
 def find_slopes(colours, tuning=TUNING):
     """Measure how strong an edge or a dark line is at each pixel of a picture.
 
-    The middle of a line is no edge, but the boundary belongs there. So dark lines are added to the slopes.
+    The middle of a line is no edge, but the boundary belongs there. So dark lines are added to the slopes. A share of
+    the mean around is then subtracted, so that hatching counts less.
 
     Args:
         colours: (H, W, 3) uint8 CIELAB, as OpenCV scales it.
@@ -310,23 +324,26 @@ def _check(picture, skeleton_map, detail, min_area, boundaries):
 
 
 def _join_by_size(graph, min_area, way, weights=None):
-    """Join regions of fewer than `min_area` pixels to a neighbour, the smallest first; changes `graph`."""
+    """Join regions of fewer than `min_area` pixels to a neighbour, the smallest first; changes `graph`.
+
+    `way` chooses the neighbour, see `region_graph.LONGEST`. Only for `ALIKE` do the weights matter.
+    """
     weights = region_graph._pack(TUNING) if weights is None else weights
     region_graph._join_small(graph, np.argsort(graph.areas, kind="stable"), min_area, way, weights)
 
 
 @njit(cache=True, nogil=True)
 def _find_slopes(colours):
-    """Length of the central difference over three channels, at most 255."""
+    """Length of the difference across each pixel, over both directions and three channels, at most 255."""
     height, width, _ = colours.shape
     slopes = np.empty((height, width), np.uint8)
     for y in range(height):
         upper, row, lower, goal = colours[max(y - 1, 0)], colours[y], colours[min(y + 1, height - 1)], slopes[y]
         for x in range(width):
-            before, behind = max(x - 1, 0), min(x + 1, width - 1)
+            left, right = max(x - 1, 0), min(x + 1, width - 1)
             total = np.int32(0)
             for c in range(3):
-                across = np.int32(row[behind, c]) - np.int32(row[before, c])
+                across = np.int32(row[right, c]) - np.int32(row[left, c])
                 down = np.int32(lower[x, c]) - np.int32(upper[x, c])
                 total += across * across + down * down
             goal[x] = np.uint8(min(np.sqrt(np.float32(total)), np.float32(255)))

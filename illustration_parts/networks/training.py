@@ -64,13 +64,21 @@ def find_learning_rate(learning_rate, optimizer):
 
 
 def schedule_learning_rate(share, step, highest, warm_up):
-    """Return the learning rate: a linear warm-up over steps, then a half cosine down to 1 % over the training."""
+    """Return the learning rate of a step: a half cosine down to 1 % over the training, times a linear warm-up.
+
+    Args:
+        share: how much of the training is done, 0..1. step: number of steps done.
+        highest: the highest learning rate. warm_up: length of the warm-up in steps.
+    """
     cosine = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * share))
     return highest * cosine * min(1.0, (step + 1) / warm_up)
 
 
 def make_network(task, progress, policy, training=True):
-    """Build a network under a dtype policy, for training with its discriminator. The global policy stays as it was."""
+    """Build a network under a dtype policy; the global policy stays as it was.
+
+    For training it comes with its discriminator, if `progress` has an adversarial weight.
+    """
     import keras
 
     before = keras.config.dtype_policy()
@@ -82,7 +90,10 @@ def make_network(task, progress, policy, training=True):
 
 
 def compile_network(network, task, progress, args):
-    """Give a network its loss and optimizer; `args` has `learning_rate`, `decay` and `jit` of training_options.py."""
+    """Give a network its loss and optimizer.
+
+    `args` has `learning_rate`, that of the optimizer in use, and `decay` and `jit` of training_options.py.
+    """
     import keras
 
     from illustration_parts.networks import optimizers
@@ -129,7 +140,15 @@ def save_network(path, task, progress, weights):
 
 
 def run_with(weights, network, task, variant, pictures):
-    """Run a network with other weights on (N, H, W, 3) or (N, H, W) uint8 pictures: (N, H, W, C) float32 maps."""
+    """Run a network with other weights, then give it its own back.
+
+    Args:
+        weights: the other ones. network, task, variant: of a training.
+        pictures: (N, H, W, 3) or (N, H, W) uint8.
+
+    Returns:
+        (N, H, W, C) float32 maps, see `Task.from_network`.
+    """
     current = network.get_weights()
     network.set_weights(weights)
     maps = [
@@ -143,20 +162,25 @@ def run_with(weights, network, task, variant, pictures):
     return np.stack(maps)
 
 
-# A discriminator's loss over what guessing costs: below the first it has run away, above the second it has collapsed.
+# Shares of the loss that a discriminator has if it only guesses. With a smaller loss than the first share it has run
+# away, with a greater one than the second it has collapsed.
 TOO_STRONG, TOO_WEAK = 0.02, 0.98
 FIRST_VERDICT = 300  # steps before the discriminator is judged
 
 
 class Stop:
-    """Remembers a Ctrl-C or SIGTERM until the present step is finished. A second Ctrl-C ends at once."""
+    """Remembers a Ctrl-C or SIGTERM, so that the training ends after the present step. A second Ctrl-C ends it at once.
+
+    Attributes:
+        signal: number of the signal that came, or None.
+    """
 
     def __init__(self):
         self.signal = None
         self.listen()
 
     def listen(self):
-        """Handle the signals from now on."""
+        """Handle the signals from now on. A library may have taken them over, so this is called again after it."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._remember)
 
@@ -180,7 +204,7 @@ class Training:
         plan: a `tasks.base.Plan`.
         progress: the `Progress` so far; it is updated.
         network: compiled network. average: its `Average`. stop: a `Stop`.
-        team: a `devices.Team`; None for one device. Only its chief validates, shows, logs and saves.
+        team: a `devices.Team`; None for one device. Only its chief validates, previews, logs and saves.
 
     Raises:
         loader.NoReadablePairError: if no validation picture can be read.
@@ -190,6 +214,7 @@ class Training:
         self.args, self.task, self.plan, self.progress = args, task, plan, progress
         self.network, self.average, self.stop, self.team = network, average, stop, team or devices.Team()
         self.folder = Path(args.checkpoints) / args.task
+        # None where minutes decide.
         self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
         if not self.steps and not args.minutes:
             self.steps = task.find_steps(plan)
@@ -202,8 +227,8 @@ class Training:
         self.log = (
             logs.Log(self.folder, task, progress, self.steps) if self.team.chief else logs.Silence(task, progress)
         )
-        self.viewer = network
-        if self.team.devices > 1 and self.team.chief:  # only the chief validates, on one device
+        self.viewer = network  # validates and previews
+        if self.team.devices > 1 and self.team.chief:  # only the chief does, on one device
             with devices.alone():
                 self.viewer = make_network(task, progress, "float32")
         self._open_window()
@@ -223,7 +248,7 @@ class Training:
             return self._fail(f"a data worker was killed (is memory short?); {self._keep()}")
         except loader.NoReadablePairError as error:
             return self._fail(f"{error}; {self._keep()}")
-        except Exception as error:  # each backend has a type of its own for this
+        except Exception as error:  # for lack of memory each backend has a type of its own
             if not any(sign in str(error) for sign in ("RESOURCE_EXHAUSTED", "out of memory", "OOM when")):
                 raise
             return self._fail(f"the device's memory is too small: lower --batch or --crop; {self.name_kept()}")
@@ -261,7 +286,12 @@ class Training:
         return (self.steps - self.progress.step) * spent / max(1, len(self.losses["loss"]))
 
     def save(self):
-        """Write checkpoint and network; FloatingPointError, and nothing written, if the weights are broken."""
+        """Write checkpoint and network.
+
+        Raises:
+            FloatingPointError: if the weights are not finite; then nothing is written.
+            OSError: if a file cannot be written. The message names the checkpoint that is kept.
+        """
         if not is_finite(self.network.get_weights()):
             raise FloatingPointError(f"the weights are no longer finite numbers at step {self.progress.step}")
         if self.team.chief:
@@ -297,12 +327,13 @@ class Training:
         self.network.optimizer.learning_rate = self.learning_rate
         pictures = self.task.to_network(progress.variant, pictures)
         truth = self.task.to_truth(progress.variant, truth)
-        found = self.network.train_on_batch(pictures, truth, return_dict=True)
+        terms = self.network.train_on_batch(pictures, truth, return_dict=True)
         progress.step += 1
         progress.seconds = time.monotonic() - self.begun
-        if not all(math.isfinite(value) for value in found.values()):
+        if not all(math.isfinite(value) for value in terms.values()):
             raise FloatingPointError(f"the loss is no longer a finite number at step {progress.step}")
-        for name, value in {**found, "loss": found.get("paired", found["loss"])}.items():
+        # With a discriminator, `loss` is the sum of both networks' losses; `paired` is the loss without it.
+        for name, value in {**terms, "loss": terms.get("paired", terms["loss"])}.items():
             if name in self.log.fields:
                 self.losses.setdefault(name, []).append(float(value))
         self.log.show(np.mean(self.losses["loss"]), self.learning_rate, self.left)
@@ -333,16 +364,16 @@ class Training:
             self.save()
 
     def _judge_discriminator(self, losses):
-        """Warn, once each time, if the discriminator always wins or can only guess."""
-        chance = getattr(self.network, "chance", None)
+        """Warn if the discriminator always wins or can only guess; only once while that stays so."""
+        chance = getattr(self.network, "chance", None)  # its loss if it only guesses
         if chance is None or self.progress.step < max(self.warm_up, FIRST_VERDICT):
             return
-        share = losses["discriminator"] / chance
-        weight = f"--adversarial-weight (now {self.progress.adversarial_weight:g})"
-        if share < TOO_STRONG:
-            verdict = f"the discriminator has run away: it always tells true from found; try a higher {weight}"
-        elif share > TOO_WEAK:
-            verdict = f"the discriminator has collapsed: it cannot tell true from found; try a lower {weight}"
+        ratio = losses["discriminator"] / chance
+        option = f"--adversarial-weight (now {self.progress.adversarial_weight:g})"
+        if ratio < TOO_STRONG:
+            verdict = f"the discriminator has run away: it always tells true from found; try a higher {option}"
+        elif ratio > TOO_WEAK:
+            verdict = f"the discriminator has collapsed: it cannot tell true from found; try a lower {option}"
         else:
             verdict = ""
         if verdict and verdict != self.verdict:
@@ -350,7 +381,7 @@ class Training:
         self.verdict = verdict
 
     def _keep(self):
-        """Save what was learned although no more batches come; return what there is to go on from."""
+        """Save what was learned although no more batches come; say which checkpoint there is to go on from."""
         with contextlib.suppress(OSError, FloatingPointError):
             self._save_last()
         return self.name_kept()
@@ -377,13 +408,21 @@ class Training:
             warn_once(loader.Complaint(f"lines of the log in {self.folder}: {error.strerror}"), self.failed)
 
     def _validate(self, validate, show):
-        """Run the averaged weights on the validation set; returns its scores, or {} where none are asked for."""
+        """Run the network with its averaged weights on the validation set.
+
+        Args:
+            validate: whether to score all of its pictures.
+            show: whether to write a preview of the first ones.
+
+        Returns:
+            The scores, or {} where none are asked for.
+        """
         if not self.team.chief or not validate and not show:
             return {}
         task, variant, rows = self.task, self.progress.variant, self.task.preview_rows
         pictures = self.validation.pictures if validate else self.validation.pictures[:rows]
         weights = self.average.find(self.network, self.progress)
-        if self.team.devices > 1:
+        if self.team.devices > 1:  # a preview runs the present discriminator, not the averaged one
             self.viewer.set_weights(self.network.get_weights())
         with devices.alone():
             maps = run_with(weights, self.viewer, task, variant, pictures)

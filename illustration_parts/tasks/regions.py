@@ -33,19 +33,19 @@ REGION_SCALES = (0.5, 2.0)
 
 
 def find_skeleton(network, picture, flips=1, track=iter):
-    """Run a region network over a (H, W, 3) uint8 RGB picture, at the size that suits it.
+    """Resize a (H, W, 3) uint8 RGB picture, and run a region network over it.
 
     Small regions are found better in an enlarged picture, and large regions of a large picture in a shrunk one.
 
     Args:
         network: of `engine.load`.
         picture: the picture.
-        flips: 1, 2, 4 or 8: the result is the mean over so many reflections and turns of the picture.
+        flips: 1, 2, 4 or 8: the result is the mean over so many reflections and quarter turns of the picture.
         track: wraps the list of tiles, for a progress bar.
 
     Returns:
-        (h, w, C) uint8, at the network's size: the skeleton map and, of the default network, how likely a boundary
-        runs here, 255 = surely.
+        (h, w, C) uint8, at the size of the resized picture: the skeleton map, 255 on centre lines and 0 on boundaries.
+        The default network adds a second channel: how likely a boundary runs here, 255 = surely.
     """
     height, width = picture.shape[:2]
     scale = float(np.clip(REGION_SHORT_SIDE / min(height, width), *REGION_SCALES))
@@ -57,11 +57,12 @@ def find_skeleton(network, picture, flips=1, track=iter):
         if flips == 1:
             return maps
         total = maps.astype(np.uint16) if total is None else cv2.add(total, maps, dtype=cv2.CV_16U)
+    # OpenCV drops the axis of a single channel.
     return ((total.reshape(maps.shape) + flips // 2) // flips).astype(np.uint8)
 
 
 def turn_picture(array, flip):
-    """One of the eight reflections and turns of a (H, W, C) array, 0 itself."""
+    """Reflect or turn a picture or its maps, (H, W, C), in one of eight ways, 0..7; 0 leaves them as they are."""
     if flip & 4:
         array = array.transpose(1, 0, 2)
     if flip & 2:
@@ -93,13 +94,13 @@ class Odds(NamedTuple):
     """How crops for region networks are augmented: chances, and sizes in pixels.
 
     Attributes:
-        short_side: range to which the picture's short side is scaled for a crop of 512; in proportion for others.
-        short_side_turned: the same for a turned picture.
+        short_side: range of the picture's short side after scaling, for a crop of 512; in proportion for other crops.
+        short_side_turned: the same for the upright rectangle inside a turned picture.
         turned: chance of a turn by any angle.
         mirrored: chance of each of the two reflections.
         grey: chance of `make_grey`.
-        blurred: chance of a Gaussian of sigma 2, up to `most_blurs` times.
-        filtered: chance of a 3x3 median, up to 4 times.
+        blurred: chance of 0 to `most_blurs` Gaussians of sigma 2, all numbers equally likely.
+        filtered: chance of 0 to `MOST_FILTERS` medians, 3x3, all numbers equally likely.
     """
 
     short_side: tuple
@@ -113,7 +114,8 @@ class Odds(NamedTuple):
 
 
 # For DanbooRegion's pictures, the numbers of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset",
-# ECCV 2020). Drawn pictures are also degraded, and they are smaller than the pictures of predictions.
+# ECCV 2020). Drawn pictures are degraded besides, so most chances are lower. They are smaller than the pictures of
+# predictions, so they are enlarged further.
 PUBLISHED_ODDS = Odds(
     (520, 1024), (520, 650), turned=0.5, mirrored=0.5, grey=0.5, blurred=0.5, most_blurs=4, filtered=0.5
 )
@@ -199,7 +201,7 @@ def _find_drawn(raw, regions, skeletons):
 def load_region_pair(pair):
     """Read a picture and its skeleton map, of the same size.
 
-    A picture of another size, as some pairs of DanbooRegion are one pixel off, is resized to the skeleton map's.
+    A picture of another size is resized to the skeleton map's: some pairs of DanbooRegion are one pixel off.
 
     Args:
         pair: a `RegionPair`.
@@ -213,13 +215,14 @@ def load_region_pair(pair):
     """
     picture = folders.read_picture(pair.picture)
     skeleton = folders.read_picture(pair.skeleton, read_skeleton) if has_skeleton(pair) else write_skeleton(pair)
-    (high, wide), (height, width) = picture.shape[:2], skeleton.shape
-    if max(wide * height, high * width) > (1 + PROPORTIONS) * min(wide * height, high * width):
+    (height, width), (map_height, map_width) = picture.shape[:2], skeleton.shape
+    one, other = width * map_height, height * map_width
+    if max(one, other) > (1 + PROPORTIONS) * min(one, other):
         raise ValueError(
-            f"{pair.skeleton} is {width}x{height}, but {pair.picture} is {wide}x{high}: "
+            f"{pair.skeleton} is {map_width}x{map_height}, but {pair.picture} is {width}x{height}: "
             f"their proportions differ by more than {PROPORTIONS:.0%}"
         )
-    return Source(images.resize(picture, (height, width)), skeleton, pair.regions is not None)
+    return Source(images.resize(picture, (map_height, map_width)), skeleton, pair.regions is not None)
 
 
 def read_skeleton(path):
@@ -235,7 +238,10 @@ def read_skeleton(path):
 
 
 def has_skeleton(pair):
-    """Whether a pair's skeleton map is there and, for a drawn picture, no older than its region map."""
+    """Whether a pair has its skeleton map, for a drawn picture one that is no older than its region map.
+
+    Any other picture is a pair only if it has one.
+    """
     if pair.regions is None:
         return True
     try:
@@ -246,7 +252,6 @@ def has_skeleton(pair):
 
 def write_skeleton(pair):
     """Make the skeleton map of a drawn picture, (H, W) uint8, and keep it for the next time, where that is allowed."""
-
     skeleton = skeletonize_regions(folders.read_picture(pair.regions, region_maps.read_annotation), threads=1)
     try:
         pair.skeleton.parent.mkdir(parents=True, exist_ok=True)
@@ -259,8 +264,8 @@ def write_skeleton(pair):
 def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
     """Choose which part of a picture becomes a crop: turn, scale, place, reflections.
 
-    A turned picture is cut to the largest upright rectangle inside. The short side of the rest is scaled to more than
-    the crop's, so that the crop shows nothing but the picture.
+    Of a turned picture only the largest upright rectangle inside is used. The short side of the picture, or of that
+    rectangle, is scaled to more than the crop's. So the crop shows nothing but the picture.
 
     Args:
         rng: `numpy.random.Generator`.
@@ -288,8 +293,8 @@ def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
 def make_grey(picture, rng):
     """Make three random grey versions of a picture, and return them as its channels.
 
-    Each version mixes red, green and blue by random weights. It is stretched to the full range, clipped by up to 40 %
-    at either end, and stretched again. A picture of one grey is not stretched.
+    Each version mixes red, green and blue by random weights. Up to 40 % of its range are clipped at either end, and the
+    rest is stretched to the full range. A version of one grey is not stretched.
 
     Args:
         picture: (H, W, 3) uint8 RGB. rng: `numpy.random.Generator`.
@@ -314,7 +319,8 @@ def make_grey(picture, rng):
 def make_region_crop(picture, skeleton, drawn, crop, rng):
     """Cut and augment one training crop for a region network.
 
-    Turn, scale, place and reflections are the same for both. Everything else changes the picture only.
+    Turn, scale, place and reflections are the same for the picture and its skeleton map. Every other step changes the
+    picture only.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
@@ -324,13 +330,13 @@ def make_region_crop(picture, skeleton, drawn, crop, rng):
         rng: `numpy.random.Generator`.
 
     Returns:
-        (picture, skeleton): (crop, crop, 3) uint8 RGB and (crop, crop) uint8.
+        (picture, skeleton): (crop, crop, 3) uint8 RGB and (crop, crop) uint8 skeleton map.
     """
     odds = DRAWN_ODDS if drawn else PUBLISHED_ODDS
     height, width = skeleton.shape
     matrix = choose_region_crop(rng, height, width, crop, odds)
     picture, skeleton = crops.cut_region_crop(picture, matrix, crop), crops.cut_region_crop(skeleton, matrix, crop)
-    if drawn:
+    if drawn:  # the zeros stand for line classes, which regions do not have
         picture = degrade.degrade(picture, np.zeros_like(picture), rng)[0]
     if rng.random() < odds.grey:
         picture = make_grey(picture, rng)
@@ -386,8 +392,8 @@ def _iterate(plan, workers):
 FULL_SET = 1000  # pairs; smaller sets are trained for fewer steps
 ROUNDS = 50  # epochs of a smaller set, but no fewer than `Regions.least_steps`
 BOUNDARY = 8 / 255  # true heights below this are a boundary
-THRESHOLDS = np.arange(0.05, 0.5, 0.05)
-DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+THRESHOLDS = np.arange(0.05, 0.5, 0.05)  # found heights below one of these are a boundary
+DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # two pixels around
 GROUP = "regions"
 MADE = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results or maps, not pictures
 
@@ -478,7 +484,11 @@ class Regions(base.Task):
     )  # fmt: skip
 
     def find_pairs(self, folder, validation=False):
-        """Find the pairs of a data set: of `train` or `val` in it, of a folder of drawings, or its own."""
+        """Find the pairs of a data set, as `Task.find_pairs`.
+
+        They lie in its `train` or, held-out ones, in its `val`. Without such a folder the training pairs are the data
+        set's own. Held-out ones are then those in `v_raw` and `v_regions`, if there are `raw` and `regions`, too.
+        """
         data = Path(folder or self.data)
         part = data / ("val" if validation else "train")
         drawn = (data / "raw").is_dir() and (data / "regions").is_dir()
@@ -492,7 +502,7 @@ class Regions(base.Task):
         return found[0], base.count_reasons(found[1])
 
     def load(self, pair, remarks=None):
-        """Read a pair: a `Source`; there are no remarks."""
+        """Read a pair and return its `Source`; nothing is added to `remarks`."""
         return load_region_pair(pair)
 
     def is_drawn(self, pair):
@@ -508,7 +518,10 @@ class Regions(base.Task):
         return make_region_crop(source.picture, source.skeleton, source.drawn, crop, rng)
 
     def plan(self, data, drawn_share, batch, crop, seed=0):
-        """Plan the batches of a training, as `Task.plan`; without any pair the error names every reason."""
+        """Plan the batches of a training, as `Task.plan`; without any pair the error names every reason.
+
+        Two crops are cut from each source if any source is drawn, else one.
+        """
         pairs, complaints = self.find_pairs(data)
         if not pairs and complaints and drawn_share != 1:
             raise ValueError(f"no pairs in {data or self.data}: " + "; ".join(complaints))
@@ -517,12 +530,12 @@ class Regions(base.Task):
         return dataclasses.replace(plan, crops_per_source=min(per_picture, batch)), complaints
 
     def make_plan(self, pairs=(), drawn_share=0.0, batch=2, crop=512, seed=0, **options):
-        """Return a `base.Plan`: pictures are scaled so that their short side is 1.02 to 2 times a crop's."""
+        """Return a `base.Plan`; drawings are 1.5 times as high and wide as a crop, within what `Odds` scale to."""
         options = {"drawing": max(64, crop * 3 // 2), "crops_per_source": 1} | options
         return super().make_plan(pairs, drawn_share, batch, crop, seed, **options)
 
     def find_steps(self, plan):
-        """Return the default length: fewer steps for a small data set, all for DanbooRegion and for drawings."""
+        """Return the default length: fewer steps for less than `FULL_SET` pairs, unless drawings are added."""
         if plan.drawn_share or len(plan.pairs) >= FULL_SET:
             return self.steps
         return max(self.least_steps, ROUNDS * plan.steps_per_epoch)
@@ -548,7 +561,7 @@ class Regions(base.Task):
         return losses.SkeletonLoss(linear=variant == "danbooregion")
 
     def to_network(self, variant, pictures):
-        """Make the input of a region network: RGB 0..1, or BGR for the published one."""
+        """Make the input of a region network, (N, H, W, 3) float32 0..1: RGB, or BGR for the published one."""
         return images.to_network(pictures if variant != "danbooregion" else np.ascontiguousarray(pictures[..., ::-1]))
 
     def to_truth(self, variant, truth):
@@ -557,7 +570,11 @@ class Regions(base.Task):
         return 1.0 - skeletons if variant == "danbooregion" else skeletons
 
     def from_network(self, variant, found):
-        """Convert a region network's output to heights 0..1, 1 on centre lines. The published network inverts them."""
+        """Convert a region network's output to (N, H, W, C) float32 maps, 0..1.
+
+        The first channel is heights, 1 on centre lines; the published network's output is 1 - height. The default
+        network adds how likely a boundary runs here.
+        """
         found = np.asarray(found, np.float32)
         return np.clip(1.0 - found, 0.0, 1.0) if variant == "danbooregion" else found
 
@@ -574,9 +591,10 @@ class Regions(base.Task):
         return picture, skeleton, True
 
     def score(self, maps, targets):
-        """Return {"mae", "f"}: mean absolute error of heights, and F of boundaries, at the best of some thresholds.
+        """Return {"f", "mae"}: F of boundaries at the best of `THRESHOLDS`, and mean absolute error of heights.
 
-        Boundaries are heights below a threshold. Found and true ones may be two pixels apart.
+        True boundaries are heights below `BOUNDARY`, found ones are heights below the threshold. Both match if they are
+        at most two pixels apart.
         """
         heights, truth = maps[..., 0], images.to_network(targets)
         true = [height < BOUNDARY for height in truth]
@@ -610,19 +628,20 @@ class Regions(base.Task):
         """Yield for each map, as (H, W) float32, how far its discriminator features are from the ground truth's."""
         pictures = self.to_network(variant, validation.pictures[: len(maps)])
         truth = self.to_truth(variant, validation.targets[: len(maps)])
+        # As in training: the map first, inverted for the published network. The last output is the scores.
         found = maps[..., :1] if variant != "danbooregion" else 1.0 - maps
-        seen = (np.concatenate([map_, pictures], axis=-1) for map_ in (truth, found))
-        levels = list(zip(*(network.discriminator.predict_on_batch(both)[:-1] for both in seen)))
-        for k, map_ in enumerate(maps):
-            view = np.zeros(map_.shape[:2], np.float32)
-            for both in levels:
-                true, found = (np.asarray(level[k], np.float32) for level in both)
-                apart = np.abs(true - found).mean(-1) / max(1e-6, float(np.abs(true).mean()))
+        shown = (np.concatenate([skeletons, pictures], axis=-1) for skeletons in (truth, found))
+        levels = list(zip(*(network.discriminator.predict_on_batch(inputs)[:-1] for inputs in shown)))
+        for k in range(len(maps)):
+            view = np.zeros(maps.shape[1:3], np.float32)
+            for level in levels:
+                of_truth, of_found = (np.asarray(features[k], np.float32) for features in level)
+                apart = np.abs(of_truth - of_found).mean(-1) / max(1e-6, float(np.abs(of_truth).mean()))
                 view += cv2.resize(apart, view.shape[::-1], interpolation=cv2.INTER_LINEAR) / len(levels)
             yield view
 
     def load_networks(self, load, options):
-        """Load the region network, and for lines on top of layers the line extractor, where it is shipped."""
+        """Load the region network. For layers load the line extractor, too, if it is shipped: its lines go on top."""
         engine.require("numba", "--task regions", "pip install -r requirements-predict.txt")
         networks = super().load_networks(load, options)
         if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
@@ -658,7 +677,7 @@ class Regions(base.Task):
         return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
 
     def takes(self, stem):
-        """Whether a file's name is that of a picture: not of a data set's map, a stage of one, or a result."""
+        """Whether a file's name is a picture's, and not that of a data set's map, of a map's stage or of a result."""
         stem = stem.lower()
         return ".skeleton." not in stem and not stem.endswith(tuple(f".{kind}" for kind in MADE))
 
