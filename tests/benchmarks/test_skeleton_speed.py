@@ -22,9 +22,9 @@ def test_skeletons_are_timed_against_the_plain_way(tmp_path, capsys, monkeypatch
 
 
 def test_data_set_is_timed(monkeypatch):
-    monkeypatch.setattr(skeletons, "MAP_SIZE", (64, 80))
+    monkeypatch.setattr(skeletons, "MAP_SIZE", (160, 200))
     assert re.search(
-        r"on 2 maps of 80x64: [0-9.]+ s, [0-9.]+ s a map; .* 3,377 .* minutes", skeletons.measure_data_set(2)
+        r"on 2 maps of 200x160: [0-9.]+ s, [0-9.]+ s a map\. .* 3,377 .* minutes", skeletons.measure_data_set(2)
     )
 
 
