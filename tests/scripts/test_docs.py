@@ -199,7 +199,7 @@ def test_older_names_of_options_still_work_and_are_not_shown():
 
 CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` and so on
     ("README.md", "predict.py my_folder --output my_lines"),
-    ("README.md", "predict.py my_lines --task refine"),
+    ("README.md", "predict.py my_lines --task refine --output my_refined"),
     ("README.md", "predict.py my_folder --task lines,refine"),
     ("README.md", "predict.py my_folder --task regions"),
     ("docs/vectors.md", "predict.py my_folder --svg"),
@@ -208,7 +208,7 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
     ("docs/vectors.md", "predict.py my_folder --task regions --svg"),
     ("README.md", "predict.py my_folder --task sketch"),
     ("docs/sketches.md", "sketch.py threshold data/predict -o my_binaries"),
-    ("README.md", "predict.py my_binaries --task binary2sketch"),
+    ("README.md", "predict.py my_binaries --task binary2sketch --output my_greys"),
     ("README.md", "predict.py my_folder --task style"),
     ("docs/sketches.md", "sketch.py xdog my_pictures --auto -o data/sketch_line"),
     (

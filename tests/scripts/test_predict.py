@@ -766,7 +766,22 @@ def list_layers(path):
     return [layer.get("name") for layer in stack.iter("layer")]
 
 
+def add_tone(path):
+    """Tone part of a picture: a line drawing needs no network, and its own ink is the layer of lines."""
+    picture = images.read(path)
+    picture[:, 40:] //= 2
+    images.write(path, picture)
+
+
+def test_layers_of_a_line_drawing_have_its_own_ink(find, folder, tmp_path):
+    assert find(folder / "a.png", "--layers", "--labels") == 0
+    names = list_layers(tmp_path / "out/a.ora")
+    table = json.loads((tmp_path / "out/a.labels.json").read_text())
+    assert len(names) == len(table["regions"]) + 1 > 2 and names[0] == "lines"
+
+
 def test_layers_without_the_line_extractor(find, folder, tmp_path):
+    add_tone(folder / "a.png")
     assert find(folder / "a.png", "--layers", "--labels") == 0
     names = list_layers(tmp_path / "out/a.ora")
     table = json.loads((tmp_path / "out/a.labels.json").read_text())
@@ -776,6 +791,7 @@ def test_layers_without_the_line_extractor(find, folder, tmp_path):
 def test_layers_with_the_line_extractor(find, folder, tiny_weights, tmp_path, monkeypatch):
     lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
     monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+    add_tone(folder / "a.png")
     assert find(folder / "a.png", "--layers") == 0
     names = list_layers(tmp_path / "out/a.ora")
     assert names.count("lines") == 1 and names[0] == "lines" and len(names) > 2
