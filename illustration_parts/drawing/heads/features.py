@@ -9,25 +9,24 @@ from illustration_parts.drawing.styles import hsv, to_hsv
 
 def lash_colour(artist, person):
     """The colour of lashes in the picture's style; dark where the style has no lines."""
-    style = artist.style
-    if not style.coloured:  # a pencil's masses are as pale as its lines, but for a second layer
-        return artist.paper + (style.ink - artist.paper) * min(1.0, style.opacity + 0.15)
-    if style.mode in ("black", "dark", "light") or style.manga:
-        return style.ink
-    hue, saturation, value = to_hsv(person.hair)
-    colour = hsv(hue, 0.25 + 0.4 * saturation, min(0.26, 0.1 + 0.18 * value))
-    return np.full(3, colour.mean()) if style.monochrome else colour
+    _, saturation, value = to_hsv(person.hair)
+    return _mass_colour(artist, person, 0.25 + 0.4 * saturation, min(0.26, 0.1 + 0.18 * value))
 
 
 def brow_colour(artist, person):
     """The colour of brows: the style's ink, or a dark tone of the hair."""
+    _, saturation, value = to_hsv(person.hair)
+    return _mass_colour(artist, person, min(1.0, saturation + 0.15), max(0.1, value * 0.45))
+
+
+def _mass_colour(artist, person, saturation, value):
+    """The style's ink, or a tone of the hair's hue where lines are coloured."""
     style = artist.style
     if not style.coloured:  # a pencil's masses are as pale as its lines, but for a second layer
         return artist.paper + (style.ink - artist.paper) * min(1.0, style.opacity + 0.15)
     if style.mode in ("black", "dark", "light") or style.manga:
         return style.ink
-    hue, saturation, value = to_hsv(person.hair)
-    colour = hsv(hue, min(1.0, saturation + 0.15), max(0.1, value * 0.45))
+    colour = hsv(to_hsv(person.hair)[0], saturation, value)
     return np.full(3, colour.mean()) if style.monochrome else colour
 
 
