@@ -1,7 +1,7 @@
 """Export a trained Keras network to OpenVINO or ONNX, after checking that both give the same result.
 
     python export.py weights/lines.keras                          # weights/lines.xml and .bin, for predict.py on a CPU
-    python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs: pip install onnx tf2onnx
+    python export.py weights/lines.keras --format onnx -o l.onnx  # for other programs; needs onnx and tf2onnx
     python export.py weights/sketch.keras --half                  # OpenVINO's file of half the size
 
 Takes about 15 seconds. If the results differ, nothing is written.
@@ -132,14 +132,16 @@ def _save_onnx(network, path, weights):
     import keras
 
     for package in ("onnx", "tf2onnx"):
-        engine.require(package, weights, f"pip install {package}")
+        engine.require(package, weights, package)
     signature = [keras.InputSpec("float32", (None, None, None, network.input_shape[-1]))]
     network.export(str(path), format="onnx", input_signature=signature, verbose=False)
 
 
 def build_parser():
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=cli.fill_commands(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("weights", help="the network: a .keras file, or a published network's HDF5")
     parser.add_argument("--format", choices=tuple(ENDINGS), default="openvino", help="default: %(default)s")
     parser.add_argument("-o", "--output", help="file to write (default: beside the weights)")

@@ -20,7 +20,6 @@ Exit status: 0 if everything was done; 1 if a picture failed, which is reported 
 import argparse
 import copy
 import functools
-import shlex
 import signal
 import sys
 import time
@@ -65,7 +64,9 @@ def main(arguments=None):
 
 def build_parser(task):
     """Return the parser of the command line, with the options of a task."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=cli.fill_commands(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     what = parser.add_argument_group("what to do")
     what.add_argument(
         "inputs",
@@ -179,8 +180,8 @@ def find(todo, opened, make, options, parser, had_results):
     except (KeyboardInterrupt, SystemExit):
         # --skip-existing would take results of an earlier run, perhaps with other options, for this run's.
         further = [] if options.skip_existing or had_results else ["--skip-existing"]
-        command = ["python", "predict.py", *further, *options.given]
-        tqdm.write(f"{'start again' if had_results else 'go on'} with: {shlex.join(command)}", file=sys.stderr)
+        command = cli.name_command("predict.py", *further, *options.given)
+        tqdm.write(f"{'start again' if had_results else 'go on'} with: {command}", file=sys.stderr)
         raise
     except (ImportError, OSError) as error:  # errors of single pictures are among the problems
         where = f"--cluster {options.cluster}: " if options.cluster else ""

@@ -19,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from illustration_parts.imaging import filters, folders, images, tracing
-from illustration_parts.system import cli, workers
+from illustration_parts.system import cli, files, workers
 
 ROOT = Path(__file__).resolve().parent
 
@@ -198,6 +198,9 @@ def main(arguments=None):
         found = list(folders.list_pictures(options.folder).items())
     except ValueError as error:
         parser.error(str(error))
+    others = [path for path in files.walk(options.folder, []) if not folders.looks_like_picture(path)]
+    for note in folders.describe_others(others):
+        print(cli.show(note))
     if not found:
         parser.error(f"{options.folder} holds no pictures")
     with workers.open_pool(options.jobs) as pool:

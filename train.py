@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import dataclasses
 import os
-import shlex
 import sys
 import zipfile
 import zlib
@@ -189,8 +188,8 @@ def train(parser, args, plan, progress, resume, stop, team):
     code = training.run()
     if code == 0 or code == 1 and checkpoints.read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {logs.clock(progress.seconds)}. Now:")
-        chosen = "" if args.task == "lines" else f"--task {args.task} "
-        print(f"python predict.py {chosen}--weights {shlex.quote(str(folder / f'{args.task}.keras'))}")
+        chosen = () if args.task == "lines" else ("--task", args.task)
+        print(cli.name_command("predict.py", *chosen, "--weights", folder / f"{args.task}.keras"))
     return code
 
 

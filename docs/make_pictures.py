@@ -211,7 +211,7 @@ def show_vectors(network, picture=VECTORS, width=1200):
     Raises:
         engine.WeightsError: if resvg-py is missing.
     """
-    resvg = engine.require("resvg_py", "docs/images/vectors.png", "pip install -r requirements-extras.txt")
+    resvg = engine.require("resvg_py", "docs/images/vectors.png", "requirements-extras.txt")
     name, (top, bottom, left, right) = picture
     ink = drawings.find_maps(network, images.read(base.DATA / "predict" / name), False)[..., 0]
     ink = np.ascontiguousarray(ink[top:bottom, left:right])

@@ -13,12 +13,14 @@ import struct
 import warnings
 import zipfile
 import zlib
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from illustration_parts.imaging import colour
+from illustration_parts.system import cli
 
 # Pictures above this many million pixels are refused before decoding: a small file can claim any size. Decoding the
 # greedy formats and transparent WebP files takes three times the memory, so their limit is a third.
@@ -37,6 +39,34 @@ ARCHIVES = {b"image/openraster": "mergedimage.png", b"application/x-krita": "mer
 UNREAD = {
     (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"): "TIFF, or a kind of TIFF that is not read: save it as a PNG first",
     (b"8BPS",): "PSD, or a kind of PSD that is not read, such as one of 16 bits: export a PNG first",
+}
+HEIF_ENDINGS = frozenset(".heic .heif .hif".split())
+RAW_ENDINGS = frozenset(".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf .pef .srw".split())
+_EXPORT, _SAVE = "export a PNG or a PSD first", "save it as a PNG first"
+# Other artwork, by ending: which kind it is, and what the user can do.
+OTHER_ART = {
+    ending: f"is {kind}, which cannot be read: {remedy}"
+    for endings, kind, remedy in (
+        (".clip .lip", "a Clip Studio file", _EXPORT),
+        (".sai .sai2", "a PaintTool SAI file", _EXPORT),
+        (".mdp", "a MediBang or FireAlpaca file", _EXPORT),
+        (".procreate", "a Procreate file", _EXPORT),
+        (".afphoto .afdesign", "an Affinity file", _EXPORT),
+        (".xcf", "a GIMP file", _EXPORT),
+        (".pdn", "a Paint.NET file", "export a PNG first"),
+        (".aseprite .ase", "an Aseprite file", "export a PNG first"),
+        (".psb", "a large Photoshop file (PSB)", "export a PNG first"),
+        (".svg .svgz .ai .eps .pdf .cdr", "a vector drawing", "render it to a PNG first"),
+        (".tga", "a TGA file", _SAVE),
+        (".jxl", "a JPEG XL file", _SAVE),
+        (".exr .hdr", "a picture of floating-point values", _SAVE),
+        (".dds", "a DDS texture", _SAVE),
+        (".ico .icns", "an icon", _SAVE),
+        (".xpm", "an XPM file", _SAVE),
+        (" ".join(sorted(RAW_ENDINGS)), "a camera's raw file", "export a PNG first"),
+        (".cbz .cbr .zip .rar .7z .epub", "an archive", "unpack it first"),
+    )
+    for ending in endings.split()
 }
 HEAD = 2**16  # bytes of a PNG within which its colour profile begins
 BITS = 258  # a TIFF's tag of bits for each channel
@@ -111,7 +141,16 @@ def _explain_unknown(source):
     for beginnings, what in UNREAD.items():
         if start in beginnings:
             return f"is a damaged {what}"
-    return "is not a picture, or damaged"
+    named = None if isinstance(source, bytes) else explain_ending(source)
+    return named or "is not a picture, or damaged"
+
+
+def explain_ending(path):
+    """Say which format artwork has that is not read, by its ending, and what helps; None for other files."""
+    ending = Path(path).suffix.lower()
+    if ending in HEIF_ENDINGS:
+        return None if can_read_heif() else f"needs pillow-heif: {cli.name_install('pillow-heif')}"
+    return OTHER_ART.get(ending)
 
 
 def _find_merged(path, max_megapixels):

@@ -17,25 +17,6 @@ MARKS = re.compile(
     rb"8BPS\x00\x01|\x00\x00\x00\x0cjP  |qoif",
     re.DOTALL,
 )
-HEIF = "needs pillow-heif: pip install pillow-heif"
-HEIF_ENDINGS = frozenset(".heic .heif .hif".split())
-RAW_ENDINGS = frozenset(".cr2 .cr3 .nef .arw .dng .raf .rw2 .orf .pef .srw".split())
-# Other artwork, by ending, and what the user can do.
-OTHER_ART = {
-    ending: reason
-    for endings, reason in (
-        (".heic .heif .hif", HEIF),
-        (".svg .svgz .ai .eps .pdf .cdr", "is a vector drawing: render it to a PNG first"),
-        (
-            ".psb .clip .lip .xcf .sai .sai2 .mdp .procreate .afphoto .afdesign .pdn .aseprite .ase",
-            "export a PNG first",
-        ),
-        (".tga .jxl .exr .hdr .dds .ico .icns .xpm", "save it as a PNG first"),
-        (" ".join(sorted(RAW_ENDINGS)), "is a camera's raw file: export a PNG first"),
-        (".cbz .cbr .zip .rar .7z .epub", "is an archive: unpack it first"),
-    )
-    for ending in endings.split()
-}
 # Kinds of a data set's files: X.image.png, X.region.png and so on.
 KINDS = ("image", "region", "skeleton", "flatten")
 
@@ -59,18 +40,13 @@ def name_result(path, kind):
     return path.with_name(f"{stem}.{kind}.png")
 
 
-def explain_ending(path):
-    """Say what helps with artwork that is not read, by its ending; None for other files."""
-    ending = Path(path).suffix.lower()
-    return None if ending in HEIF_ENDINGS and decoders.can_read_heif() else OTHER_ART.get(ending)
-
-
 def looks_like_picture(path):
     """Whether a file has a picture's ending or its first bytes. False for a file that cannot be opened."""
     ending = Path(path).suffix.lower()
-    if ending in RAW_ENDINGS:  # they begin as TIFF files do, and hold a thumbnail that would be taken for the picture
+    # Raw files begin as TIFF files do, and hold a thumbnail that would be taken for the picture.
+    if ending in decoders.RAW_ENDINGS:
         return False
-    if ending in ENDINGS or ending in HEIF_ENDINGS and decoders.can_read_heif():
+    if ending in ENDINGS or ending in decoders.HEIF_ENDINGS and decoders.can_read_heif():
         return True
     if not os.path.isfile(path):  # opening a pipe would wait for ever
         return False
@@ -80,6 +56,19 @@ def looks_like_picture(path):
     except OSError:
         return False
     return MARKS.match(start) is not None
+
+
+def describe_others(others):
+    """Return messages about a list of paths that are not read: one for each kind of artwork, one for the rest."""
+    kinds: dict = {}
+    for path in others:
+        kinds.setdefault(path.suffix.lower() if decoders.explain_ending(path) else "", []).append(path)
+    notes = []
+    for ending, paths in sorted(kinds.items(), reverse=True):  # the rest last
+        what = f"{ending or 'other'} file" + "s" * (len(paths) > 1)
+        reason = f": {decoders.explain_ending(paths[0])}" if ending else ""
+        notes.append(f"not read: {len(paths)} {what}, such as {paths[0]}{reason}")
+    return notes
 
 
 def list_pictures(folder):

@@ -14,6 +14,7 @@ import numpy as np
 from illustration_parts.imaging import boundaries, linework, svg
 from illustration_parts.imaging.curves_fit import fit_curves
 from illustration_parts.imaging.strokes import INK, SPECK, Strokes, find_strokes, smooth_lines, split_classes
+from illustration_parts.system import cli
 from illustration_parts.system.compiled import njit
 
 FORMS = ("strokes", "variable", "outline")
@@ -24,7 +25,6 @@ EVEN = 0.25  # share of its mean width by which a stroke's width may vary and st
 EVEN_PIXELS = 0.3  # and pixels
 RIM = 0.6  # share of the tolerance that outlines of strokes get: both their sides move their width
 THIN_INK = 112  # levels, instead of `INK`, of an enlarged map: between pixels thin lines are fainter
-NEEDED = "pip install vtracer"
 LARGE = 8e6  # pixels; a larger map is traced by vtracer as it is, a smaller one enlarged
 SEAM = 4.0  # pixels, width of the strokes under flats: a pixel that an edge crosses lies within them
 
@@ -334,7 +334,7 @@ def _trace_outlines(name, ink, tolerance):
     try:
         import vtracer
     except ImportError:
-        raise ValueError(f"--svg outline needs vtracer: {NEEDED}") from None
+        raise ValueError(f"--svg outline needs vtracer: {cli.name_install('vtracer')}") from None
     enlarged = 1 if ink.size > LARGE else int(min(4, max(1, round(1 / tolerance))))
     if not (ink >= INK).any():
         return svg.layer(name, [])

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from illustration_parts.system import devices
+from illustration_parts.system import cli, devices
 from illustration_parts.system.files import write_bytes
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
@@ -162,7 +162,7 @@ class KerasNetwork:
 
 def read_openvino(path, kinds):
     """Read an OpenVINO network, one of `kinds`, {name: `Kind`}; raises WeightsError."""
-    openvino = require("openvino", path)
+    openvino = require("openvino", path, "requirements-predict.txt")
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})  # the file can be replaced or deleted while we run
     try:
@@ -251,7 +251,7 @@ def to_openvino(network):
     """Convert a Keras network, in memory but for a temporary file, to OpenVINO's; keeps its name."""
     import keras
 
-    require("openvino", network.name)
+    require("openvino", network.name, "requirements-predict.txt")
     signature = [keras.InputSpec("float32", (None, None, None, network.input_shape[-1]))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.xml"
@@ -265,13 +265,20 @@ def to_openvino(network):
     return openvino.Model(converted.get_results()[:1], converted.get_parameters(), network.name)
 
 
-def require(package, path, remedy=None):
-    """Import a package that only some weights need; raises WeightsError that says how to get it."""
+def require(package, path, source="requirements.txt"):
+    """Import a package that only some weights or options need.
+
+    Args:
+        package: its name. path: the file or option that needs it.
+        source: what pip is told to install: a file of requirements of this folder, or a package.
+
+    Raises:
+        WeightsError: if it is missing; the message names the command that installs it.
+    """
     try:
         return importlib.import_module(package)
     except ImportError as error:
-        requirements = "requirements-predict.txt" if package == "openvino" else "requirements.txt"
-        raise WeightsError(f"{path}: needs {package} ({error}): {remedy or f'pip install -r {requirements}'}") from None
+        raise WeightsError(f"{path}: needs {package} ({error}): {cli.name_install(source)}") from None
 
 
 def _pick_engine(weights):

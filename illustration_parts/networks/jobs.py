@@ -244,7 +244,7 @@ def find_pictures(inputs, output, task):
             listed = []
             try:
                 os.stat(item)
-                reason = None if folders.looks_like_picture(item) else folders.explain_ending(item)
+                reason = None if folders.looks_like_picture(item) else decoders.explain_ending(item)
                 problems.append((item, reason)) if reason else listed.append(item)
             except FileNotFoundError:
                 problems.append((item, "no such file or folder"))
@@ -255,20 +255,7 @@ def find_pictures(inputs, output, task):
             if place not in seen:
                 seen.add(place)
                 found.append((file, file.relative_to(item) if file != item else Path(file.name)))
-    return found, problems, describe_others(others)
-
-
-def describe_others(others):
-    """Return messages about files that were not read: one for each kind of artwork, one for the rest."""
-    kinds: dict = {}
-    for path in others:
-        kinds.setdefault(path.suffix.lower() if folders.explain_ending(path) else "", []).append(path)
-    notes = []
-    for ending, paths in sorted(kinds.items(), reverse=True):  # the rest last
-        what = f"{ending or 'other'} file" + "s" * (len(paths) > 1)
-        reason = f": {folders.explain_ending(paths[0])}" if ending else ""
-        notes.append(f"not read: {len(paths)} {what}, such as {paths[0]}{reason}")
-    return notes
+    return found, problems, folders.describe_others(others)
 
 
 def name_nth(relative, number):

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import shlex
 import signal
 import sys
 import time
@@ -443,7 +442,7 @@ class Training:
 
 def name_command(options):
     """Return the command that resumes a training, given its command line."""
-    return shlex.join(["python", "train.py", *(option for option in options if option != "--fresh")])
+    return cli.name_command("train.py", *(option for option in options if option != "--fresh"))
 
 
 def write_preview(path, sheet):

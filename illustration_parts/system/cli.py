@@ -5,13 +5,17 @@ import copy
 import functools
 import math
 import os
+import re
+import shlex
 import signal
+import subprocess
 import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import cv2
 
+ROOT = Path(__file__).resolve().parents[2]
 FAILURES = (OSError, ValueError, MemoryError, RuntimeError, cv2.error)  # errors of one file; the rest is processed
 
 
@@ -29,7 +33,7 @@ def run_script(main):
     except BrokenExecutor:
         reason = "a worker process was killed (is memory short?)"
     except ImportError as error:
-        reason = f"{error}: pip install -r requirements.txt"
+        reason = f"{error}: {name_install('requirements.txt')}"
     print(f"{os.path.basename(sys.argv[0])}: {reason}", file=sys.stderr)
     return 1
 
@@ -48,6 +52,48 @@ def print_any_name():
             stream.reconfigure(errors="backslashreplace")
 
 
+def name_command(script, *arguments):
+    """Return a command that runs when it is pasted into the terminal that this program was started from.
+
+    It names the interpreter that runs now, for example `.venv/bin/python`, because another one may lack packages.
+
+    Args:
+        script: one of the suite's scripts, such as "predict.py"; or "-m", with the module's name in `arguments`.
+        arguments: texts or paths.
+    """
+    script = script if script.startswith("-") else shorten(ROOT / script)
+    return _join([_name_interpreter(), script, *map(str, arguments)])
+
+
+def name_install(*packages):
+    """Return the command that installs packages, or those of requirement files of this folder, for this interpreter."""
+    words = []
+    for package in packages:
+        words += ["-r", shorten(ROOT / package)] if package.endswith(".txt") else [package]
+    return name_command("-m", "pip", "install", *words)
+
+
+def fill_commands(text):
+    """Put the running interpreter into the examples of a docstring: lines that begin with `python SCRIPT`."""
+    return re.sub(r"(?m)^( +)python (\w+\.py)", lambda match: match[1] + name_command(match[2]), text)
+
+
+def shorten(path):
+    """Return a path relative to the working folder if it lies below it, else as it is; links are not followed."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):  # OSError: the working folder was deleted
+        return str(path)
+
+
+def _name_interpreter():
+    return shorten(sys.executable) if sys.executable else "python"
+
+
+def _join(words):
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
     """Shows defaults, except those of switches and those that the help text names.
 
@@ -56,7 +102,7 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
 
     def add_argument(self, action):
         """Add one argument to the help text."""
-        root = os.path.join(Path(__file__).resolve().parents[2], "")
+        root = os.path.join(ROOT, "")
         shown = copy.copy(action)
         if shown.help:
             shown.help = shown.help.replace(root, "")

@@ -11,6 +11,8 @@ import site
 import time
 from pathlib import Path
 
+from illustration_parts.system import cli
+
 ROOT = Path(__file__).resolve().parents[2]
 AHEAD = 1000  # calls given to the scheduler at a time
 ANSWER = 20  # seconds to wait for the scheduler, and for the first worker
@@ -81,8 +83,10 @@ def _outcome(future, address):
 
 def _connect(address):
     """Return a client with at least one worker. All workers, and new ones, know this folder."""
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ImportError(f"needs distributed ({error}): {cli.name_install('distributed')}") from None
     try:
         client = Client(address, timeout=ANSWER)
     except ValueError as error:  # no address at all

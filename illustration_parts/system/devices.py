@@ -19,6 +19,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from illustration_parts.system import cli
+
 
 def gpu_is_seen():
     """Whether NVIDIA's driver lists a GPU, found out without importing TensorFlow."""
@@ -153,8 +155,8 @@ def join(wanted="1"):
     backend = os.environ.setdefault("KERAS_BACKEND", "jax")
     if backend != "jax" or not importlib.util.find_spec("jax"):
         raise DevicesError(
-            "several devices train together under JAX: pip install jax (with an NVIDIA GPU: jax[cuda12]), and leave "
-            f"KERAS_BACKEND unset, or jax. It is: {backend}"
+            f"several devices train together under JAX: {cli.name_install('jax')} (with an NVIDIA GPU: "
+            f"'jax[cuda12]'), and leave KERAS_BACKEND unset, or jax. It is: {backend}"
         )
     if machines > 1:
         missing = [name for name in (PLACE, ADDRESSES) if not os.environ.get(name)]

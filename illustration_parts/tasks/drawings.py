@@ -145,9 +145,9 @@ def name_files(folder, name, ending, options):
 def require_for_svg(options):
     """Raise `engine.WeightsError` if a package is missing that `--svg` needs."""
     if options.svg == "outline":
-        engine.require("vtracer", "--svg outline", vectors.NEEDED)
+        engine.require("vtracer", "--svg outline", "vtracer")
     elif options.svg:
-        engine.require("numba", "--svg", "pip install -r requirements-predict.txt")
+        engine.require("numba", "--svg", "requirements-predict.txt")
 
 
 def write(result, targets, options, resolution=None):

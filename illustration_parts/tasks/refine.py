@@ -448,7 +448,7 @@ class Refine(base.Task):
         """Load the line refiner."""
         drawings.require_for_svg(options)
         if options.thin:
-            engine.require("numba", "--thin", "pip install -r requirements-predict.txt")
+            engine.require("numba", "--thin", "requirements-predict.txt")
         return super().load_networks(load, options)
 
     def clean(self, picture, options):

@@ -172,7 +172,8 @@ def match_regions(folder, prefix=""):
         return _find_drawn(folder / f"{prefix}raw", folder / f"{prefix}regions", folder / f"{prefix}skeletons")
     pictures, regions, skeletons = (folders.list_kind(folder, kind) for kind in ("image", "region", "skeleton"))
     pairs = [RegionPair(stem, path, skeletons[stem]) for stem, path in pictures.items() if stem in skeletons]
-    skeletonize = f"has no skeleton map: `python skeletonize_all.py {folder}` makes it from its region map"
+    command = cli.name_command("skeletonize_all.py", folder)
+    skeletonize = f"has no skeleton map: `{command}` makes it from its region map"
     unpaired = [
         (
             path,
@@ -642,7 +643,7 @@ class Regions(base.Task):
 
     def load_networks(self, load, options):
         """Load the region network. For layers load the line extractor, too, if it is shipped: its lines go on top."""
-        engine.require("numba", "--task regions", "pip install -r requirements-predict.txt")
+        engine.require("numba", "--task regions", "requirements-predict.txt")
         networks = super().load_networks(load, options)
         if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
             networks["lines"] = load(None, "lines")

@@ -2,7 +2,7 @@
 
     python tests/imaging/measure_vectors.py my_maps [more_maps] [--form variable]
 
-A map is a PNG of dark lines on white, as predict.py writes it. Its SVG is drawn by resvg (pip install resvg-py). Both
+A map is a PNG of dark lines on white, as predict.py writes it. Its SVG is drawn by resvg (resvg-py). Both
 are cut at half ink and thinned. F counts pixels of one that lie within 1.5 pixels of the other's. Specks, which
 vectors leave out, do not count, but stand in a column of their own.
 """

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from illustration_parts.imaging import colour, decoders, folders, images
+from illustration_parts.system import cli
 
 Y, X = np.mgrid[:24, :32]
 COLOURS = np.dstack([X * 7, Y * 10, 255 - X * 7]).astype(np.uint8)  # (24, 32, 3)
@@ -419,13 +420,13 @@ def test_a_png_that_breaks_off_says_what_it_can(tmp_path):
 
 def test_other_art_is_explained(tmp_path):
     for name, told in (
-        ("a.clip", "export a PNG"),
+        ("a.clip", "is a Clip Studio file, which cannot be read: export a PNG"),
         ("a.SVG", "vector"),
-        ("a.heic", "pip install pillow-heif"),
+        ("a.heic", cli.name_install("pillow-heif")),
         ("a.cbz", "unpack"),
         ("a.dng", "camera's raw file"),
     ):
         if name == "a.heic" and decoders.can_read_heif():
             continue
-        assert told in folders.explain_ending(tmp_path / name)
-    assert folders.explain_ending("a.png") is None and folders.explain_ending("a.txt") is None
+        assert told in decoders.explain_ending(tmp_path / name)
+    assert decoders.explain_ending("a.png") is None and decoders.explain_ending("a.txt") is None

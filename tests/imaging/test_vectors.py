@@ -17,6 +17,7 @@ from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import boundaries, images, region_maps, strokes, svg, vectors
 from illustration_parts.imaging.curves_fit import fit_curves
 from illustration_parts.networks import engine
+from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
 
 LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
@@ -385,7 +386,7 @@ def test_strokes_take_the_lines_colours():
 
 def test_without_vtracer_the_command_that_installs_it_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "vtracer", None)
-    with pytest.raises(ValueError, match="--svg outline needs vtracer: pip install vtracer"):
+    with pytest.raises(ValueError, match="--svg outline needs vtracer: .*-m pip install vtracer"):
         vectors.draw_lines(blank(), "outline")
 
 
@@ -522,7 +523,7 @@ def test_vectors_show_what_the_other_options_make_of_lines(find, tmp_path):
 def test_predict_names_a_missing_package_before_it_starts(find, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "vtracer", None)
     assert find("--svg=outline") == 1
-    assert "pip install vtracer" in capsys.readouterr().err and not (tmp_path / "out/a.png").exists()
+    assert cli.name_install("vtracer") in capsys.readouterr().err and not (tmp_path / "out/a.png").exists()
 
 
 def test_a_done_picture_without_its_vectors_is_done_again(find, tmp_path):

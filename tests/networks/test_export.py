@@ -8,6 +8,7 @@ import pytest
 
 import export
 from illustration_parts.networks import engine
+from illustration_parts.system import cli
 
 
 def test_openvino_equals_keras_on_a_real_sized_picture(tiny_weights, tmp_path, capsys):
@@ -85,7 +86,7 @@ def test_onnx_without_its_packages(tiny_weights, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
     output = tmp_path / "new.onnx"
     assert export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)]) == 1
-    assert "pip install" in capsys.readouterr().err
+    assert cli.name_install("tf2onnx") in capsys.readouterr().err
     assert not output.exists()
 
 

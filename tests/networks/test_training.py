@@ -36,7 +36,7 @@ from illustration_parts.networks import training as training_module
 from illustration_parts.networks.checkpoints import LOCK, STATE_ABOUT, Progress, read_progress
 from illustration_parts.networks.losses import LineLoss
 from illustration_parts.networks.training import FIRST_VERDICT, Average, Training, is_finite, schedule_learning_rate
-from illustration_parts.system import files
+from illustration_parts.system import cli, files
 from illustration_parts.tasks import base
 from illustration_parts.tasks import regions as region_task
 
@@ -244,7 +244,7 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
     assert [int(row["step"]) for row in rows] == [20, 40, 60]
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
     assert float(rows[-1]["learning_rate"]) < 0.01 * float(rows[0]["learning_rate"]) + 0.001
-    assert f"python predict.py --weights {folder / 'lines.keras'}" in capsys.readouterr().out
+    assert cli.name_command("predict.py", "--weights", folder / "lines.keras") in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,8 @@ def test_ctrl_c_saves_and_exits_130(run, tmp_path, monkeypatch, capsys):
     assert run("--steps", 50, "--fresh") == 130
     assert read_progress(tmp_path / "checkpoints/lines/training.keras").step == 3
     said = capsys.readouterr().out
-    assert "stopped at step 3, saved in" in said and "resume with: python train.py --steps 50 --task lines" in said
+    command = cli.name_command("train.py", "--steps", 50, "--task", "lines")
+    assert "stopped at step 3, saved in" in said and f"resume with: {command}" in said
     assert "--fresh" not in said.split("resume with")[1]
 
 
@@ -712,7 +713,7 @@ def test_a_training_of_regions_learns_saves_logs_and_says_how_to_go_on(run, tmp_
     assert not {"matching", "adversarial", "discriminator"} & set(rows[0])
     said = capsys.readouterr().out
     assert "4 pairs from" in said
-    assert f"python predict.py --task regions --weights {folder / 'regions.keras'}" in said
+    assert cli.name_command("predict.py", "--task", "regions", "--weights", folder / "regions.keras") in said
 
 
 def test_a_training_of_the_published_network_learns(run, tmp_path):
@@ -820,7 +821,7 @@ def test_missing_skeleton_maps_are_counted_and_what_makes_them_is_named(run, tmp
     said = capsys.readouterr()
     assert "2 pairs from" in said.out
     for path, more in ((data / "train/1.image.png", " (so with 1 more)"), (data / "val/60.image.png", "")):
-        command = f"python skeletonize_all.py {path.parent}"
+        command = cli.name_command("skeletonize_all.py", path.parent)
         assert f"{path} has no skeleton map: `{command}` makes it from its region map{more}, left out" in said.err
     for path in (data / "train").glob("*.skeleton.png"):
         path.unlink()
@@ -828,7 +829,7 @@ def test_missing_skeleton_maps_are_counted_and_what_makes_them_is_named(run, tmp
         run("--data", data, "--steps", 1, "--fresh", task="regions")
     message = capsys.readouterr().err
     assert ending.value.code == 2 and f"no pairs in {data}: " in message
-    assert f"`python skeletonize_all.py {data / 'train'}`" in message and "(so with 3 more)" in message
+    assert f"`{cli.name_command('skeletonize_all.py', data / 'train')}`" in message and "(so with 3 more)" in message
 
 
 def test_bad_region_pairs_are_named_and_the_rest_is_trained_on(run, tmp_path, drawn, capsys):
@@ -919,7 +920,7 @@ def test_a_training_of_refining_learns_saves_logs_and_says_how_to_go_on(run, tmp
     assert keras.saving.load_model(folder / "refine.keras").name == name
     said = capsys.readouterr().out
     assert "3 pairs from" in said
-    assert f"python predict.py --task refine --weights {folder / 'refine.keras'}" in said
+    assert cli.name_command("predict.py", "--task", "refine", "--weights", folder / "refine.keras") in said
 
 
 def test_a_training_of_refining_with_a_discriminator(run, tmp_path):
@@ -1027,7 +1028,7 @@ def test_a_training_of_sketches_learns_saves_logs_and_says_how_to_go_on(run, tmp
     assert saved.name == f"{task}_{ending}"
     said = capsys.readouterr().out
     assert "3 pairs from" in said
-    assert f"python predict.py --task {task} --weights {folder / f'{task}.keras'}" in said
+    assert cli.name_command("predict.py", "--task", task, "--weights", folder / f"{task}.keras") in said
 
 
 def test_a_training_of_sketches_with_a_discriminator(run, tmp_path):

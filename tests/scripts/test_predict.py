@@ -25,6 +25,7 @@ from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images, linework, region_maps, segmentation, tracing
 from illustration_parts.networks import engine, jobs, tiling
+from illustration_parts.system import cli
 from illustration_parts.tasks import regions as region_task
 from illustration_parts.tasks.drawings import distiller_input, find_maps
 
@@ -210,11 +211,12 @@ def test_files_that_are_not_read_are_counted_with_what_helps(go, folder, tmp_pat
         (folder / name).write_text("text")
     assert go(folder) == 0
     told = capsys.readouterr().out
-    assert "not read: 2 .clip files, such as" in told and "export a PNG first" in told
+    assert "not read: 2 .clip files, such as" in told and "Clip Studio file, which cannot be read: export" in told
     assert "not read: 1 .svg file, such as" in told and "vector drawing" in told
     assert f"not read: 1 other file, such as {folder / 'notes.txt'}" in told
     assert go(folder / "one.clip") == 1
-    assert "one.clip: export a PNG first" in capsys.readouterr().err
+    alone = "one.clip: is a Clip Studio file, which cannot be read: export a PNG or a PSD first"
+    assert alone in capsys.readouterr().err
 
 
 def test_results_carry_the_print_size_of_their_picture(go, tmp_path):
@@ -264,10 +266,10 @@ def test_skip_existing(go, folder, tmp_path, capsys):
 @pytest.mark.parametrize(
     "before, options, told",
     [
-        ((), (), "go on with: python predict.py --skip-existing "),
-        ((), ("--skip-existing",), "go on with: python predict.py "),
-        (("--binarize", "0.5"), ("--skip-existing",), "go on with: python predict.py "),
-        (("--binarize", "0.5"), (), "start again with: python predict.py "),  # its results are not this run's
+        ((), (), "go on with: --skip-existing "),
+        ((), ("--skip-existing",), "go on with: "),
+        (("--binarize", "0.5"), ("--skip-existing",), "go on with: "),
+        (("--binarize", "0.5"), (), "start again with: "),  # its results are not this run's
     ],
 )
 def test_how_an_interrupted_run_goes_on(go, folder, monkeypatch, capsys, before, options, told):
@@ -279,8 +281,9 @@ def test_how_an_interrupted_run_goes_on(go, folder, monkeypatch, capsys, before,
 
     monkeypatch.setattr(predict, "predict", interrupt)
     assert go(folder, *options) == 130
-    command = told.split(": ")[1] + shlex.join([str(folder), *options])
-    assert f"{told.split(': ')[0]}: {command} --output" in capsys.readouterr().err
+    ending, further = told.split(": ")
+    command = cli.name_command("predict.py", *further.split(), folder, *options)
+    assert f"{ending}: {command} --output" in capsys.readouterr().err
 
 
 def test_links_to_pictures_are_pictures_and_links_to_folders_are_left(go, folder, tmp_path):
@@ -568,8 +571,8 @@ def test_interruption(weights, tmp_path, number, status):
     assert 0 < len(done) < 100
     assert not list(output.glob(".*"))
     told = shlex.split(said.split("go on with: ")[1].splitlines()[0])
-    assert told[:3] == ["python", "predict.py", "--skip-existing"]
-    run = subprocess.run([sys.executable, SCRIPT, *told[2:]], capture_output=True, text=True, timeout=120)
+    assert told[2] == "--skip-existing"
+    run = subprocess.run(told, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0 and f"{len(done)} already there" in run.stdout
     assert len(list(output.glob("*.png"))) == 100
     assert all(path.stat().st_mtime_ns == stamp for path, stamp in done.items())

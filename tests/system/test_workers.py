@@ -31,7 +31,7 @@ def fail_with(error):
     [
         (
             ModuleNotFoundError("No module named 'skimage'"),
-            "No module named 'skimage': pip install -r requirements.txt",
+            f"No module named 'skimage': {cli.name_install('requirements.txt')}",
         ),
         (BrokenProcessPool("x"), "a worker process was killed"),
         (FileNotFoundError(2, "No such file or directory", "a\nb"), "No such file or directory: a\\nb"),

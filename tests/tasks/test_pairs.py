@@ -25,7 +25,7 @@ from illustration_parts.imaging.crops import (
     mark_inside,
 )
 from illustration_parts.networks import loader
-from illustration_parts.system import files
+from illustration_parts.system import cli, files
 from illustration_parts.tasks import lines as line_task
 from illustration_parts.tasks import regions as region_task
 
@@ -389,7 +389,7 @@ def test_region_pairs_in_numeric_order_with_reasons_for_unpaired_files(tmp_path)
     assert [pair.name for pair in pairs] == ["2", "10"]
     reasons = {path.relative_to(tmp_path).as_posix(): reason for path, reason in unpaired}
     assert sorted(reasons) == ["3.image.png", "4.image.png", "5.region.png", "more/6.skeleton.png"]
-    assert f"python skeletonize_all.py {tmp_path}" in reasons["3.image.png"]
+    assert f"`{cli.name_command('skeletonize_all.py', tmp_path)}`" in reasons["3.image.png"]
     assert "neither" in reasons["4.image.png"] and "skeletonize_all" not in reasons["4.image.png"]
     assert reasons["5.region.png"] == reasons["more/6.skeleton.png"]
     assert reasons["5.region.png"].startswith("has no picture: expected X.image.png, ")
