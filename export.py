@@ -8,7 +8,6 @@ Takes about 15 seconds. If the results differ, nothing is written.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -154,7 +153,6 @@ def build_parser():
 def main(arguments=None):
     """Run the command line; returns the exit code."""
     options = build_parser().parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         output, difference = export(options.weights, options.format, options.output, half=options.half)
     except (engine.WeightsError, ValueError, OSError) as error:

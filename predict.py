@@ -31,7 +31,7 @@ import illustration_parts
 from illustration_parts import tasks
 from illustration_parts.imaging import images
 from illustration_parts.networks import engine, jobs
-from illustration_parts.system import cli
+from illustration_parts.system import cli, devices
 from illustration_parts.system.cli import describe, show
 from illustration_parts.tasks.options import add_options, add_others, refuse_others
 
@@ -175,6 +175,9 @@ def find(todo, opened, make, options, parser, had_results):
         return None
     except ValueError as error:
         parser.error(str(error))
+    idle = devices.explain_idle_gpu() if "keras" in sys.modules else None
+    if idle:
+        print(f"predict.py: note: {idle}", file=sys.stderr)
     try:
         return predict(todo, opened, make, options)
     except (KeyboardInterrupt, SystemExit):

@@ -25,6 +25,8 @@ from illustration_parts.networks.training import (
     Stop,
     Training,
     compile_network,
+    explain_done,
+    find_last_step,
     find_learning_rate,
     load_initial_weights,
     make_network,
@@ -56,10 +58,15 @@ def plan_training(parser, args, task):
         parser.error("--epochs needs pairs; drawings are never used up: give --steps or --minutes")
     for complaint in complaints:
         print(f"warning: {complaint}, left out", file=sys.stderr)
-    what = f"{len(plan.pairs)} pairs from {args.data or task.data}" if plan.drawn_share < 1.0 else ""
-    drawn = f"{plan.drawn_share:.0%} drawn on the fly" if plan.drawn_share else ""
-    print("training data: " + ", ".join(part for part in (what, drawn) if part))
+    print("training data: " + describe_data(plan, args.data or task.data), flush=True)
     return plan
+
+
+def describe_data(plan, folder):
+    """Say what a plan's batches are made of: pairs of a folder, drawings, or both."""
+    what = f"{len(plan.pairs)} pairs from {folder}" if plan.drawn_share < 1.0 else ""
+    drawn = f"{plan.drawn_share:.0%} drawn on the fly" if plan.drawn_share else ""
+    return ", ".join(part for part in (what, drawn) if part)
 
 
 def join_devices(parser, args, progress):
@@ -133,6 +140,16 @@ def main(argv=None):
         seconds, *counts = args.measure
         print(speed.report_training(args, task, plan, list(map(int, counts)), seconds))
         return 0
+    now = describe_data(plan, os.path.realpath(args.data or task.data))
+    if resume and progress.data not in ("", now):
+        print(f"note: the training data has changed; until step {progress.step} it was {progress.data}")
+    progress.data = now
+    done = explain_done(args, find_last_step(args, task, plan), progress) if resume else None
+    if done:
+        print(done, flush=True)
+        if is_written(state, folder / f"{args.task}.keras"):
+            show_use(args)
+            return 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -156,9 +173,10 @@ def train(parser, args, plan, progress, resume, stop, team):
     task = tasks.load(args.task)
     folder = Path(args.checkpoints) / args.task
     state = folder / checkpoints.STATE
-    devices.choose_backend()
-    import keras
-
+    keras = devices.start_keras()
+    idle = devices.explain_idle_gpu()
+    if idle and team.chief:
+        print(f"note: {idle}", file=sys.stderr)
     keras.utils.set_random_seed(args.seed)
     devices.make_repeatable()
     policy = devices.choose_precision(args.precision)
@@ -181,6 +199,8 @@ def train(parser, args, plan, progress, resume, stop, team):
         print(f"going on from step {progress.step} of {state} (--fresh starts over)")
     on = f", {team.devices} devices" if team.devices > 1 else ""
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}{on}", flush=True)
+    if explain_done(args, find_last_step(args, task, plan), progress) is None:
+        print("making the validation set, then compiling: the first step can take a minute or two", flush=True)
     try:
         training = Training(args, task, plan, progress, network, average, stop, team)
     except ValueError as error:
@@ -188,9 +208,21 @@ def train(parser, args, plan, progress, resume, stop, team):
     code = training.run()
     if code == 0 or code == 1 and checkpoints.read_step(state) == progress.step:
         print(f"trained {progress.step} steps in {logs.clock(progress.seconds)}. Now:")
-        chosen = () if args.task == "lines" else ("--task", args.task)
-        print(cli.name_command("predict.py", *chosen, "--weights", folder / f"{args.task}.keras"))
+        show_use(args)
     return code
+
+
+def is_written(state, network):
+    """Whether the network of a checkpoint was written, which comes after the checkpoint."""
+    return network.exists() and network.stat().st_mtime_ns >= state.stat().st_mtime_ns
+
+
+def show_use(args):
+    """Print the command that uses the trained network."""
+    chosen = () if args.task == "lines" else ("--task", args.task)
+    print(
+        cli.name_command("predict.py", *chosen, "--weights", Path(args.checkpoints) / args.task / f"{args.task}.keras")
+    )
 
 
 if __name__ == "__main__":

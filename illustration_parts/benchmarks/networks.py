@@ -8,6 +8,7 @@ from pathlib import Path
 from illustration_parts.benchmarks.timing import time_fastest
 from illustration_parts.imaging import images
 from illustration_parts.networks import engine, tiling
+from illustration_parts.system import devices
 from illustration_parts.tasks import drawings
 from illustration_parts.tasks import lines as line_task
 from illustration_parts.tasks import regions as region_task
@@ -34,9 +35,9 @@ def run(function, names, _, args):
 
 def make_network(variant, path):
     """Write a network with random weights to a .keras file, and beside it the OpenVINO export."""
-    import keras
     import openvino
 
+    keras = devices.start_keras()
     import model
 
     keras.utils.set_random_seed(0)

@@ -120,9 +120,7 @@ def measure_steps(args, task, plan, seconds):
     Returns:
         (steps a second, dtype policy, sentence about the GPU or None).
     """
-    devices.choose_backend()
-    import keras
-
+    keras = devices.start_keras()
     keras.utils.set_random_seed(0)
     policy = devices.choose_precision(args.precision)
     weight = task.adversarial_weight or 0.0 if args.adversarial_weight is None else args.adversarial_weight

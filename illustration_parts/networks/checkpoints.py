@@ -28,6 +28,7 @@ class Progress:
     step: int = 0
     averaged: int = 0  # last step whose weights are in the average
     seconds: float = 0.0  # of training, earlier runs included
+    data: str = ""  # number of pairs, their folder and the share of drawings; "" in older checkpoints
 
 
 def find_generators(network):

@@ -191,7 +191,6 @@ def read_keras(path, kinds, form=None):
     form = form or _recognise(path)
     if form == "openvino":
         raise WeightsError(f"{path}: an OpenVINO network; give the .keras file")
-    devices.choose_backend()
     keras = require("keras", path)
     import model  # noqa: F401, without which Keras does not know the layers of our networks
 
@@ -276,7 +275,7 @@ def require(package, path, source="requirements.txt"):
         WeightsError: if it is missing; the message names the command that installs it.
     """
     try:
-        return importlib.import_module(package)
+        return devices.start_keras() if package == "keras" else importlib.import_module(package)
     except ImportError as error:
         raise WeightsError(f"{path}: needs {package} ({error}): {cli.name_install(source)}") from None
 
@@ -286,7 +285,7 @@ def _pick_engine(weights):
     installed = importlib.util.find_spec("keras") is not None
     xml = weights is not None and Path(weights).suffix == ".xml"
     if installed and not xml and devices.gpu_is_seen():
-        devices.choose_backend()
+        devices.start_keras()
         if devices.backend_has_gpu():
             return "keras"
     if importlib.util.find_spec("openvino") is None and installed:

@@ -57,6 +57,28 @@ def find_share_done(progress, steps, minutes):
     return min(1.0, done)
 
 
+def find_last_step(args, task, plan):
+    """Return the step with which a training ends; None where minutes decide.
+
+    Args:
+        args: namespace with `steps`, `epochs` and `minutes`. task: a `tasks.base.Task`. plan: a `tasks.base.Plan`.
+    """
+    steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
+    return steps or (None if args.minutes else task.find_steps(plan))
+
+
+def explain_done(args, steps, progress):
+    """Say that a checkpoint is at the end of its training, or beyond; None where something is left to do."""
+    if find_share_done(progress, steps, args.minutes) < 1.0:
+        return None
+    if steps:
+        length, done = "--epochs" if args.epochs else "--steps", f"at step {progress.step} of {steps}"
+    else:
+        length = "--minutes"
+        done = f"trained for {logs.clock(progress.seconds)} of {logs.clock(60 * args.minutes)}"
+    return f"already {done}: more {length} would go on, --fresh starts over"
+
+
 def find_learning_rate(learning_rate, optimizer):
     """Return an optimizer's highest learning rate, given AdamW's."""
     return {"sgd": SGD_LEARNING_RATE, "muon": MUON_FACTOR * learning_rate}.get(optimizer, learning_rate)
@@ -213,10 +235,7 @@ class Training:
         self.args, self.task, self.plan, self.progress = args, task, plan, progress
         self.network, self.average, self.stop, self.team = network, average, stop, team or devices.Team()
         self.folder = Path(args.checkpoints) / args.task
-        # None where minutes decide.
-        self.steps = args.epochs * plan.steps_per_epoch if args.epochs else args.steps
-        if not self.steps and not args.minutes:
-            self.steps = task.find_steps(plan)
+        self.steps = find_last_step(args, task, plan)
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
         self.verdict = ""  # the last warning about the discriminator
         self.failed = set()  # `loader.Complaint`s

@@ -17,6 +17,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from illustration_parts.system import cli
@@ -40,6 +41,77 @@ def choose_backend():
         if installed and "tensorflow" not in installed:
             os.environ["KERAS_BACKEND"] = installed[0]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+# What TensorFlow and JAX print about themselves as they start: notes and warnings of their C++ log, with the lines that
+# go on with one; that factories are registered twice; and that there is no GPU, of which `explain_idle_gpu` tells.
+NOISE = (
+    r"WARNING: All log messages before absl|To enable the following instructions|(\d{4}-\d\d-\d\d [\d:.]+: )?"
+    r"([IW](\d{4}| tensorflow)|E.*(cuInit|Unable to register cu\w+ factory|computation placer already registered))"
+)
+FILTER = """
+import re, sys
+for line in sys.stdin.buffer:
+    if not re.match(sys.argv[1].encode(), line):
+        sys.stderr.buffer.write(line)
+        sys.stderr.flush()
+"""
+
+
+@contextlib.contextmanager
+def hush():
+    """Leave out the lines of standard error that look like `NOISE`, those of C++ code among them.
+
+    TensorFlow prints some of them before it reads `TF_CPP_MIN_LOG_LEVEL`. A process of its own reads the lines, so
+    that the last words of a crash are shown. A level of 0 or 1 shows everything.
+    """
+    level = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")
+    # A program that embeds Python may name itself as the interpreter.
+    if level in ("0", "1") or not Path(sys.executable or "").name.startswith("python"):
+        yield
+        return
+    sys.stderr.flush()
+    command = [sys.executable, "-I", "-S", "-c", FILTER, NOISE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as reader:  # Ctrl-C leaves it alone
+        kept = os.dup(2)
+        os.dup2(reader.stdin.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def start_keras():
+    """Choose a backend, import Keras with it, and return Keras; without what the backend says about itself.
+
+    Raises:
+        ImportError: if Keras or its backend is missing.
+    """
+    choose_backend()
+    if "keras" in sys.modules:
+        return importlib.import_module("keras")
+    with hush():
+        keras = importlib.import_module("keras")
+        if keras.backend.backend() == "tensorflow":
+            backend_has_gpu()  # TensorFlow looks for GPUs, and says so
+    return keras
+
+
+def explain_idle_gpu():
+    """Say so if NVIDIA's driver lists a GPU that Keras' backend cannot use; else None. Keras must be imported."""
+    import keras
+
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1") or "cpu" in os.environ.get("JAX_PLATFORMS", "")
+    if hidden or not gpu_is_seen() or backend_has_gpu():
+        return None
+    backend = keras.backend.backend()
+    package = {"tensorflow": "tensorflow[and-cuda]", "jax": "jax[cuda12]"}.get(backend, backend)
+    return (
+        f"nvidia-smi lists a GPU that {backend} cannot use, so the processor computes. What may help: "
+        f"{cli.name_install(package)}; TF_CPP_MIN_LOG_LEVEL=0 shows what {backend} says"
+    )
 
 
 def backend_has_gpu():
@@ -164,8 +236,7 @@ def join(wanted="1"):
             raise DevicesError(f"{MACHINES} is {machines}, but {' and '.join(missing)} is not set")
         if wanted not in ("1", "all"):
             raise DevicesError(f"several machines use all of their devices. Received: {wanted}")
-    import keras
-
+    keras = start_keras()
     if machines > 1:
         try:
             keras.distribution.initialize()

@@ -282,10 +282,46 @@ def test_a_finished_training_stays_and_a_longer_one_goes_on(run, tmp_path, capsy
     before = state.read_bytes()
     assert run("--steps", 4) == 0
     assert state.read_bytes() == before
-    assert "going on from step 4" in capsys.readouterr().out
     assert run("--steps", 6, "--log-every", 2) == 0
+    assert "going on from step 4" in capsys.readouterr().out
     assert read_progress(state).step == 6
     assert [int(row["step"]) for row in read_log(state.parent)] == [2, 4, 6]
+
+
+@pytest.mark.parametrize(
+    "options, told",
+    [
+        (("--steps", 2), "already at step 4 of 2: more --steps would go on, --fresh starts over"),
+        (("--epochs", 1), "already at step 4 of 3: more --epochs would go on"),
+        (("--minutes", 1e-6), "of 0:00:00: more --minutes would go on"),
+    ],
+)
+def test_a_training_that_is_done_says_so_without_keras(run, tmp_path, monkeypatch, capsys, options, told):
+    run("--steps", 4)
+    assert "the first step can take" in capsys.readouterr().out
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "train", None)
+        assert run(*options) == 0
+    said = capsys.readouterr().out
+    network = tmp_path / "checkpoints/lines/lines.keras"
+    assert told in said and cli.name_command("predict.py", "--weights", network) in said
+    network.unlink()  # as if the training had been killed before it wrote its network
+    assert run(*options) == 0 and network.exists()
+    said = capsys.readouterr().out
+    assert told in said and "the first step can take" not in said
+
+
+def test_changed_training_data_are_remarked_on(run, tmp_path, capsys):
+    run("--steps", 1)
+    before = f"until step 1 it was 3 pairs from {tmp_path / 'data'}"
+    assert run("--steps", 2) == 0
+    assert "has changed" not in capsys.readouterr().out
+    write_pairs(tmp_path / "data", count=5)
+    assert run("--steps", 3) == 0
+    assert f"the training data has changed; {before.replace('step 1', 'step 2')}" in capsys.readouterr().out
+    assert run("--steps", 3, "--drawn-share", 0.5) == 0
+    said = capsys.readouterr().out
+    assert "until step 3 it was 5 pairs" in said and "50% drawn on the fly" in said
 
 
 def test_fresh_starts_over(run, tmp_path):

@@ -130,6 +130,45 @@ def test_two_devices_train_like_one_and_so_do_two_processes(tmp_path, task, opti
         ]  # fmt: skip
 
 
+def test_what_a_backend_says_as_it_starts_is_left_out_and_errors_are_not():
+    """Also what C++ code says, which knows nothing of `sys.stderr`, and the last words of a crash."""
+    code = """
+import os, sys
+from illustration_parts.system import devices
+with devices.hush():
+    os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\\n")
+    os.write(2, b"I0000 00:00:1795803706.011299    7759 port.cc:153] oneDNN custom operations are on.\\n")
+    os.write(2, b"2026-11-27 18:24:04.120000: W tensorflow/core/common_runtime/gpu/gpu_device.cc:2343] Cannot\\n")
+    os.write(2, b"E0000 00:00:1795803714.602868    7759 cuda_platform.cc:52] failed call to cuInit: INTERNAL\\n")
+    print("In Python", file=sys.stderr)
+print("after", file=sys.stderr)
+with devices.hush():
+    os.write(2, b"F0000 00:00:1795803714.602868    7759 cpu_feature_guard.cc:1] needs AVX instructions\\n")
+    os.abort()
+"""
+    for level, lines in (("2", 3), ("0", 7)):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": level}
+        answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+        said = answer.stderr.splitlines()
+        assert answer.returncode != 0 and len(said) == lines
+        assert said[-3:-1] == ["In Python", "after"] and said[-1].endswith("needs AVX instructions")
+
+
+def test_a_gpu_that_the_backend_cannot_use_is_told(monkeypatch):
+    pytest.importorskip("keras")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.delenv("JAX_PLATFORMS", raising=False)
+    for seen, used, told in ((True, False, True), (True, True, False), (False, False, False)):
+        monkeypatch.setattr(devices, "gpu_is_seen", lambda seen=seen: seen)
+        monkeypatch.setattr(devices, "backend_has_gpu", lambda used=used: used)
+        note = devices.explain_idle_gpu()
+        assert ("cannot use" in note and "-m pip install" in note) if told else note is None
+    monkeypatch.setattr(devices, "gpu_is_seen", lambda: True)
+    monkeypatch.setattr(devices, "backend_has_gpu", lambda: False)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")  # the user hides it
+    assert devices.explain_idle_gpu() is None
+
+
 @needs_jax
 @pytest.mark.parametrize(
     "options, environment, reason",
