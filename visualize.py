@@ -4,7 +4,7 @@
     python visualize.py my_drawings/raw/drawn_000000.png my_drawings/regions/drawn_000000.png --sheet
 
 Takes about a second, most of it to start. With DanbooRegion's names, `visualize.py X.image.png X.region.png` writes
-X.flatten.png.
+X.flatten.png; with `--sheet` it writes X.sheet.png.
 """
 
 import argparse
@@ -60,7 +60,9 @@ def main(arguments=None):
     path = options.regions  # the file that a failure is of
     try:
         ids = region_maps.label_areas(region_maps.read_region_map(path, options.max_megapixels))
-        output = getattr(options, "output", None) or folders.name_result(options.regions, "flatten")
+        output = getattr(options, "output", None) or folders.name_result(
+            options.regions, "sheet" if options.sheet else "flatten"
+        )
         if any(files.is_same(source, output) for source in (options.picture, options.regions)):
             parser.error(f"{output} is an input and would be overwritten; choose another --output")
         path = options.picture
@@ -71,7 +73,9 @@ def main(arguments=None):
         path = output
         resolution = resolution if fitted is picture else None
         images.write(path, draw(fitted, ids, options.boundaries, options.sheet), resolution=resolution)
-        print(f"{output}: {ids.max() + 1} regions{_report_size(picture, fitted)}")
+        what = f"{ids.max() + 1} regions"
+        what = f"picture, {what} and flat colours side by side" if options.sheet else what
+        print(f"{output}: {what}{_report_size(picture, fitted)}")
         if options.show:
             files.show(path)
     except cli.FAILURES as error:
@@ -99,7 +103,7 @@ def build_parser():
     add("regions", type=Path, metavar="X.region.png", help="its region map: each 4-connected area of one colour")
     add(
         "-o", "--output", type=Path, metavar="FILE", default=argparse.SUPPRESS,
-        help="PNG to write (default: beside the region map, X.flatten.png for X.region.png)",
+        help="PNG to write (default: beside the region map, X.flatten.png or with --sheet X.sheet.png)",
     )  # fmt: skip
     add("--boundaries", action="store_true", help="draw the regions' boundaries over the flat colours")
     add("--sheet", action="store_true", help="write picture, regions and flat colours side by side instead")

@@ -171,7 +171,7 @@ def show_predicted(pictures, *options, width=640):
     """
     with tempfile.TemporaryDirectory() as folder:
         predict(*pictures, "--output", folder, "--sheet", *options)
-        sheets = [images.read(Path(folder) / f"{Path(picture).stem}.sheet.png") for picture in pictures]
+        sheets = [images.read(next(Path(folder).glob(f"{Path(picture).stem}.*sheet.png"))) for picture in pictures]
     return np.vstack([resize(sheet, round(sheet.shape[0] * width / sheet.shape[1]), width) for sheet in sheets])
 
 

@@ -25,8 +25,22 @@ EVEN = 0.25  # share of its mean width by which a stroke's width may vary and st
 EVEN_PIXELS = 0.3  # and pixels
 RIM = 0.6  # share of the tolerance that outlines of strokes get: both their sides move their width
 THIN_INK = 112  # levels, instead of `INK`, of an enlarged map: between pixels thin lines are fainter
+FAINT = 64  # levels; what is fainter is haze, which nobody misses
 LARGE = 8e6  # pixels; a larger map is traced by vtracer as it is, a smaller one enlarged
 SEAM = 4.0  # pixels, width of the strokes under flats: a pixel that an edge crosses lies within them
+
+
+def measure_faint(ink):
+    """Return the share of a map's ink that `draw_lines` leaves out for being fainter than half ink, 0..1.
+
+    Rims of drawn lines, 2 pixels wide, do not count, and neither does haze, ink below `FAINT`.
+
+    Args:
+        ink: (H, W) uint8, 255 = ink.
+    """
+    near = cv2.dilate((ink >= INK).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    counted = np.where(ink >= FAINT, ink, np.uint8(0))
+    return float(counted[~near].sum(dtype=np.int64) / max(1, counted.sum(dtype=np.int64)))
 
 
 def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, colours=None):

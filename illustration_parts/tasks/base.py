@@ -75,6 +75,7 @@ class Task:
         drawing: height and width of a picture drawn on the fly.
         suits_after: sources tried in a row until one suits.
         options: a tuple of `Option`s for prediction.
+        ending: what the names of its results add to the picture's name.
         examples: folder of `data` that is predicted if no input is named.
         passed: in a chain, names of the options that also count for this task when another one follows.
         offered: in a chain, names of further options that the chain then has.
@@ -104,6 +105,7 @@ class Task:
     passed: tuple = ()
     offered: tuple = ()
     follows: tuple = ()
+    ending = ""
     examples = "predict"
     large = 16e6
 

@@ -11,11 +11,13 @@ class Chain(base.Task):
     Args:
         name: of the chain.
         links: the tasks, in order.
-        ending: of the files of results; None for the last task's.
+        ending: see `base.Task`; None for the names of all tasks but the last, and the last one's ending. So no chain
+            writes over what one of its tasks alone has written.
     """
 
     def __init__(self, name, links, ending=None):
-        self.name, self.links, self.ending = name, links, ending
+        self.name, self.links = name, links
+        self.ending = "".join(f".{link.name}" for link in links[:-1]) + links[-1].ending if ending is None else ending
         self.large, self.examples = min(link.large for link in links), links[0].examples
         options = {option.name: option for option in links[-1].options}
         for link in links[:-1]:
@@ -46,12 +48,10 @@ class Chain(base.Task):
         return base.Result(result.arrays, remarks + result.remarks)
 
     def name_files(self, folder, name, options):
-        """The files of one picture's results, as of the last task."""
+        """The files of one picture's results: the last task's, with the chain's own ending."""
         named = self.links[-1].name_files(folder, name, options)
-        if self.ending:
-            main = next(iter(named))
-            named[main] = folder / f"{name}{self.ending}.png"
-        return named
+        begin = len(name + self.links[-1].ending)
+        return {kind: path.with_name(f"{name}{self.ending}{path.name[begin:]}") for kind, path in named.items()}
 
     def write(self, picture, result, targets, options, resolution=None):
         """Write what the last task found."""

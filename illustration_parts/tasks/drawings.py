@@ -10,6 +10,7 @@ from illustration_parts.tasks.options import Option
 
 DISTILLER_SCALE = 0.003383  # the published network takes grey values times this number
 GROUP = "how lines look"
+NOTABLE = 0.1  # share of the ink that vectors may leave out without a remark
 LOOKS = (  # options of finished line drawings
     Option(
         "width", "pixels to make lines wider, or thinner where negative, -16 to 16 (default: %(default)g)",
@@ -21,7 +22,13 @@ LOOKS = (  # options of finished line drawings
     ),
     Option("transparent", "RGBA, nothing but ink (default: white paper)", bool, False, group=GROUP),
 )  # fmt: skip
-SHEET = Option("sheet", "also write NAME.sheet, picture and result side by side", bool, False, group=GROUP)
+SHEET = Option(
+    "sheet",
+    "also write picture and result side by side, under the name of the result with .sheet",
+    bool,
+    False,
+    group=GROUP,
+)
 VECTORS = "vectors"
 SVG_TOLERANCE = Option(
     "svg_tolerance", "pixels by which curves of --svg may miss, 0.1 to 10 (default: %(default)g)",
@@ -137,9 +144,23 @@ def name_files(folder, name, ending, options):
     if getattr(options, "classes", False):
         kinds |= {kind: f".{kind}" for kind in ("boundary", "inner", "fill_edge", "classes")}
     if options.sheet:
-        kinds["sheet"] = ".sheet"
+        kinds["sheet"] = f"{ending}.sheet"
     named = {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
     return named | ({"svg": folder / f"{name}{ending}.svg"} if options.svg else {})
+
+
+def remark_on_svg(results, options):
+    """Return a list with a remark if vectors leave out a notable share of the ink, else an empty one.
+
+    Args:
+        results: of `draw`. options: of the task.
+    """
+    lost = vectors.measure_faint(results["ink"]) if options.svg else 0.0
+    if lost < NOTABLE:
+        return []
+    strength = getattr(options, "strength", None)
+    remedy = f"--strength {min(20.0, 3 * strength):g}" if strength else "--curve 160,255"
+    return [f"{lost:.0%} of the ink is fainter than half and not in the SVG; {remedy} keeps more"]
 
 
 def require_for_svg(options):

@@ -352,13 +352,12 @@ class Lines(base.Task):
         The last two may be None.
         """
         maps = drawings.find_maps(networks["lines"], picture, options.classes, track, options.scale)
-        return base.Result(
-            drawings.draw(picture, linework.strengthen(maps[..., 0], options.strength), options, maps), []
-        )
+        found = drawings.draw(picture, linework.strengthen(maps[..., 0], options.strength), options, maps)
+        return base.Result(found, drawings.remark_on_svg(found, options))
 
     def name_files(self, folder, name, options):
         """The files of one picture's results."""
-        return drawings.name_files(folder, name, "", options)
+        return drawings.name_files(folder, name, self.ending, options)
 
     def write(self, picture, result, targets, options, resolution=None):
         """Write line drawings, and vectors where asked for."""

@@ -291,6 +291,7 @@ class Refine(base.Task):
     score_fields = ("f", "mae")
     crops_of_pair = 4
     examples = "rough"
+    ending = ".refined"
     follows = ("lines",)
     options = (
         *drawings.LOOKS,
@@ -469,11 +470,12 @@ class Refine(base.Task):
             refined = linework.smooth(refined)
         if options.curve:
             refined = linework.curve(refined, *options.curve)
-        return base.Result(drawings.draw(picture if original is None else original, refined, options), remarks)
+        drawn = drawings.draw(picture if original is None else original, refined, options)
+        return base.Result(drawn, remarks + drawings.remark_on_svg(drawn, options))
 
     def name_files(self, folder, name, options):
         """The files of one picture's results."""
-        return drawings.name_files(folder, name, ".refined", options)
+        return drawings.name_files(folder, name, self.ending, options)
 
     def write(self, picture, result, targets, options, resolution=None):
         """Write line drawings, and vectors where asked for."""

@@ -396,7 +396,7 @@ BOUNDARY = 8 / 255  # true heights below this are a boundary
 THRESHOLDS = np.arange(0.05, 0.5, 0.05)  # found heights below one of these are a boundary
 DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # two pixels around
 GROUP = "regions"
-MADE = ("region", "skeleton", "flatten", "labels")  # kinds of files that are results or maps, not pictures
+MADE = ("region", "skeleton", "flatten", "labels", "sheet")  # kinds of files that are results or maps, not pictures
 
 
 def build_published():

@@ -177,7 +177,13 @@ def list_networks(task, margin=64, stride=8):
     }
 
 
-SHEET = Option("sheet", "also write NAME.sheet, picture and result side by side", bool, False, group="how lines look")
+SHEET = Option(
+    "sheet",
+    "also write picture and result side by side, under the name of the result with .sheet",
+    bool,
+    False,
+    group="how lines look",
+)
 
 
 class SketchTask(base.Task):
@@ -304,7 +310,7 @@ class SketchTask(base.Task):
 
     def name_files(self, folder, name, options):
         """The files of one picture's results."""
-        kinds = {"sketch": self.ending} | ({"sheet": ".sheet"} if options.sheet else {})
+        kinds = {"sketch": self.ending} | ({"sheet": f"{self.ending}.sheet"} if options.sheet else {})
         return {kind: folder / f"{name}{ending}.png" for kind, ending in kinds.items()}
 
 
@@ -334,6 +340,7 @@ class BinaryToSketch(SketchTask):
     adversarial_weight = 0.1
     channels = (1, 1)
     degraded = 0.3
+    ending = ".grey"
 
     def make(self, source, size, rng):
         """Make one example: (a picture binarised as manga are; its colour-dodge sketch)."""

@@ -209,14 +209,17 @@ def test_all_24_bits_tell_regions_apart(tmp_path):
     np.testing.assert_array_equal(images.read(tmp_path / "b.flatten.png"), halves())
 
 
-def test_areas_of_one_colour_are_regions_of_their_own(tmp_path):
+def test_areas_of_one_colour_are_regions_of_their_own(tmp_path, capsys):
     """Also where they touch at a corner only; and the sheet tells them apart."""
     colours = np.array([[RED, BLUE], [BLUE, RED]], np.uint8).repeat(3, 0).repeat(3, 1)
     picture = np.array([[[1] * 3, [2] * 3], [[3] * 3, [4] * 3]], np.uint8).repeat(3, 0).repeat(3, 1)
     images.write(tmp_path / "a.png", picture)
     images.write(tmp_path / "b.png", colours)
     assert go(tmp_path / "a.png", tmp_path / "b.png", "--sheet") == 0
-    sheet = images.read(tmp_path / "b.flatten.png")
+    told = f"{tmp_path / 'b.sheet.png'}: picture, 4 regions and flat colours side by side"
+    assert told in capsys.readouterr().out
+    assert not (tmp_path / "b.flatten.png").exists()  # which an earlier run may have written
+    sheet = images.read(tmp_path / "b.sheet.png")
     assert sheet.shape == (6, 18, 3)
     np.testing.assert_array_equal(sheet[:, 12:], picture)
     assert len(np.unique(sheet[:, 6:12].reshape(-1, 3), axis=0)) == 4

@@ -13,6 +13,7 @@ from helpers import DarkIsInk, draw_map
 from measure_vectors import count_curves, find_f, list_paths, measure, render
 
 import predict
+from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import boundaries, images, region_maps, strokes, svg, vectors
 from illustration_parts.imaging.curves_fit import fit_curves
@@ -382,6 +383,24 @@ def test_strokes_take_the_lines_colours():
     colours[:60], colours[60:] = (200, 10, 20), (5, 100, 255)
     paths = list_paths(vectors.draw_lines(ink, colours=colours))
     assert sorted(path.get("stroke") for path in paths) == ["#0564ff", "#c80a14"]
+
+
+def test_lines_fainter_than_half_are_counted_and_remarked_on():
+    ink = line(blank(), (20, 30), (140, 30))
+    ink[28:33, 100:110] //= 3  # a faint place of a line
+    assert 0.01 < vectors.measure_faint(ink) < 0.05
+    options = tasks.load("lines").complete({"svg": "strokes", "strength": 2})
+    assert drawings.remark_on_svg({"ink": ink}, options) == []
+    ink[60:64, 20:140] = 100
+    lost = vectors.measure_faint(ink)
+    assert (
+        0.2 < lost < 0.5 and vectors.measure_faint(blank()) == 0 and vectors.measure_faint(np.maximum(ink, 40)) == lost
+    )
+    [remark] = drawings.remark_on_svg({"ink": ink}, options)
+    assert remark.startswith(f"{lost:.0%} of the ink is fainter than half") and "--strength 6" in remark
+    [remark] = drawings.remark_on_svg({"ink": ink}, tasks.load("refine").complete({"svg": "outline"}))
+    assert "--curve 160,255" in remark
+    assert drawings.remark_on_svg({}, tasks.load("lines").complete({})) == []
 
 
 def test_without_vtracer_the_command_that_installs_it_is_named(monkeypatch):

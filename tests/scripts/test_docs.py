@@ -239,6 +239,6 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     assert {path.name for path in tmp_path.rglob("*.svg")} == {"a.svg", "a.refined.svg", "a.flatten.svg"}
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
     assert made >= {
-        "my_lines/a.png", "data/result/a.refined.png", "data/result/a.region.png", "data/result/a.sketch.png",
+        "my_lines/a.png", "data/result/a.lines.refined.png", "data/result/a.region.png", "data/result/a.sketch.png",
         "data/result/a.style.png", "my_binaries/a.png", "data/sketch_line/a.png", "data/norm/a.png",
     }  # fmt: skip

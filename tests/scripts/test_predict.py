@@ -984,8 +984,9 @@ def test_refined_lines_of_extreme_sizes(mend, tmp_path, task, height, width):
     images.write(tmp_path / "a.png", picture)
     options = ("--sheet", "--thin", "--smooth", "--curve", "10,240,0.8", "--width", "1.5")
     assert mend(tmp_path / "a.png", *options, task=task) == 0
-    assert images.read(tmp_path / "out/a.refined.png").shape == (height, width, 3)
-    assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
+    ending = ".lines.refined" if "lines" in task else ".refined"
+    assert images.read(tmp_path / f"out/a{ending}.png").shape == (height, width, 3)
+    assert images.read(tmp_path / f"out/a{ending}.sheet.png").shape == (height, 2 * width, 3)
 
 
 def test_options_of_refined_lines(mend, drawings, tmp_path):
@@ -1018,11 +1019,14 @@ def test_thinned_before_they_are_refined(mend, drawings, tmp_path, tiny_refiner_
 
 
 def test_sheets_of_refined_lines(mend, drawings, tmp_path):
-    for task in ("refine", "lines,refine"):
-        assert mend(drawings / "a.png", "--sheet", task=task) == 0
-        sheet = images.read(tmp_path / "out/a.sheet.png")
+    """Those of the chain have names of their own, so that both can be compared."""
+    for task, ending in (("refine", ".refined"), ("lines,refine", ".lines.refined")):
+        assert mend(drawings / "a.png", "--sheet", "--svg=strokes", task=task) == 0
+        sheet = images.read(tmp_path / f"out/a{ending}.sheet.png")
         assert np.array_equal(sheet[:, :100], sketch_lines())
-        assert np.array_equal(sheet[:, 100:], images.read(tmp_path / "out/a.refined.png"))
+        assert np.array_equal(sheet[:, 100:], images.read(tmp_path / f"out/a{ending}.png"))
+    names = [f"a{chain}.refined{end}" for chain in ("", ".lines") for end in (".png", ".sheet.png", ".svg")]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
 
 
 def test_light_lines_on_dark_are_refined_alike_and_said(mend, drawings, tmp_path, capsys):
@@ -1049,7 +1053,7 @@ def test_illustrations_are_named_and_the_drawings_refined(mend, drawings, tmp_pa
     assert "2 done" in said.out and "1 failed" in said.out
     assert results(tmp_path / "out") == ["a.refined.png", "sub/線.refined.png"]
     assert mend(drawings, task="lines,refine", output=tmp_path / "chain") == 0
-    assert results(tmp_path / "chain") == ["a.refined.png", "colours.refined.png", "sub/線.refined.png"]
+    assert results(tmp_path / "chain") == [f"{name}.lines.refined.png" for name in ("a", "colours", "sub/線")]
 
 
 @pytest.mark.parametrize("strength", [1, 4])
@@ -1058,11 +1062,11 @@ def test_the_chain_refines_the_lines_that_were_found(
 ):
     """There is no file between, and no levelling."""
     assert mend(folder, "--strength", strength, task="lines,refine") == 0
-    assert results(tmp_path / "out") == ["a.refined.png", "b.refined.png", "sub/線.refined.png"]
+    assert results(tmp_path / "out") == [f"{name}.lines.refined.png" for name in ("a", "b", "sub/線")]
     extractor = engine.load(tiny_weights.with_suffix(".xml"))
     found = find_maps(extractor, images.read(folder / "a.png"), False)[..., 0]
     expected = run_tiny(tiny_refiner_weights, linework.strengthen(found, strength))
-    assert (255 - images.read_map(tmp_path / "out/a.refined.png") == expected).all()
+    assert (255 - images.read_map(tmp_path / "out/a.lines.refined.png") == expected).all()
 
 
 def test_the_chain_drops_a_colour_before_lines_are_extracted(mend, drawings, tmp_path, capsys):
@@ -1072,15 +1076,18 @@ def test_the_chain_drops_a_colour_before_lines_are_extracted(mend, drawings, tmp
     images.write(drawings / "blue.png", page)
     assert mend(drawings / "plain.png", drawings / "blue.png", "--drop-colour", "blue", task="lines,refine") == 0
     assert f"{drawings / 'blue.png'}: blue strokes left out" in capsys.readouterr().out
-    plain, dropped = (images.read_map(tmp_path / f"out/{name}.refined.png").astype(int) for name in ("plain", "blue"))
+    plain, dropped = (
+        images.read_map(tmp_path / f"out/{name}.png").astype(int)
+        for name in ("plain.lines.refined", "blue.lines.refined")
+    )
     assert mend(drawings / "blue.png", task="lines,refine") == 0
-    kept = images.read_map(tmp_path / "out/blue.refined.png")
+    kept = images.read_map(tmp_path / "out/blue.lines.refined.png")
     assert np.abs(dropped - plain).max() <= 8 < np.abs(kept - plain).max()
 
 
 def test_the_chain_keeps_colours(mend, folder, tmp_path):
     assert mend(folder / "a.png", "--keep-colour", task="lines,refine") == 0
-    coloured = cv2.imread(str(tmp_path / "out/a.refined.png"), cv2.IMREAD_UNCHANGED)
+    coloured = cv2.imread(str(tmp_path / "out/a.lines.refined.png"), cv2.IMREAD_UNCHANGED)
     assert coloured.shape == (72, 100, 3) and (coloured[..., 0] != coloured[..., 2]).any()
 
 
@@ -1095,9 +1102,9 @@ def test_without_arguments_each_task_reads_its_own_examples(mend, tmp_path, monk
     for name in ("predict", "rough"):
         (tmp_path / name).mkdir()
         images.write(tmp_path / f"{name}/{name}.png", sketch_lines())
-    for task, name in (("refine", "rough"), ("lines,refine", "predict")):
+    for task, name in (("refine", "rough.refined"), ("lines,refine", "predict.lines.refined")):
         assert mend(task=task, output=tmp_path / task) == 0
-        assert results(tmp_path / task) == [f"{name}.refined.png"]
+        assert results(tmp_path / task) == [f"{name}.png"]
 
 
 def test_large_drawings_are_refined_one_at_a_time_and_alike(mend, drawings, tmp_path, monkeypatch):

@@ -73,16 +73,16 @@ def results(folder):
 
 
 @pytest.mark.parametrize(
-    "task, ending", [("sketch", "sketch"), ("binary2sketch", "sketch"), ("colorize", "colorized"), ("style", "style")]
+    "task, ending", [("sketch", "sketch"), ("binary2sketch", "grey"), ("colorize", "colorized"), ("style", "style")]
 )
 def test_results_have_the_pictures_size_and_a_name_of_their_own(go, tmp_path, task, ending, capsys):
     for name in ("a.jpg.png", "sub/線.png"):
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         images.write(tmp_path / "in" / name, draw())
     assert go(tmp_path / "in", "--sheet", task=task) == 0
-    names = [f"a.jpg.{ending}.png", "a.jpg.sheet.png", f"sub/線.{ending}.png", "sub/線.sheet.png"]
+    names = [f"{name}.{ending}{sheet}.png" for name in ("a.jpg", "sub/線") for sheet in ("", ".sheet")]
     assert results(tmp_path / "out") == sorted(names)
-    found, sheet = (images.read(tmp_path / f"out/sub/線.{kind}.png") for kind in (ending, "sheet"))
+    found, sheet = (images.read(tmp_path / f"out/sub/線.{kind}.png") for kind in (ending, f"{ending}.sheet"))
     assert found.shape == (90, 120, 3) and np.array_equal(sheet, np.hstack([draw(), found]))
     assert "2 done" in capsys.readouterr().out
 
@@ -93,7 +93,8 @@ def test_sketches_of_extreme_sizes(go, tmp_path, task, height, width):
     picture = np.full((height, width, 3), (250, 120, 30), np.uint8)
     images.write(tmp_path / "a.png", picture)
     assert go(tmp_path / "a.png", "--sheet", task=task) == 0
-    assert images.read(tmp_path / "out/a.sheet.png").shape == (height, 2 * width, 3)
+    [sheet] = tmp_path.glob("out/a.*.sheet.png")
+    assert images.read(sheet).shape == (height, 2 * width, 3)
 
 
 def test_a_sketch_is_what_the_network_finds(go, tmp_path):
@@ -110,8 +111,8 @@ def test_pictures_are_binarised_first_unless_they_are_binary(go, tmp_path, capsy
     said = capsys.readouterr().out
     assert "coloured.png: not black and white, binarised first" in said and "binary.png:" not in said
     expected = filters.threshold(cv2.cvtColor(draw(), cv2.COLOR_RGB2GRAY))
-    assert np.array_equal(images.read_map(tmp_path / "out/coloured.sketch.png"), expected)
-    assert np.array_equal(images.read_map(tmp_path / "out/binary.sketch.png"), draw_lines()[..., 0])
+    assert np.array_equal(images.read_map(tmp_path / "out/coloured.grey.png"), expected)
+    assert np.array_equal(images.read_map(tmp_path / "out/binary.grey.png"), draw_lines()[..., 0])
 
 
 def test_coloured_pictures_are_sketched_before_they_are_coloured(go, tmp_path, capsys):
