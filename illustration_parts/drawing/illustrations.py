@@ -225,23 +225,25 @@ def _write_lines(task):
 
 
 def contact_sheet(drawings, width=3, side=420):
-    """Pictures beside their colour-coded maps, `width` pairs a row, each fitted into `side` pixels.
+    """Pictures beside their colour-coded maps, in rows of one height each that fill the sheet's whole width.
 
     Args:
-        drawings: list of `Drawing`, of any sizes. width: pairs in a row. side: longest side of each shrunk picture.
+        drawings: list of `Drawing`, of any sizes. width: pairs in a row, at most. side: about the width of a picture.
 
     Returns:
         (H, W, 3) uint8 RGB.
     """
-    cells = []
+    pairs = []
     for drawing in drawings:
         code = linework.code_classes(drawing.boundary, drawing.inner, drawing.fill_edge)
-        pair = np.hstack([drawing.picture, code])
-        scale = min(1.0, side / max(drawing.picture.shape[:2]))
-        shape = max(1, round(pair.shape[0] * scale)), max(1, round(pair.shape[1] * scale))
-        cells.append(images.resize(pair, shape))
-    height, across = max(len(cell) for cell in cells), max(cell.shape[1] for cell in cells)
-    padded = [np.full((height, across, 3), 255, np.uint8) for _ in range(-(-len(cells) // width) * width)]
-    for cell, place in zip(cells, padded):
-        place[: cell.shape[0], : cell.shape[1]] = cell
-    return np.vstack([np.hstack(padded[k : k + width]) for k in range(0, len(padded), width)])
+        pairs.append(np.hstack([drawing.picture, code]))
+    rows = np.array_split(np.arange(len(pairs)), -(-len(pairs) // width))
+    across = 2 * side * max(map(len, rows))
+    strips = []
+    for row in rows:
+        shares = np.array([pairs[k].shape[1] / pairs[k].shape[0] for k in row])  # of the row's width
+        edges = np.rint(across * np.append(0, shares.cumsum()) / shares.sum()).astype(int)
+        height = max(1, round(across / shares.sum()))
+        cells = [images.resize(pairs[k], (height, int(wide))) for k, wide in zip(row, np.diff(edges))]
+        strips.append(np.hstack(cells))
+    return np.vstack(strips)

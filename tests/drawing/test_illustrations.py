@@ -179,6 +179,20 @@ def test_writes_training_directories(tmp_path):
     assert (tmp_path / "drawn_sheet.png").stat().st_size > 1000
 
 
+def test_pictures_of_any_form_fill_a_contact_sheet():
+    def make(height, width):
+        blank, full = np.zeros((height, width, 3), np.uint8), np.full((height, width), 255, np.uint8)
+        return types.SimpleNamespace(picture=blank, boundary=full, inner=full, fill_edge=full)
+
+    tall, wide, square = make(60, 20), make(30, 90), make(40, 40)
+    for given, shape in (
+        ([tall], (240, 160)), ([square, wide], (40, 320)), ([square, square, tall, wide], (80 + 48, 320)),
+    ):  # fmt: skip
+        sheet = illustrations.contact_sheet(given, side=80)
+        assert sheet.shape == (*shape, 3) and sheet.dtype == np.uint8
+        assert not sheet.any()  # no paper is left, since pictures and maps are full
+
+
 def test_validation_pictures_are_others(tmp_path, one_process):
     illustrations.write_drawings(tmp_path, 1, size=96, validation=True, jobs=1, quiet=True)
     picture = cv2.imread(str(tmp_path / "v_raw" / "drawn_000000.png"))[..., ::-1]

@@ -24,8 +24,8 @@ def cover(true, found):
 def test_round_trip(seed):
     true = region_maps.label_areas(draw_map(seed, 120, 160))
     found = segmentation.find_regions(skeletons.skeletonize_regions(true))
-    assert abs(found.max() - true.max()) <= 2
-    assert cover(true, found) >= 0.95
+    assert abs(found.max() - true.max()) <= 1
+    assert cover(true, found) >= 0.965
 
 
 def test_flood_goes_to_the_nearest_along_a_boundary():
@@ -228,13 +228,15 @@ def score(found, true):
 
 def test_segment_beats_every_threshold_on_worn_maps(drawings):
     ours = np.mean([score(segmentation.segment(picture, degraded), true) for picture, true, degraded in drawings], 0)
+    assert (ours > (0.925, 0.93)).all()
     for threshold in (60, 90, 120, 150, 180):
         plain = [score(segmentation.find_regions(degraded, threshold), true) for _, true, degraded in drawings]
-        assert (ours > np.mean(plain, 0) + 0.02).all()
+        assert (ours > np.mean(plain, 0) + (0.11, 0.3)).all()
 
 
-@pytest.mark.parametrize("scale, loss", [(0.5, 0.12), (1.5, 0.08), (2, 0.08)])
-def test_maps_of_other_sizes_do_as_well(drawings, scale, loss):
+# At half the size boundaries lie within a pixel of the map, which is two of the picture: that costs F.
+@pytest.mark.parametrize("scale, losses", [(0.5, (0.045, 0.115)), (1.5, (0.01, 0.01)), (2, (0.005, 0.005))])
+def test_maps_of_other_sizes_do_as_well(drawings, scale, losses):
     rows = []
     for picture, true, degraded in drawings:
         resized = cv2.resize(degraded, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -242,7 +244,7 @@ def test_maps_of_other_sizes_do_as_well(drawings, scale, loss):
         assert found.shape == true.shape
         rows.append((*score(found, true), *score(segmentation.segment(picture, degraded), true)))
     covering, f, same_covering, same_f = np.mean(rows, 0)
-    assert covering > same_covering - loss and f > same_f - loss
+    assert covering > same_covering - losses[0] and f > same_f - losses[1]
 
 
 @pytest.fixture(scope="module")
@@ -265,8 +267,8 @@ def test_boundaries_help_and_come_at_any_size(drawings, boundaries):
         large = [cv2.resize(array, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR) for array in (degraded, edges)]
         rows.append((*alone, *with_them, *score(segmentation.segment(picture, large[0], boundaries=large[1]), true)))
     covering, f, better_covering, better_f, large_covering, large_f = np.mean(rows, 0)
-    assert better_covering > covering + 0.03 and better_f > f + 0.03
-    assert large_covering > covering + 0.03 and large_f > f + 0.03
+    assert better_covering > covering + 0.03 and better_f > f + 0.035
+    assert large_covering > covering + 0.03 and large_f > f + 0.035
 
 
 def test_less_detail_gives_unions_with_boundaries_too(drawings, boundaries):
@@ -362,7 +364,7 @@ def test_enclosed_areas_of_a_line_drawing_are_regions(width):
     paper = cv2.erode(np.pad(~ink, 2).astype(np.uint8), np.ones((5, 5), np.uint8))[2:-2, 2:-2] > 0
     inside = [np.unique(found[paper & (ids == area)]) for area in range(6)]
     assert sorted(np.concatenate(inside)) == list(range(6)) and all(len(areas) == 1 for areas in inside)
-    assert cover(ids, found) > 0.95  # and each line goes half and half
+    assert cover(ids, found) > 0.97  # and each line goes half and half
 
 
 def test_gap_that_the_map_and_the_picture_have_opens_nothing():

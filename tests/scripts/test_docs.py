@@ -206,8 +206,9 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
     ("docs/vectors.md", "predict.py my_folder --svg=variable --classes"),
     ("docs/vectors.md", "predict.py my_lines --task refine --svg=variable"),
     ("docs/vectors.md", "predict.py my_folder --task regions --svg"),
-    ("README.md", "predict.py my_folder --task sketch"),
-    ("docs/sketches.md", "sketch.py threshold data/predict -o my_binaries"),
+    ("README.md", "predict.py my_folder --task sketch --output my_sketches"),
+    ("README.md", "predict.py my_sketches --task colorize"),
+    ("README.md", "sketch.py threshold my_folder -o my_binaries"),
     ("README.md", "predict.py my_binaries --task binary2sketch --output my_greys"),
     ("README.md", "predict.py my_folder --task style"),
     ("docs/sketches.md", "sketch.py xdog my_pictures --auto -o data/sketch_line"),
@@ -239,6 +240,7 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     assert {path.name for path in tmp_path.rglob("*.svg")} == {"a.svg", "a.refined.svg", "a.flatten.svg"}
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
     assert made >= {
-        "my_lines/a.png", "data/result/a.lines.refined.png", "data/result/a.region.png", "data/result/a.sketch.png",
-        "data/result/a.style.png", "my_binaries/a.png", "data/sketch_line/a.png", "data/norm/a.png",
+        "my_lines/a.png", "data/result/a.lines.refined.png", "data/result/a.region.png", "my_sketches/a.sketch.png",
+        "data/result/a.sketch.colorized.png", "data/result/a.style.png", "my_binaries/a.png", "my_greys/a.grey.png",
+        "data/sketch_line/a.png", "data/norm/a.png",
     }  # fmt: skip
