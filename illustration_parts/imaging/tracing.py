@@ -24,6 +24,41 @@ def normals(curve):
 
 
 @njit(cache=True, nogil=True)
+def find_box(x, y, dx, dy, widest, shape):
+    """Return the pixels that a straight piece of a line may touch: first and last row, first and last column.
+
+    Args:
+        x, y, dx, dy: where it begins, and how far it goes, in pixels. widest: its largest width.
+        shape: (height, width) of the picture.
+    """
+    reach = max(widest, 1.0) / 2 + 1
+    top, bottom = max(0, int(min(y, y + dy) - reach)), min(shape[0] - 1, int(max(y, y + dy) + reach + 1))
+    left, right = max(0, int(min(x, x + dx) - reach)), min(shape[1] - 1, int(max(x, x + dx) + reach + 1))
+    return top, bottom, left, right
+
+
+@njit(cache=True, nogil=True)
+def touch(x, y, dx, dy, begin, end):
+    """Find how deep the origin lies in a straight piece of a line, whose width changes and is taken as 1 at least.
+
+    Args:
+        x, y: from where the piece begins to the origin, in pixels. dx, dy: from there to where it ends.
+        begin, end: its widths.
+
+    Returns:
+        (depth, t, width): pixels from half a pixel outside its rim, 0 if it is not touched; how far along the piece its
+        nearest point lies, 0..1; and the width there.
+    """
+    square = dx * dx + dy * dy
+    t = min(1.0, max(0.0, (x * dx + y * dy) / square)) if square > 0 else 0.0
+    width = begin + t * (end - begin)
+    edge = max(width, 1.0) / 2 + 0.5
+    away_x, away_y = x - t * dx, y - t * dy
+    away = away_x * away_x + away_y * away_y
+    return (edge - np.sqrt(away) if away < edge * edge else 0.0), t, width
+
+
+@njit(cache=True, nogil=True)
 def cover(shape, alpha, top, left, xs, ys, widths):
     """Draw a line of changing width: `shape` gets how much of a pixel it covers, taken as one pixel wide at least.
 
@@ -32,30 +67,55 @@ def cover(shape, alpha, top, left, xs, ys, widths):
         top, left: place of their first pixel.
         xs, ys, widths: (n,) float64, in pixels; where the width is 0.05 or less, nothing is drawn.
     """
-    height, width = shape.shape
     for i in range(len(xs) - 1):
         x0, y0 = xs[i] - left, ys[i] - top
         dx, dy = xs[i + 1] - xs[i], ys[i + 1] - ys[i]
         if widths[i] <= 0.05 and widths[i + 1] <= 0.05:
             continue
-        reach = max(widths[i], widths[i + 1], 1.0) / 2 + 1
-        square = dx * dx + dy * dy
-        first_y, last_y = max(0, int(min(y0, y0 + dy) - reach)), min(height - 1, int(max(y0, y0 + dy) + reach + 1))
-        first_x, last_x = max(0, int(min(x0, x0 + dx) - reach)), min(width - 1, int(max(x0, x0 + dx) + reach + 1))
+        first_y, last_y, first_x, last_x = find_box(x0, y0, dx, dy, max(widths[i], widths[i + 1]), shape.shape)
         for y in range(first_y, last_y + 1):
             for x in range(first_x, last_x + 1):
-                t = 0.0
-                if square > 0:
-                    t = min(1.0, max(0.0, ((x - x0) * dx + (y - y0) * dy) / square))
-                away_x, away_y = x - x0 - t * dx, y - y0 - t * dy
-                pen = widths[i] + t * (widths[i + 1] - widths[i])
-                inside = max(pen, 1.0) / 2 + 0.5 - np.sqrt(away_x * away_x + away_y * away_y)
-                if inside > 0:
-                    cover = min(1.0, inside)
+                depth, _, pen = touch(x - x0, y - y0, dx, dy, widths[i], widths[i + 1])
+                if depth > 0:
+                    cover = min(1.0, depth)
                     dark = cover * min(1.0, pen)
                     if dark > 0.02:
                         shape[y, x] = max(shape[y, x], cover)
                         alpha[y, x] = max(alpha[y, x], dark)
+
+
+@njit(cache=True, nogil=True)
+def lay(ink, below, own, latest, xs, ys, widths, darkness, starts):
+    """Lay strokes one upon another: where they cross it gets darker, but a stroke darkens no pixel twice.
+
+    Args:
+        ink: (H, W) float32 0..1, darkened in place.
+        below, own: (H, W) float32, written: the ink below the pixel's latest stroke, and that stroke's.
+        latest: (H, W) int32 of -1, written: number of that stroke.
+        xs, ys, widths, darkness: (n,) float64, in pixels and 0..1, of all strokes; widths as in `cover`.
+        starts: (K + 1,) each stroke's first point, and n.
+    """
+    for k in range(len(starts) - 1):
+        for i in range(starts[k], starts[k + 1] - 1):
+            x0, y0 = xs[i], ys[i]
+            dx, dy = xs[i + 1] - xs[i], ys[i + 1] - ys[i]
+            if widths[i] <= 0.05 and widths[i + 1] <= 0.05:
+                continue
+            first_y, last_y, first_x, last_x = find_box(x0, y0, dx, dy, max(widths[i], widths[i + 1]), ink.shape)
+            for y in range(first_y, last_y + 1):
+                for x in range(first_x, last_x + 1):
+                    depth, t, pen = touch(x - x0, y - y0, dx, dy, widths[i], widths[i + 1])
+                    press = darkness[i] + t * (darkness[i + 1] - darkness[i])
+                    dark = min(1.0, depth) * min(1.0, pen) * press
+                    if dark <= 0.02:
+                        continue
+                    if latest[y, x] != k:
+                        latest[y, x] = k
+                        below[y, x] = ink[y, x]
+                        own[y, x] = 0.0
+                    if dark > own[y, x]:
+                        own[y, x] = dark
+                        ink[y, x] = 1 - (1 - below[y, x]) * (1 - dark)
 
 
 HEAL = 12.0  # pixels; a free end that points at a line nearer than this is meant to meet it

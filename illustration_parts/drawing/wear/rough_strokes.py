@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing.wear.rough_curves import ROUNDED, find_starts, tremble
-from illustration_parts.system.compiled import njit
+from illustration_parts.imaging import tracing
 
 STEP = 2.0  # pixels from one point of a stroke to the next
 WIDEST = 7.0  # pixels from a bundle's middle to its outermost stroke, at most
@@ -350,41 +350,4 @@ def lay(ink, strokes):
     below, own = ink.copy(), np.zeros_like(ink)
     latest = np.full(ink.shape, -1, np.int32)
     xs, ys = (np.ascontiguousarray(each) for each in strokes.points.T)
-    _lay(ink, below, own, latest, xs, ys, strokes.widths, strokes.darkness, strokes.starts)
-
-
-@njit(cache=True, nogil=True)
-def _lay(ink, below, own, latest, xs, ys, widths, darkness, starts):
-    height, width = ink.shape
-    for k in range(len(starts) - 1):
-        for i in range(starts[k], starts[k + 1] - 1):
-            x0, y0 = xs[i], ys[i]
-            dx, dy = xs[i + 1] - xs[i], ys[i + 1] - ys[i]
-            if widths[i] <= 0.05 and widths[i + 1] <= 0.05:
-                continue
-            reach = max(widths[i], widths[i + 1], 1.0) / 2 + 1
-            square = dx * dx + dy * dy
-            first_y, last_y = max(0, int(min(y0, y0 + dy) - reach)), min(height - 1, int(max(y0, y0 + dy) + reach + 1))
-            first_x, last_x = max(0, int(min(x0, x0 + dx) - reach)), min(width - 1, int(max(x0, x0 + dx) + reach + 1))
-            for y in range(first_y, last_y + 1):
-                for x in range(first_x, last_x + 1):
-                    t = 0.0
-                    if square > 0:
-                        t = min(1.0, max(0.0, ((x - x0) * dx + (y - y0) * dy) / square))
-                    away_x, away_y = x - x0 - t * dx, y - y0 - t * dy
-                    pen = widths[i] + t * (widths[i + 1] - widths[i])
-                    edge = max(pen, 1.0) / 2 + 0.5
-                    away = away_x * away_x + away_y * away_y
-                    if away >= edge * edge:
-                        continue
-                    press = darkness[i] + t * (darkness[i + 1] - darkness[i])
-                    dark = min(1.0, edge - np.sqrt(away)) * min(1.0, pen) * press
-                    if dark <= 0.02:
-                        continue
-                    if latest[y, x] != k:
-                        latest[y, x] = k
-                        below[y, x] = ink[y, x]
-                        own[y, x] = 0.0
-                    if dark > own[y, x]:
-                        own[y, x] = dark
-                        ink[y, x] = 1 - (1 - below[y, x]) * (1 - dark)
+    tracing.lay(ink, below, own, latest, xs, ys, strokes.widths, strokes.darkness, strokes.starts)
