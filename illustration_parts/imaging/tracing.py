@@ -46,8 +46,8 @@ def touch(x, y, dx, dy, begin, end):
         begin, end: its widths.
 
     Returns:
-        (depth, t, width): pixels from half a pixel outside its rim, 0 if it is not touched; how far along the piece its
-        nearest point lies, 0..1; and the width there.
+        (depth, t, width): pixels from half a pixel outside its rim, 0 if it is not touched. The nearest point lies at
+        `t` of the piece, 0..1, where it has that width.
     """
     square = dx * dx + dy * dy
     t = min(1.0, max(0.0, (x * dx + y * dy) / square)) if square > 0 else 0.0

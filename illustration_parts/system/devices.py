@@ -43,11 +43,16 @@ def choose_backend():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-# What TensorFlow and JAX print about themselves as they start: notes and warnings of their C++ log, with the lines that
-# go on with one; that factories are registered twice; and that there is no GPU, of which `explain_idle_gpu` tells.
-NOISE = (
-    r"WARNING: All log messages before absl|To enable the following instructions|(\d{4}-\d\d-\d\d [\d:.]+: )?"
-    r"([IW](\d{4}| tensorflow)|E.*(cuInit|Unable to register cu\w+ factory|computation placer already registered))"
+# What TensorFlow and JAX print about themselves as they start: notes and warnings of their C++ log, and two kinds of
+# errors. One is that factories are registered twice. The other is that there is no GPU, see `explain_idle_gpu`.
+NOISE = "|".join(
+    (
+        r"WARNING: All log messages before absl",
+        r"To enable the following instructions",
+        r"(\d{4}-\d\d-\d\d [\d:.]+: )?[IW](\d{4}| tensorflow)",
+        r"(\d{4}-\d\d-\d\d [\d:.]+: )?E.*cuInit",
+        r"(\d{4}-\d\d-\d\d [\d:.]+: )?E.*(Unable to register cu\w+ factory|placer already registered)",
+    )
 )
 FILTER = """
 import re, sys
