@@ -79,7 +79,7 @@ def hush():
     command = [sys.executable, "-I", "-S", "-c", FILTER, NOISE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as reader:  # Ctrl-C leaves it alone
         kept = os.dup(2)
-        os.dup2(reader.stdin.fileno(), 2)
+        os.dup2(reader.stdin.fileno(), 2)  # type: ignore[union-attr]
         try:
             yield
         finally:
