@@ -220,9 +220,8 @@ def is_written(state, network):
 def show_use(args):
     """Print the command that uses the trained network."""
     chosen = () if args.task == "lines" else ("--task", args.task)
-    print(
-        cli.name_command("predict.py", *chosen, "--weights", Path(args.checkpoints) / args.task / f"{args.task}.keras")
-    )
+    network = cli.shorten(Path(args.checkpoints) / args.task / f"{args.task}.keras")
+    print(cli.name_command("predict.py", *chosen, "--weights", network))
 
 
 if __name__ == "__main__":
