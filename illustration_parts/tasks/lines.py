@@ -19,6 +19,9 @@ from illustration_parts.tasks.options import Option
 RECOLOURED = 0.5
 CHANNELS_SHUFFLED = 0.08
 GREY = 0.12
+REDRAWN = 0.4  # drawn pictures only, whose ink is known to the pixel
+PALED = 0.6  # of those; the others get lines in a tone of their fills
+LEAST_CONTRAST = 7.0  # levels that a paled line keeps, so that it can be told at all
 THICKENED = 0.1
 RECOMPRESSED = 0.3  # real pairs only; drawn pictures go through `degrade.degrade`
 
@@ -130,6 +133,61 @@ def thicken_lines(picture, classes, rng):
     return np.where(near, grow(picture, kernel), picture), wide
 
 
+def is_coloured(picture):
+    """Whether a (H, W, 3) uint8 RGB picture has colours besides greys."""
+    sample = picture[::4, ::4].astype(np.int16)
+    return bool(np.ptp(sample, axis=2).mean() > 2.0)
+
+
+def find_fills(picture, ink):
+    """Estimate the colours that lie under the lines: weighted means of what is no ink, from near and from farther away.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. ink: (H, W) uint8, 255 = ink.
+
+    Returns:
+        (H, W, 3) float32, 0..255.
+    """
+    weights = (1.0 - ink.astype(np.float32) / 255) ** 3
+    weighted = np.dstack([picture * weights[..., None], weights])
+    near, far = (cv2.GaussianBlur(weighted, (0, 0), sigma) for sigma in (2.0, 8.0))
+    means = near + np.float32(0.02) * far  # the middle of a broad line sees nothing near
+    return means[..., :3] / (means[..., 3:] + np.float32(1e-6))
+
+
+def redraw_lines(picture, ink, rng):
+    """Pale a drawn picture's lines, evenly or here and there as in glare, or draw them in a tone of their fills.
+
+    Lines of real pictures are often close to what they lie on: traced in colour, in the dark, in light from behind.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. ink: (H, W) uint8, 255 = ink, exact to the pixel. rng: `numpy.random.Generator`.
+
+    Returns:
+        (H, W, 3) uint8; what is no ink stays as it is.
+    """
+    fills = find_fills(picture, ink)
+    share = ink.astype(np.float32)[..., None] / 255
+    height, width = ink.shape
+    if rng.random() < PALED:
+        paling = rng.uniform(0.2, 0.92)
+        if rng.random() < 0.5:
+            field = rng.uniform(-0.6, 1.0, (4, 4)).astype(np.float32)
+            paling = np.clip(paling * cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)[..., None]
+        change = fills - picture
+        contrast = np.abs(change).max(axis=-1, keepdims=True)
+        kept = np.minimum(LEAST_CONTRAST * share / np.maximum(contrast, 1e-3), 1.0)
+        result = picture + np.minimum(paling, 1.0 - kept) * change * (share > 0)
+    else:
+        tone = rng.uniform(0.25, 0.85) * rng.uniform(0.8, 1.15, 3).astype(np.float32)
+        goal = fills * np.clip(tone, 0, 1)
+        if rng.random() < 0.15:  # light lines
+            goal = fills + (255 - fills) * rng.uniform(0.3, 0.9)
+        result = fills + share * (goal - fills)
+        result = np.where(share > 0, result, picture)
+    return np.clip(result + 0.5, 0, 255).astype(np.uint8)
+
+
 def recolour(picture, rng):
     """Change gamma, contrast, brightness and the balance of the channels of (H, W, 3) uint8 RGB; never invert."""
     levels = np.linspace(0.0, 1.0, 256)[:, None]
@@ -161,6 +219,9 @@ def make_crop(picture, classes, drawn, crop, rng):
     classes = crops.cut_crop(classes, matrix, scale, crop, cubic)
     if rng.random() < THICKENED:
         picture, classes = thicken_lines(picture, classes, rng)
+    # Solid black of a page without colour has no lines inside, not even faint ones.
+    if drawn and rng.random() < REDRAWN and is_coloured(picture):
+        picture = redraw_lines(picture, ink_of(classes), rng)
     if rng.random() < RECOLOURED:
         picture = recolour(picture, rng)
     if rng.random() < CHANNELS_SHUFFLED:
