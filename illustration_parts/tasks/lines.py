@@ -173,7 +173,9 @@ def redraw_lines(picture, ink, rng):
         paling = rng.uniform(0.2, 0.92)
         if rng.random() < 0.5:
             field = rng.uniform(-0.6, 1.0, (4, 4)).astype(np.float32)
-            paling = np.clip(paling * cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)[..., None]
+            paling = np.clip(paling * cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)[
+                ..., None
+            ]
         change = fills - picture
         contrast = np.abs(change).max(axis=-1, keepdims=True)
         kept = np.minimum(LEAST_CONTRAST * share / np.maximum(contrast, 1e-3), 1.0)

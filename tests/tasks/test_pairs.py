@@ -778,3 +778,45 @@ def is_running(number):
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def draw_line():
+    """A dark line of 3 pixels on a fill: picture, ink."""
+    picture = np.full((64, 64, 3), (200, 120, 60), np.uint8)
+    ink = np.zeros((64, 64), np.uint8)
+    ink[30:33] = 255
+    picture[ink > 0] = (20, 10, 5)
+    return picture, ink
+
+
+def test_fills_are_seen_under_lines():
+    picture, ink = draw_line()
+    fills = line_task.find_fills(picture, ink)
+    np.testing.assert_allclose(fills, np.broadcast_to((200.0, 120.0, 60.0), fills.shape), atol=1.0)
+
+
+def test_redrawn_lines_can_still_be_told_and_nothing_else_changes():
+    picture, ink = draw_line()
+    contrasts, lighter = [], 0
+    for seed in range(60):
+        redrawn = line_task.redraw_lines(picture, ink, np.random.default_rng(seed))
+        assert redrawn.dtype == np.uint8
+        np.testing.assert_array_equal(redrawn[ink == 0], picture[ink == 0])
+        change = redrawn[31, 10:54].astype(int) - (200, 120, 60)
+        contrasts.append(np.abs(change).max(axis=-1).min())
+        lighter += bool((change > 5).all())
+    assert min(contrasts) >= line_task.LEAST_CONTRAST - 1
+    assert np.mean(contrasts) < 150, "lines were 180 levels darker than their fill"
+    assert 0 < lighter < 20
+
+
+def test_lines_of_a_page_without_colour_stay(monkeypatch):
+    redrawn = []
+    monkeypatch.setattr(line_task, "redraw_lines", lambda picture, ink, rng: redrawn.append(1) or picture)
+    page, ink = draw_line()
+    for picture, least in ((page, 10), (np.dstack([page[..., 1]] * 3), 0)):
+        redrawn.clear()
+        for seed in range(60):
+            classes = np.dstack([ink, np.zeros((64, 64, 2), np.uint8)])
+            line_task.make_crop(picture, classes, True, 32, np.random.default_rng(seed))
+        assert (len(redrawn) >= least) if least else not redrawn
