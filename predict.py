@@ -1,10 +1,11 @@
-"""Find lines, refined lines, regions, sketches or colours of pictures: files or folders in, PNGs out.
+"""Find lines, refined lines, regions, layers, sketches or colours of pictures: files or folders in, files out.
 
     python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
     python predict.py my_lines --task refine   # thin, rough or noisy lines in, clean and styled ones out
     python predict.py my_folder --task lines,refine
     python predict.py my_folder --task regions
+    python predict.py my_folder --task layers  # lines, shade and flats, for a painting program
     python predict.py my_folder --task sketch
     python predict.py my_binaries --task binary2sketch
     python predict.py my_sketches --task colorize
@@ -46,7 +47,7 @@ def main(arguments=None):
     except ValueError:
         task = tasks.load("lines")  # its parser reports the wrong name
     parser = build_parser(task)
-    every = {name: tasks.load(name).options for name in (*tasks.NAMES, *tasks.CHAINS)}
+    every = {name: tasks.load(name).options for name in tasks.PREDICTED}
     others = add_others(parser, task.options, every)
     options = parser.parse_args(given)
     refuse_others(parser, others, options)
@@ -76,8 +77,8 @@ def build_parser(task):
     )
     what.add_argument(
         "--task", type=check_task, default="lines", metavar="TASK",
-        help="what to make: lines, refine, regions, sketch, binary2sketch, colorize, style (sketch, then colorize), or "
-        "several with commas between, such as lines,refine (default: %(default)s)",
+        help="what to make: lines, refine, regions, layers, sketch, binary2sketch, colorize, style (sketch, then "
+        "colorize), or several with commas between, such as lines,refine (default: %(default)s)",
     )  # fmt: skip
     what.add_argument(
         "--output", type=Path, default=DATA / "result", metavar="FOLDER", help="where results go (default: data/result)"

@@ -16,10 +16,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+import illustration_parts
 from illustration_parts.drawing import illustrations
 from illustration_parts.drawing.wear import degrade
 from illustration_parts.drawing.wear.rough import Roughness, draw_rough
-from illustration_parts.imaging import filters, images, linework, region_maps, scans, segmentation, tracing, vectors
+from illustration_parts.imaging import (
+    filters,
+    images,
+    layers,
+    linework,
+    region_maps,
+    scans,
+    segmentation,
+    tracing,
+    vectors,
+)
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
@@ -85,6 +96,7 @@ REGIONS = ("film_frame.png", "street.png")
 SKETCHED = ("film_frame.png", "street.png")
 BINARY = ("manga_page.png", "street.png")
 VECTORS = ("film_frame.png", (60, 560, 110, 660))  # rows and columns that are shown
+LAYERED = "cutout.png"
 COLOURED = "film_frame.png"  # has dabs of colour in data/hints
 RESTYLED = ("film_frame.png", "street.png")
 
@@ -228,6 +240,31 @@ def show_vectors(network, picture=VECTORS, width=1200):
     return np.hstack([resize(panel, height, width // 3) for panel in panels])
 
 
+def find_layers(name=LAYERED):
+    """Take a bundled picture apart: (picture, `layers.Parts`)."""
+    picture = images.read(base.DATA / "predict" / name)
+    with illustration_parts.open("layers") as opened:
+        return picture, layers.Parts(**opened.predict(picture).arrays)
+
+
+def show_layers(picture, parts, width=WIDTH):
+    """The layers of a picture, one over the other: lines, flats, flats with shade and highlights, all of them.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB. parts: `layers.Parts` of it.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+    """
+    stack = list(layers.list_layers(picture, parts))
+    lines = [layer for layer in stack if layer.name == "lines"]
+    flats = [layer for layer in stack if layer.path]
+    shaded = [layer for layer in stack if layer.name != "lines"]
+    panels = [layers.compose(picture.shape, shown) for shown in (lines, flats, shaded, stack)]
+    height = round(picture.shape[0] * width / 4 / picture.shape[1])
+    return np.hstack([resize(panel, height, width // 4) for panel in panels])
+
+
 def resize(picture, height, width):
     """Return a picture, (H, W, 3) uint8, in another size, each pixel the mean of those it takes in."""
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
@@ -264,6 +301,7 @@ def main(arguments=None):
                 "docs/images/restyled.png": show_predicted(find_bundled(RESTYLED), "--task", "style"),
                 "docs/images/overview.png": show_lines(engine.load()),
                 "docs/images/vectors.png": show_vectors(engine.load()),
+                "docs/images/layers.png": show_layers(*find_layers()),
             }
     except (engine.WeightsError, ValueError) as error:
         print(f"make_pictures.py: {error}", file=sys.stderr)

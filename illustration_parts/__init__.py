@@ -17,8 +17,8 @@ def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_
     """Open a task; its networks are loaded when they are first needed.
 
     Args:
-        task: `"lines"`, `"refine"`, `"regions"`, `"sketch"`, `"binary2sketch"`, `"colorize"`, `"style"`, or several
-            that fit with commas between, such as `"lines,refine"`.
+        task: `"lines"`, `"refine"`, `"regions"`, `"layers"`, `"sketch"`, `"binary2sketch"`, `"colorize"`, `"style"`, or
+            several that fit with commas between, such as `"lines,refine"`.
         weights: file of the (last) task's network; None for the shipped one.
         engine, precision, ignore_checksum: see `networks.engine.load`.
 

@@ -179,6 +179,26 @@ def _check(picture, ids):
 
 
 @njit(cache=True, nogil=True)
+def measure_regions(ids, count):
+    """Boxes (count, 4) int32 [left, top, width, height] and areas (count,) int64 of (H, W) int32 ids."""
+    height, width = ids.shape
+    boxes, areas = np.zeros((count, 4), np.int32), np.zeros(count, np.int64)
+    for region in range(count):
+        boxes[region, 0], boxes[region, 1] = width, height
+    for y in range(height):
+        for x in range(width):
+            region = ids[y, x]
+            areas[region] += 1
+            box = boxes[region]  # left, top, right, bottom until the end
+            box[0], box[1] = min(box[0], x), min(box[1], y)
+            box[2], box[3] = max(box[2], x + 1), max(box[3], y + 1)
+    for region in range(count):
+        boxes[region, 2] -= boxes[region, 0]
+        boxes[region, 3] -= boxes[region, 1]
+    return boxes, areas
+
+
+@njit(cache=True, nogil=True)
 def _medians(pixels, ids, count):
     """Medians (count, 3) uint8 of pixels (N, 3) uint8 by ids (N,) int32: sort the pixels by id, then region by region.
 

@@ -69,8 +69,12 @@ def document(shape, title, layers):
 
 def escape(text):
     """Write any text so that XML can hold it between tags."""
-    kept = "".join(letter if _is_xml(ord(letter)) else "\ufffd" for letter in str(text))
-    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return replace_unknown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def replace_unknown(text):
+    """Replace the characters of a text that XML cannot hold by U+FFFD."""
+    return "".join(letter if _is_xml(ord(letter)) else "\ufffd" for letter in str(text))
 
 
 def _is_xml(code):

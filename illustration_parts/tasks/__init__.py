@@ -16,10 +16,12 @@ _FILES = {
     "binary2sketch": ("sketches", "BinaryToSketch"),
     "colorize": ("colorize", "Colorize"),
 }
+_UNTRAINED = {"layers": ("layers", "Layers")}  # tasks that run the networks of others
 NAMES = tuple(_FILES)  # what can be trained
 # Tasks that are run one after the other, each on what the one before found, go by their names with commas between.
 # These are worth naming; the second has a name, and an ending of files, of its own.
 CHAINS = ("lines,refine", "style")
+PREDICTED = (*NAMES, *_UNTRAINED, *CHAINS)  # what `predict.py` offers
 _STYLE = ("sketch,colorize", ".style")
 
 
@@ -28,18 +30,18 @@ def load(name):
     """Return a task, a `base.Task`; its file is read when it is first asked for.
 
     Args:
-        name: one of `NAMES`, `"style"`, or several of `NAMES` with commas between, such as `"lines,refine"`.
+        name: one of `PREDICTED`, or several of `NAMES` with commas between, such as `"lines,refine"`.
 
     Raises:
         ValueError: for another name, or tasks of which one cannot go on with what the one before finds.
     """
     chain, ending = _STYLE if name == "style" else (name, None)
-    links = chain.split(",")
+    links, known = chain.split(","), _FILES | _UNTRAINED
     for link in links:
-        if link not in _FILES:
-            raise ValueError(f"expected one of {', '.join((*NAMES, *CHAINS))}. Received: {name!r}")
+        if link not in known:
+            raise ValueError(f"expected one of {', '.join(PREDICTED)}. Received: {name!r}")
     if len(links) == 1:
-        file, kind = _FILES[name]
+        file, kind = known[name]
         return getattr(importlib.import_module(f"illustration_parts.tasks.{file}"), kind)()
     for one, other in itertools.pairwise(links):
         if one not in load(other).follows:

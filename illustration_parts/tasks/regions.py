@@ -14,6 +14,8 @@ from illustration_parts.imaging import (
     crops,
     folders,
     images,
+    layer_files,
+    layers,
     line_art,
     region_files,
     region_maps,
@@ -396,7 +398,12 @@ BOUNDARY = 8 / 255  # true heights below this are a boundary
 THRESHOLDS = np.arange(0.05, 0.5, 0.05)  # found heights below one of these are a boundary
 DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # two pixels around
 GROUP = "regions"
-MADE = ("region", "skeleton", "flatten", "labels", "sheet")  # kinds of files that are results or maps, not pictures
+LAYERS = "layers"
+LAYER_FORMAT = Option(
+    "layer_format", "the file of layers: OpenRaster, or PSD, which needs psd-tools (default: %(default)s)",
+    str, "ora", choices=layer_files.FORMATS, group=LAYERS,
+)  # fmt: skip
+MADE = ("region", "skeleton", "flatten", "labels", "sheet", "layers")  # kinds of results and maps, not pictures
 
 
 def build_published():
@@ -473,9 +480,14 @@ class Regions(base.Task):
         ),
         Option(
             "layers",
-            "also write NAME.ora, with a layer for each region or colour, and the lines on top; give it after the "
-            "pictures, or as --layers=regions",
-            str, None, "regions|colours", choices=("regions", "colours"), implied="regions", group=GROUP,
+            "also write NAME.ora or .psd, with a layer for each region or colour, and the lines on top; give it after "
+            "the pictures, or as --layers=regions",
+            str, None, "regions|colours", choices=layers.MERGES, implied="regions", group=LAYERS,
+        ),
+        LAYER_FORMAT,
+        Option(
+            "shade", "with --layers: also a layer of shade and one of highlights, which bring flats to the picture",
+            bool, False, group=LAYERS,
         ),
         Option(
             "svg", "also write NAME.flatten.svg, with a filled path for each region; they meet without gaps",
@@ -643,8 +655,10 @@ class Regions(base.Task):
 
     def load_networks(self, load, options):
         """Load the region network. For layers load the line extractor, too, if it is shipped: its lines go on top."""
-        engine.require("numba", "--task regions", "requirements-predict.txt")
-        networks = super().load_networks(load, options)
+        engine.require("numba", f"--task {self.name}", "requirements-predict.txt")
+        if options.layers and options.layer_format == "psd":
+            engine.require("psd_tools", "--layer-format psd", "psd-tools")
+        networks = {Regions.name: load(options.weights, Regions.name)}
         if options.layers and engine.SHIPPED["lines"]["openvino"].exists():
             networks["lines"] = load(None, "lines")
         return networks
@@ -659,23 +673,39 @@ class Regions(base.Task):
             - `ids`: (H, W) int32, 0..n-1.
             - `flatten`: (H, W, 3) uint8 RGB.
             - `lines`: (H, W) uint8, 255 = ink, for layers; else None.
+
+        Raises:
+            ValueError: if the picture is too large for a file of layers.
         """
+        ids, skeleton, lines = self.divide(networks, picture, options, track)
+        skeleton = line_art.draw_skeleton(ids) if skeleton is None else skeleton
+        flatten = region_maps.flatten(picture, ids, options.flatten)
+        return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
+
+    def divide(self, networks, picture, options, track=iter):
+        """Find a picture's regions, and for layers its lines.
+
+        Returns:
+            (ids, skeleton, lines): see `predict`; of a line drawing, which needs no skeleton map, that is None.
+
+        Raises:
+            ValueError: if the picture is too large for a file of layers.
+        """
+        if options.layers:
+            layer_files.check_size(picture.shape, options.layer_format)
         ink = line_art.find_ink(picture) if networks["regions"].name != "danbooregion_unet" else None
         if ink is not None:
             ids = line_art.divide(ink, options.detail, options.gap, options.min_area)
-            skeleton, flatten = line_art.draw_skeleton(ids), region_maps.flatten(picture, ids, options.flatten)
-            lines = ink if options.layers else None
-            return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
+            return ids, None, ink if options.layers else None
         maps = find_skeleton(networks["regions"], picture, options.flips, track)
-        lines = None
-        if "lines" in networks:
-            lines = drawings.find_maps(networks["lines"], picture, False, track)[..., 0]
+        lines = self.find_lines(networks["lines"], picture, options, track) if "lines" in networks else None
         boundaries = maps[..., 1] if maps.shape[2] > 1 else None
         ids = segmentation.segment(picture, maps[..., 0], options.detail, options.min_area, boundaries)
-        skeleton = segmentation.fit_heights(maps[..., 0], ids.shape)[0]
-        del maps, boundaries  # larger than the picture
-        flatten = region_maps.flatten(picture, ids, options.flatten)
-        return base.Result({"skeleton": skeleton, "ids": ids, "flatten": flatten, "lines": lines}, [])
+        return ids, segmentation.fit_heights(maps[..., 0], ids.shape)[0], lines
+
+    def find_lines(self, network, picture, options, track):
+        """Find the lines that go on top of layers: (H, W) uint8, 255 = ink."""
+        return drawings.find_maps(network, picture, False, track)[..., 0]
 
     def takes(self, stem):
         """Whether a file's name is a picture's, and not that of a data set's map, of a map's stage or of a result."""
@@ -688,7 +718,7 @@ class Regions(base.Task):
         named = {kind: folders.name_result(folder / f"{name}.png", kind) for kind in kinds}
         stem = named["region"].name.removesuffix(".region.png")
         extra = {"labels": f"{stem}.labels.json", "numbers": f"{stem}.labels.png"} if options.labels else {}
-        extra |= {"layers": f"{stem}.ora"} if options.layers else {}
+        extra |= {"layers": f"{stem}.{options.layer_format}"} if options.layers else {}
         extra |= {"svg": f"{stem}.flatten.svg"} if options.svg else {}
         return named | {kind: folder / file for kind, file in extra.items()}
 
@@ -701,8 +731,9 @@ class Regions(base.Task):
             stem = str(targets["labels"]).removesuffix(".labels.json")
             region_files.write_labels(stem, arrays["ids"], picture, resolution)
         if options.layers:
-            given = picture, arrays["ids"], arrays["lines"], options.layers
-            region_files.write_layers(targets["layers"], *given, resolution=resolution)
+            parts = layers.separate(picture, arrays["ids"], arrays["lines"], options.layers, options.shade)
+            path = targets["layers"]
+            layer_files.write(path, picture, parts, options.layer_format, path.stem, resolution)
         if options.svg:
             given = arrays["ids"], arrays["flatten"], options.svg_tolerance, targets["svg"].stem
             files.write_bytes(targets["svg"], vectors.draw_flats(*given))

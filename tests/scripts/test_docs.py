@@ -2,6 +2,7 @@
 
 import argparse
 import glob
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -39,7 +40,7 @@ MAINS = {
 # Whose options a page's tables list under the plain heading "option".
 TABLES = {
     "lines": "predict.py", "refine": "predict.py", "regions": "predict.py", "sketches": "predict.py",
-    "training": "train.py", "drawing": "synthesize.py",
+    "layers": "predict.py", "training": "train.py", "drawing": "synthesize.py",
 }  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def find_parser(script, arguments):
 def find_parsers(script):
     """{name: parser} of a script: one for each task, or one for each sub-command, which is part of the name."""
     if script in ("predict.py", "train.py"):
-        names = (*tasks.NAMES, *tasks.CHAINS) if script == "predict.py" else tasks.NAMES
+        names = tasks.PREDICTED if script == "predict.py" else tasks.NAMES
         return {f"{script} --task {name}": MAINS[script].build_parser(tasks.load(name)) for name in names}
     parser = MAINS[script].build_parser()
     for action in parser._actions:
@@ -206,6 +207,10 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
     ("docs/vectors.md", "predict.py my_folder --svg=variable --classes"),
     ("docs/vectors.md", "predict.py my_lines --task refine --svg=variable"),
     ("docs/vectors.md", "predict.py my_folder --task regions --svg"),
+    ("docs/layers.md", "predict.py my_folder --task layers"),
+    ("docs/layers.md", "predict.py my_folder --task layers --layer-format psd"),
+    ("docs/layers.md", "predict.py my_folder --task regions --layers"),
+    ("docs/layers.md", "predict.py my_folder --task regions --layers=colours --shade --layer-format psd"),
     ("README.md", "predict.py my_folder --task sketch --output my_sketches"),
     ("README.md", "predict.py my_sketches --task colorize"),
     ("README.md", "sketch.py threshold my_folder -o my_binaries"),
@@ -235,9 +240,13 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     for page, command in CHEAP:
         assert (page, command) in known, f"{page} no longer has: {command}"
         script, *arguments = command.split()
+        if arguments[-1] == "psd" and importlib.util.find_spec("psd_tools") is None:
+            continue
         arguments = [path for argument in arguments for path in sorted(glob.glob(argument)) or [argument]]
         assert MAINS[script].main(arguments) == 0, f"{command}: {capsys.readouterr().err}"
     assert {path.name for path in tmp_path.rglob("*.svg")} == {"a.svg", "a.refined.svg", "a.flatten.svg"}
+    for name in ("a.ora", "a.layers.ora"):
+        assert (tmp_path / "data/result" / name).exists()
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
     assert made >= {
         "my_lines/a.png", "data/result/a.lines.refined.png", "data/result/a.region.png", "my_sketches/a.sketch.png",

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from docs import make_pictures
-from illustration_parts.imaging import images
+from illustration_parts.imaging import images, layers
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks import regions as region_task
 
@@ -38,6 +38,21 @@ def test_regions_are_shown_with_their_map_and_flattened(monkeypatch):
     heights, areas, flat = (sheet[:240, 240 * k : 240 * (k + 1)] for k in (1, 2, 3))
     assert (heights[..., 0] == heights[..., 1]).all() and heights.max() == 200
     assert len(np.unique(areas.reshape(-1, 3), axis=0)) == len(np.unique(flat.reshape(-1, 3), axis=0)) == 2
+
+
+def test_layers_are_shown_one_over_the_other():
+    picture = np.full((40, 60, 3), 200, np.uint8)
+    picture[:, 40:] = 100  # shade
+    picture[20:22] = 0
+    ink = np.zeros((40, 60), np.uint8)
+    ink[20:22] = 255
+    sheet = make_pictures.show_layers(picture, layers.separate(picture, np.zeros((40, 60), np.int32), ink), 240)
+    assert sheet.shape == (40, 240, 3)
+    lines, flats, shaded, whole = np.split(sheet, 4, axis=1)
+    assert (lines[20:22] == 0).all() and (lines[:20] == 255).all()
+    assert (flats == 200).all()
+    assert (shaded[:, :40] == 200).all() and np.abs(shaded[:, 40:].astype(int) - 100).max() <= 1
+    assert np.abs(whole.astype(int) - picture).max() <= 1
 
 
 def test_refined_drawings_stand_below_the_rough_ones():

@@ -763,6 +763,7 @@ def test_labels_keep_the_names_of_a_data_set(find, tmp_path):
 
 
 def list_layers(path):
+    """Names of an OpenRaster file's layers, the uppermost first."""
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         stack = ElementTree.fromstring(archive.read("stack.xml"))
@@ -776,11 +777,18 @@ def add_tone(path):
     images.write(path, picture)
 
 
+@pytest.fixture
+def shipped_lines(find, tiny_weights, monkeypatch):
+    """The tiny line extractor is the shipped one."""
+    lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
+    monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+    return lines["openvino"]
+
+
 def test_layers_of_a_line_drawing_have_its_own_ink(find, folder, tmp_path):
     assert find(folder / "a.png", "--layers", "--labels") == 0
     names = list_layers(tmp_path / "out/a.ora")
-    table = json.loads((tmp_path / "out/a.labels.json").read_text())
-    assert len(names) == len(table["regions"]) + 1 > 2 and names[0] == "lines"
+    assert len(names) > 3 and names[0] == "lines" and names[-1] == "picture a"
 
 
 def test_layers_without_the_line_extractor(find, folder, tmp_path):
@@ -788,24 +796,21 @@ def test_layers_without_the_line_extractor(find, folder, tmp_path):
     assert find(folder / "a.png", "--layers", "--labels") == 0
     names = list_layers(tmp_path / "out/a.ora")
     table = json.loads((tmp_path / "out/a.labels.json").read_text())
-    assert len(names) == len(table["regions"]) > 1 and "lines" not in names
+    assert len(names) == len(table["regions"]) + 1 > 2 and "lines" not in names
 
 
-def test_layers_with_the_line_extractor(find, folder, tiny_weights, tmp_path, monkeypatch):
-    lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
-    monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+@pytest.mark.parametrize("kind", ["ora", "psd"])
+def test_layers_with_the_line_extractor(find, folder, shipped_lines, tmp_path, kind):
+    if kind == "psd":
+        pytest.importorskip("psd_tools", reason="pip install -r requirements-extras.txt")
     add_tone(folder / "a.png")
-    assert find(folder / "a.png", "--layers") == 0
-    names = list_layers(tmp_path / "out/a.ora")
-    assert names.count("lines") == 1 and names[0] == "lines" and len(names) > 2
-    with zipfile.ZipFile(tmp_path / "out/a.ora") as archive, archive.open("mergedimage.png") as file:
-        merged = np.array(Image.open(file).convert("RGB"))
-    picture = images.read(folder / "a.png")
-    ink = find_maps(engine.load(lines["openvino"]), picture, False)[..., 0]
-    flat = images.read(tmp_path / "out/a.flatten.png")
-    assert ink.max() > 0
-    expected = flat.astype(int) * (255 - ink[..., None].astype(int)) / 255
-    assert np.abs(merged - expected).max() <= 1
+    assert find(folder / "a.png", "--layers", "--shade", "--layer-format", kind) == 0
+    assert results(tmp_path / "out") == sorted([*(f"a.{each}.png" for each in KINDS), f"a.{kind}"])
+    if kind == "ora":
+        names = list_layers(tmp_path / "out/a.ora")
+        assert names[:3] == ["lines", "highlight", "shade"] and names[-1] == "picture a" and len(names) > 4
+    apart = np.abs(images.read(tmp_path / f"out/a.{kind}").astype(int) - images.read(folder / "a.png"))
+    assert apart.mean() < 3
 
 
 def test_layers_of_one_colour_are_fewer(find, folder, tmp_path):
@@ -813,6 +818,12 @@ def test_layers_of_one_colour_are_fewer(find, folder, tmp_path):
     each = len(list_layers(tmp_path / "out/a.ora"))
     assert find(folder / "a.png", "--layers", "colours") == 0
     assert 1 <= len(list_layers(tmp_path / "out/a.ora")) < each
+
+
+def test_a_package_that_layers_need_is_named_before_anything_is_done(find, folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "psd_tools", None)
+    assert find(folder / "a.png", "--layers=regions", "--layer-format", "psd", output=tmp_path / "none") == 1
+    assert "pip install psd-tools" in capsys.readouterr().err and not results(tmp_path / "none")
 
 
 def test_regions_are_filled_with_their_median_or_mean(find, folder, tmp_path):

@@ -60,14 +60,17 @@ def test_rooms_below_networks_do_not_import_any():
     assert {name.split(".")[1] for name in users} <= {"networks", "tasks", "benchmarks"}
 
 
-def test_no_task_imports_another_but_colours_import_sketches():
+def test_tasks_do_not_import_each_other_but_for_two_that_are_forms_of_others():
+    """A colouring is a sketch task, and layers are regions of which another file is made."""
     shared = ("base", "options", "drawings", "chain")
     pairs = {
         (name.split(".")[-1], module.split(".")[-1])
         for name in FILES if name.startswith("illustration_parts.tasks.")
         for module, _, _ in find_imports(name) if module.startswith("illustration_parts.tasks.")
     }  # fmt: skip
-    assert {(one, other) for one, other in pairs if other not in shared} == {("colorize", "sketches")}
+    assert {(one, other) for one, other in pairs if other not in shared} == {
+        ("colorize", "sketches"), ("layers", "regions")
+    }  # fmt: skip
 
 
 def test_imports_stand_at_the_top():
