@@ -10,6 +10,7 @@
     python benchmark.py speed --long 2000                      # memory of predict.py over many pictures
     python benchmark.py speed --train                          # batches per second of a training, made and used
     python benchmark.py skeletons                              # skeleton maps, by stage, against the plain way
+    python benchmark.py clips                                  # what predict.py --steady does for clips; 2 minutes
 
 Tables are Markdown, on stdout. Times are for two CPU cores.
 """
@@ -17,7 +18,7 @@ Tables are Markdown, on stdout. Times are for two CPU cores.
 import argparse
 import sys
 
-from illustration_parts.benchmarks import lines, networks, refine, regions, skeletons, sketches, speed
+from illustration_parts.benchmarks import clips, lines, networks, refine, regions, skeletons, sketches, speed
 from illustration_parts.benchmarks.timing import ProgramError
 from illustration_parts.networks import engine
 from illustration_parts.system import cli
@@ -28,6 +29,7 @@ BENCHMARKS = {  # name: (its file, help)
     "sketch": (sketches, "try a sketch network: sketches, grey of binary pictures, colours"),
     "regions": (regions, "score found regions against ground truth"),
     "speed": (speed, "time and memory: of networks, of predict.py, of training"),
+    "clips": (clips, "flicker and quality of clips, with predict.py --steady and without"),
     "skeletons": (skeletons, "time of skeleton maps by stage, against the plain way"),
 }
 

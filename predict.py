@@ -1,4 +1,4 @@
-"""Find lines, refined lines, regions, layers, sketches or colours of pictures: files or folders in, files out.
+"""Find lines, refined lines, regions, layers, sketches or colours of pictures and clips: files or folders to files.
 
     python predict.py                          # the lines of data/predict, to data/result
     python predict.py my_folder --output lines
@@ -10,6 +10,7 @@
     python predict.py my_binaries --task binary2sketch
     python predict.py my_sketches --task colorize
     python predict.py my_folder --task style   # sketched and coloured anew
+    python predict.py my_clip.mp4 --steady     # a video; it needs PyAV
 
 `--task TASK --help` shows the options of a task. Results have their picture's size and name, in the same sub-folders.
 A 1080p picture takes about 0.6 seconds on two CPU cores, after half a second to start; its regions take about 3.
@@ -34,6 +35,7 @@ from illustration_parts.imaging import images
 from illustration_parts.networks import engine, jobs
 from illustration_parts.system import cli, devices
 from illustration_parts.system.cli import describe, show
+from illustration_parts.tasks import clip_options
 from illustration_parts.tasks.options import add_options, add_others, refuse_others
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -53,6 +55,9 @@ def main(arguments=None):
     refuse_others(parser, others, options)
     for name in others:
         delattr(options, name)
+    wrong = clip_options.check(options)
+    if wrong:
+        parser.error(wrong)
     options.given = given
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     cli.print_any_name()
@@ -115,6 +120,7 @@ def build_parser(task):
         "--cluster", metavar="ADDRESS",
         help="a Dask scheduler, such as tcp://192.168.0.1:8786, whose workers do the work (default: this machine)",
     )  # fmt: skip
+    add_options(parser, clip_options.OPTIONS)
     add_options(parser, task.options)
     return parser
 
@@ -205,8 +211,10 @@ def predict(todo, opened, make, options):
         return report(jobs.run_jobs_on_cluster(todo, make, remote, options.cluster, tqdm.write), len(todo))
     single = len(todo) == 1
 
-    def track(windows):
-        return tqdm(windows, unit="tile", leave=False, disable=None if single else True)
+    def track(windows):  # tiles of a picture, or frames of a clip
+        unit, name = getattr(windows, "unit", "tile"), getattr(windows, "name", None)
+        shown = single or unit == "frame"
+        return tqdm(windows, name and show(name), unit=unit, leave=False, disable=None if shown else True)
 
     return report(jobs.run_jobs(todo, opened, options, track), len(todo), not single)
 

@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 
 import illustration_parts
+from illustration_parts import tasks
+from illustration_parts.benchmarks import clips
 from illustration_parts.drawing import illustrations
 from illustration_parts.drawing.wear import degrade
 from illustration_parts.drawing.wear.rough import Roughness, draw_rough
@@ -30,8 +32,9 @@ from illustration_parts.imaging import (
     segmentation,
     tracing,
     vectors,
+    video,
 )
-from illustration_parts.networks import engine, tiling
+from illustration_parts.networks import engine, jobs, tiling
 from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks import colorize as colour_task
@@ -97,6 +100,7 @@ SKETCHED = ("film_frame.png", "street.png")
 BINARY = ("manga_page.png", "street.png")
 VECTORS = ("film_frame.png", (60, 560, 110, 660))  # rows and columns that are shown
 LAYERED = "cutout.png"
+STEADY = ("film_frame.png", (60, 360, 160, 560))  # the same; it is held
 COLOURED = "film_frame.png"  # has dabs of colour in data/hints
 RESTYLED = ("film_frame.png", "street.png")
 
@@ -265,6 +269,29 @@ def show_layers(picture, parts, width=WIDTH):
     return np.hstack([resize(panel, height, width // 4) for panel in panels])
 
 
+def show_steady(opened, picture=STEADY, width=1200):
+    """A frame of a noisy clip, and how its lines flicker by themselves and steadied: (H, width, 3) uint8 RGB.
+
+    The darker a place, the more its ink changes from frame to frame, four times as strongly as it does.
+
+    Raises:
+        engine.WeightsError: if PyAV is missing.
+    """
+    engine.require("av", "docs/images/video.png", "requirements-extras.txt")
+    name, (top, bottom, left, right) = picture
+    held = np.ascontiguousarray(images.read(base.DATA / "predict" / name)[top:bottom, left:right])
+    with tempfile.TemporaryDirectory() as folder:
+        path = clips.write_clip(clips.Clip([held] * clips.FRAMES, []), Path(folder), np.random.default_rng(0))
+        with video.open_clip(path) as clip:
+            panels = [next(clip.frames()).pixels]
+        for steady in (False, True):
+            found = np.array(clips.find_ink(path, opened, steady), np.float32)
+            change = np.clip(4 * np.abs(np.diff(found, axis=0)).mean(axis=0), 0, 255)
+            panels.append(cv2.merge([255 - change.astype(np.uint8)] * 3))
+    height = round((bottom - top) * width / 3 / (right - left))
+    return np.hstack([resize(panel, height, width // 3) for panel in panels])
+
+
 def resize(picture, height, width):
     """Return a picture, (H, W, 3) uint8, in another size, each pixel the mean of those it takes in."""
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
@@ -302,6 +329,7 @@ def main(arguments=None):
                 "docs/images/overview.png": show_lines(engine.load()),
                 "docs/images/vectors.png": show_vectors(engine.load()),
                 "docs/images/layers.png": show_layers(*find_layers()),
+                "docs/images/video.png": show_steady(jobs.Opened(tasks.load("lines"))),
             }
     except (engine.WeightsError, ValueError) as error:
         print(f"make_pictures.py: {error}", file=sys.stderr)

@@ -7,10 +7,12 @@ A network finds lines best at the widths that it has learned from. `find` is a f
 RGB. It returns (H, W, K) uint8 maps: ink, and if K is 3 boundary share and fill edge.
 """
 
+import threading
+
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import images
+from illustration_parts.imaging import decoders, images
 from illustration_parts.system import cli
 
 LIMITS = (0.1, 4.0)  # of a given scale
@@ -33,6 +35,13 @@ MARGIN = 8  # pixels of the shrunk picture around a block; filters reach 4
 BLOCK = 1024  # rows and columns that are joined at a time, to bound the memory
 
 
+class Held:
+    """A scale that is chosen for one picture and holds for those after it, such as the frames of a shot."""
+
+    def __init__(self):
+        self.lock, self.scale = threading.Lock(), None
+
+
 def look(find, picture, scale="auto"):
     """Find a picture's lines at a scale that suits them.
 
@@ -41,21 +50,33 @@ def look(find, picture, scale="auto"):
         picture: (H, W, 3) uint8 RGB.
         scale: a factor above 0 by which the picture is resized before `find` gets it; or `"auto"`. Then pictures whose
             short side is 1,080 pixels or more are never enlarged, and smaller ones at most twofold. A picture of very
-            broad lines is looked at a second time, shrunk.
+            broad lines is looked at a second time, shrunk. A `Held` is `"auto"` for the first picture, and for others
+            what was chosen then.
 
     Returns:
         (H, W, K) uint8, at the picture's size.
     """
-    if scale != "auto":
-        return look_at(find, picture, scale)
+    if isinstance(scale, Held):
+        with scale.lock:  # the other pictures wait for the first
+            if scale.scale is None:
+                maps, scale.scale = _choose(find, picture)
+                return maps
+        if scale.scale == "afar":
+            return look_from_afar(find, picture, find(picture))
+        return look_at(find, picture, scale.scale)
+    return _choose(find, picture)[0] if scale == "auto" else look_at(find, picture, scale)
+
+
+def _choose(find, picture):
+    """Find a picture's lines at the scale that suits them; returns (maps, factor, or "afar" for a second look)."""
     maps = find(picture)
     widths = measure_widths(maps[..., 0], (0.5,))
     if (widths is not None and widths[0] >= SUSPECT_WIDTH) or has_broad_strokes(picture):
-        return look_from_afar(find, picture, maps)
+        return look_from_afar(find, picture, maps), "afar"
     if widths is None:
-        return maps
+        return maps, 1.0
     scale = min(BEST_WIDTH / widths[0], MOST, LARGEST / min(picture.shape[:2]))
-    return look_at(find, picture, scale) if scale >= LEAST else maps
+    return (look_at(find, picture, scale), scale) if scale >= LEAST else (maps, 1.0)
 
 
 def has_broad_strokes(picture):
@@ -81,6 +102,28 @@ def look_at(find, picture, scale):
     height, width = picture.shape[:2]
     maps = find(images.resize(picture, scale_shape((height, width), scale)))
     return images.resize(maps, (height, width)).reshape(height, width, -1)
+
+
+def check(width, height, options):
+    """Refuse a picture that would get too large at a given scale.
+
+    Args:
+        width, height: of the picture. options: a namespace with `max_megapixels`, and maybe `scale`.
+
+    Returns:
+        (width, height) at which lines are looked for; of `"auto"`, the picture's own.
+
+    Raises:
+        ValueError: if it is too large.
+    """
+    scale = getattr(options, "scale", 1)
+    if isinstance(scale, (str, Held)) or scale == 1:
+        return width, height
+    try:
+        decoders.check_size(round(width * scale), round(height * scale), options.max_megapixels)
+    except ValueError as error:
+        raise ValueError(f"at --scale {scale:g} {error}") from error
+    return width * max(1, scale), height * max(1, scale)
 
 
 def scale_shape(shape, scale):

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import decoders, folders, images
-from illustration_parts.networks import engine, tiling
+from illustration_parts.imaging import decoders, folders, images, scales, video
+from illustration_parts.networks import clips, engine, tiling
 from illustration_parts.system import cluster, files
 from illustration_parts.system.cli import describe
 from illustration_parts.system.workers import map_ahead
@@ -131,14 +131,15 @@ class Opened:
 
 
 class Job(NamedTuple):
-    """One picture to do: where it is, and where its results go, by kind (the first is the main one)."""
+    """One picture or clip to do: where it is, and where its results go, by kind (the first is the main one)."""
 
     source: Path
     targets: dict
+    clip: bool = False
 
 
 def do(job, opened, options, track=iter):
-    """Read, find and write one picture's results.
+    """Read, find and write the results of one picture or clip.
 
     Args:
         job: a `Job`. opened: an `Opened`. options: a namespace, `max_megapixels` among them.
@@ -150,14 +151,10 @@ def do(job, opened, options, track=iter):
     Raises:
         One of `cli.FAILURES` if it cannot be done.
     """
+    if job.clip:
+        return clips.do(job.source, job.targets, opened, options, track)
     width, height = images.size(job.source)
-    scale = getattr(options, "scale", 1)
-    if scale not in ("auto", 1):
-        try:
-            decoders.check_size(round(width * scale), round(height * scale), options.max_megapixels)
-        except ValueError as error:
-            raise ValueError(f"at --scale {scale:g} {error}") from error
-        width, height = width * max(1, scale), height * max(1, scale)
+    width, height = scales.check(width, height, options)
     # A large picture keeps the network's turn all along, so that only one of them is in memory.
     with tiling.TURN if width * height > opened.task.large else nullcontext():
         picture, remarks, resolution = images.load(job.source, options.max_megapixels)
@@ -189,6 +186,11 @@ def plan_jobs(inputs, output, task, options):
         UsageError: if results would be written over what is read.
     """
     found, problems, notes = find_pictures(inputs, output, task)
+    moving = {source for source, _ in found if clips.is_clip(source, options)}
+    refused = clips.refuse(task, options) if moving else None
+    if refused:
+        problems += [(source, refused) for source, _ in found if source in moving]
+        found = [each for each in found if each[0] not in moving]
     sources = {real_path(source) for source, _ in found}
     jobs: list[Job] = []
     taken: dict = {}
@@ -197,7 +199,8 @@ def plan_jobs(inputs, output, task, options):
         rival = None
         for number in itertools.count(tried.get(relative, 0)):
             tried[relative], name = number, name_nth(relative, number)
-            targets = task.name_files(output / relative.parent, name, options)
+            place = output / relative.parent, name, options
+            targets = clips.name_files(task, *place) if source in moving else task.name_files(*place)
             rivals = [taken[key] for key in map(_key, targets.values()) if key in taken]
             if not rivals:
                 break
@@ -210,7 +213,7 @@ def plan_jobs(inputs, output, task, options):
                 raise UsageError(
                     f"{path} is itself a picture to read and would be overwritten; choose another --output"
                 )
-        jobs.append(Job(source, targets))
+        jobs.append(Job(source, targets, source in moving))
     return jobs, problems, notes
 
 
@@ -227,6 +230,7 @@ def find_pictures(inputs, output, task):
     found: list = []
     problems: list = []
     others: list = []
+    unread_clips: list = []
     seen = set()
     for item in map(Path, inputs):
         if os.path.isdir(item):
@@ -235,8 +239,8 @@ def find_pictures(inputs, output, task):
             unread: list = []
             listed = []
             for file in files.walk(item, unread, leave=output):
-                suits = folders.looks_like_picture(file) and task.takes(file.stem)
-                (listed if suits else others).append(file)
+                suits = (folders.looks_like_picture(file) or video.is_read(file)) and task.takes(file.stem)
+                (listed if suits else unread_clips if video.explain(file) else others).append(file)
             problems += [(folder, describe(error, folder)) for folder, error in unread]
             if not listed and not unread:
                 problems.append((item, "no pictures in this folder"))
@@ -244,7 +248,8 @@ def find_pictures(inputs, output, task):
             listed = []
             try:
                 os.stat(item)
-                reason = None if folders.looks_like_picture(item) else decoders.explain_ending(item)
+                known = folders.looks_like_picture(item)
+                reason = None if known else decoders.explain_ending(item) or video.explain(item)
                 problems.append((item, reason)) if reason else listed.append(item)
             except FileNotFoundError:
                 problems.append((item, "no such file or folder"))
@@ -255,7 +260,7 @@ def find_pictures(inputs, output, task):
             if place not in seen:
                 seen.add(place)
                 found.append((file, file.relative_to(item) if file != item else Path(file.name)))
-    return found, problems, folders.describe_others(others)
+    return found, problems, folders.describe_others(others) + video.describe_unread(unread_clips)
 
 
 def name_nth(relative, number):
@@ -267,12 +272,7 @@ def name_nth(relative, number):
 
 def is_done(job):
     """Whether all results of a picture exist and none is older than the picture."""
-    try:
-        made = os.stat(job.source).st_mtime
-        # Numbers are written before the labels, and perhaps to a file of another name.
-        return all(os.stat(path).st_mtime >= made for kind, path in job.targets.items() if kind != "numbers")
-    except OSError:
-        return False
+    return clips.are_made(job.source, job.targets)
 
 
 def real_path(path):
@@ -350,7 +350,12 @@ def run_jobs_on_cluster(jobs, make, options, address, say):
         ImportError: if Dask is not installed.
         OSError: if the cluster does not answer.
     """
-    whole = [Job(real_path(job.source), {kind: real_path(path) for kind, path in job.targets.items()}) for job in jobs]
+    whole = [
+        job._replace(
+            source=real_path(job.source), targets={kind: real_path(path) for kind, path in job.targets.items()}
+        )
+        for job in jobs
+    ]
     remote = partial(do_remotely, uuid.uuid4().hex, make, options)
     for index, notes, error in cluster.run(address, remote, [(job,) for job in whole], say):
         yield jobs[index], notes, error

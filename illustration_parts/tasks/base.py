@@ -67,6 +67,7 @@ class Task:
         keeps_previews: whether every sheet gets a name of its own.
         optimizer: the default one of `networks.training.OPTIMIZERS`.
         adversarial_weight: weight of the discriminator's judgement in the loss; None for a task without discriminator.
+        stills: kinds of results, see `name_files`, that no video can show: they are no pictures, or mean numbers.
         score_fields: names of what `score` returns.
         steps: default length of a training.
         least_steps: default length with few pairs; None: `steps`.
@@ -94,6 +95,7 @@ class Task:
     keeps_previews = True
     optimizer = "adamw"
     adversarial_weight: float | None = None
+    stills: tuple = ("svg",)
     score_fields: tuple = ("mae",)
     steps = 20000
     least_steps: int | None = None

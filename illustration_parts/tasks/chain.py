@@ -22,7 +22,7 @@ class Chain(base.Task):
         options = {option.name: option for option in links[-1].options}
         for link in links[:-1]:
             options |= {option.name: option for option in link.options if option.name in (*link.passed, *link.offered)}
-        self.options = tuple(options.values())
+        self.options, self.stills = tuple(options.values()), links[-1].stills
 
     def load_networks(self, load, options):
         """Load all networks; `--weights` are the last task's."""

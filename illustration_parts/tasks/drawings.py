@@ -101,7 +101,7 @@ def find_maps(network, picture, classes=True, track=iter, scale="auto"):
         lines = tiling.run(network, grey, dtype=np.float32, progress=track)
         return distiller_ink(lines, *picture.shape[:2])
 
-    return scales.look(find, picture, 1.0 if published and scale == "auto" else scale)
+    return scales.look(find, picture, 1.0 if published and not isinstance(scale, float) else scale)
 
 
 def draw(picture, ink, options, maps=None):

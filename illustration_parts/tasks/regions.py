@@ -443,6 +443,7 @@ class Regions(base.Task):
         "validate_every": 1000,
     }
     multiple = 32
+    stills = ("region", "labels", "numbers", "layers", "svg")
     preview_rows = 3
     keeps_previews = False
     adversarial_weight = 0.1

@@ -7,6 +7,7 @@ import re
 import shlex
 from pathlib import Path
 
+import clip_files
 import cv2
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ MAINS = {
 # Whose options a page's tables list under the plain heading "option".
 TABLES = {
     "lines": "predict.py", "refine": "predict.py", "regions": "predict.py", "sketches": "predict.py",
-    "layers": "predict.py", "training": "train.py", "drawing": "synthesize.py",
+    "layers": "predict.py", "video": "predict.py", "training": "train.py", "drawing": "synthesize.py",
 }  # fmt: skip
 
 
@@ -214,6 +215,10 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
     ("README.md", "predict.py my_folder --task sketch --output my_sketches"),
     ("README.md", "predict.py my_sketches --task colorize"),
     ("README.md", "sketch.py threshold my_folder -o my_binaries"),
+    ("docs/video.md", "predict.py my_clip.mp4"),
+    ("docs/video.md", "predict.py my_clip.mp4 --steady"),
+    ("docs/video.md", "predict.py my_clip.mp4 --frames --start 0:01 --end 0:02.5"),
+    ("docs/video.md", "predict.py my_clips --task lines,refine --quality 85"),
     ("README.md", "predict.py my_binaries --task binary2sketch --output my_greys"),
     ("README.md", "predict.py my_folder --task style"),
     ("docs/sketches.md", "sketch.py xdog my_pictures --auto -o data/sketch_line"),
@@ -226,7 +231,8 @@ CHEAP = (  # of the pages, in order, in a folder with `my_folder`, `my_lines` an
 
 
 def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
-    """As they stand on the pages, on one small picture of shapes with outlines."""
+    """As they stand on the pages, on one small picture of shapes with outlines, and clips of it."""
+    pytest.importorskip("av", reason="pip install -r requirements-extras.txt")
     picture = np.full((96, 96, 3), (250, 240, 230), np.uint8)
     cv2.circle(picture, (40, 44), 26, (250, 180, 120), -1)
     cv2.circle(picture, (40, 44), 26, (30, 20, 20), 2, cv2.LINE_AA)
@@ -234,6 +240,9 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     for folder in ("my_folder", "my_pictures", "data/predict", "data/line"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         images.write(tmp_path / folder / "a.png", picture)
+    (tmp_path / "my_clips").mkdir()
+    clip_files.write_clip(tmp_path / "my_clip.mp4", [picture] * 3, rate=1)
+    clip_files.write_clip(tmp_path / "my_clips/b.mp4", [picture] * 2)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(predict, "DATA", tmp_path / "data")
     known = {(page, " ".join([script, *arguments])) for page, script, arguments in COMMANDS}
@@ -247,9 +256,11 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     assert {path.name for path in tmp_path.rglob("*.svg")} == {"a.svg", "a.refined.svg", "a.flatten.svg"}
     for name in ("a.ora", "a.layers.ora"):
         assert (tmp_path / "data/result" / name).exists()
+    assert {path.name for path in (tmp_path / "data/result").rglob("*.mp4")} == {"my_clip.mp4", "b.lines.refined.mp4"}
     made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
     assert made >= {
         "my_lines/a.png", "data/result/a.lines.refined.png", "data/result/a.region.png", "my_sketches/a.sketch.png",
         "data/result/a.sketch.colorized.png", "data/result/a.style.png", "my_binaries/a.png", "my_greys/a.grey.png",
         "data/sketch_line/a.png", "data/norm/a.png",
+        "data/result/my_clip.frames/000002.png",
     }  # fmt: skip

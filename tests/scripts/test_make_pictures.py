@@ -140,3 +140,16 @@ def test_a_prediction_that_fails_makes_no_figure(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda command: types.SimpleNamespace(returncode=1))
     with pytest.raises(ValueError, match="predict.py failed"):
         make_pictures.show_predicted(["a.png"])
+
+
+def test_flicker_is_shown_alone_and_steadied(monkeypatch):
+    pytest.importorskip("av", reason="pip install -r requirements-extras.txt")
+
+    def find(path, opened, steady):
+        assert path.exists()
+        return [np.full((300, 400), 0 if steady else 10 * (number % 2), np.uint8) for number in range(4)]
+
+    monkeypatch.setattr(make_pictures.clips, "find_ink", find)
+    sheet = make_pictures.show_steady(None, width=600)
+    assert sheet.shape == (150, 600, 3) and sheet[:, :200].std() > 10
+    assert (sheet[:, 200:400] == 255 - 40).all() and (sheet[:, 400:] == 255).all()

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import clip_files
 import numpy as np
 import pytest
 
@@ -172,3 +173,16 @@ def test_every_kind_of_drawing_is_found():
     assert summarise_lines([scores for _, scores, *_ in results])["f"] > 0.8
     right, counted = np.sum([counts for *_, counts in results], axis=0)
     assert right / counted > 0.8
+
+
+def test_a_video_that_fills_its_disk_is_reported_and_leaves_nothing(tmp_path):
+    rng = np.random.default_rng(0)
+    source = clip_files.write_clip(
+        tmp_path / "a.mp4", [rng.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(40)], sound="aac"
+    )
+    with mount(tmp_path / "disk", "-o", "size=200k") as disk:
+        for more in ([], ["--classes"]):
+            command = [sys.executable, "predict.py", source, "--output", disk, "--quality", "100", *more]
+            run = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
+            assert run.returncode == 1 and "No space left on device" in run.stderr, run.stderr
+            assert "Traceback" not in run.stderr and not list(disk.iterdir())
