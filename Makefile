@@ -1,6 +1,8 @@
 # make predict   draw the lines of the pictures in data/predict into data/result
 # make test      check the code's form and types and run the tests
 # make weights   draw the training pictures again and train every shipped network from nothing
+# make app       open the local app: every task in a browser, on this computer
+# make test-app  run the app's tests, in a browser too if there is one
 # make soak      the long fault and load tests
 
 PYTHON ?= python3
@@ -12,7 +14,7 @@ SKETCH_MINUTES ?= 60
 GREY_MINUTES ?= 44
 COLOUR_MINUTES ?= 60
 
-.PHONY: predict test weights soak clean
+.PHONY: predict test app test-app weights soak clean
 
 predict: .venv/predict
 	$(BIN)/python predict.py
@@ -21,6 +23,12 @@ test: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+app: .venv/app
+	$(BIN)/python app.py
+
+test-app: .venv/dev .venv/app
+	$(BIN)/python -m pytest -q tests/app
 
 soak: .venv/dev
 	$(BIN)/python -m pytest -q -m soak -o addopts=
@@ -46,6 +54,10 @@ weights: .venv/dev
 
 .venv/predict: requirements-predict.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet -r requirements-predict.txt
+	@touch $@
+
+.venv/app: requirements-predict.txt requirements-app.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements-app.txt
 	@touch $@
 
 .venv/dev: requirements.txt requirements-predict.txt requirements-dev.txt | .venv/bin/python

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 TASKS = {"lines", "refine", "regions", "sketch", "binary2sketch", "colorize", "style", "lines,refine"}
-ROOMS = ("system", "imaging", "drawing", "networks", "tasks", "benchmarks")
+ROOMS = ("system", "imaging", "drawing", "networks", "tasks", "benchmarks", "", "app")  # "": the package itself
 
 
 def list_modules(root):
@@ -79,7 +79,7 @@ def find_upward(imports):
         parts = name.split(".")
         if parts[0] != "illustration_parts":
             return -1 if name == "model" else len(ROOMS) + 1
-        return ROOMS.index(parts[1]) if len(parts) > 1 else len(ROOMS)
+        return ROOMS.index(parts[1] if len(parts) > 1 else "")
 
     return [(name, other) for name in imports for other in imports[name] if floor(other) > max(floor(name), 0)]
 

@@ -9,11 +9,13 @@ with illustration_parts.open("regions") as regions:
 
 from illustration_parts import tasks
 from illustration_parts.networks import jobs
+from illustration_parts.networks.memory import Memory
 
+__all__ = ["Memory", "open"]
 __version__ = "0.1.0"
 
 
-def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_checksum=False):
+def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_checksum=False, memory=None):
     """Open a task; its networks are loaded when they are first needed.
 
     Args:
@@ -21,6 +23,8 @@ def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_
             several that fit with commas between, such as `"lines,refine"`.
         weights: file of the (last) task's network; None for the shipped one.
         engine, precision, ignore_checksum: see `networks.engine.load`.
+        memory: an `illustration_parts.Memory(megabytes)`, so that the same picture with other options takes no second
+            run of the network. Several tasks may share one. None: nothing is kept.
 
     Returns:
         A `networks.jobs.Opened`, with `predict`, `options` and `close`; safe from several threads.
@@ -28,4 +32,4 @@ def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_
     Raises:
         ValueError: for an unknown task, or tasks that do not fit.
     """
-    return jobs.Opened(tasks.load(task), weights, engine, precision, ignore_checksum)
+    return jobs.Opened(tasks.load(task), weights, engine, precision, ignore_checksum, memory)

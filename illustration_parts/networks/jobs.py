@@ -21,6 +21,7 @@ import numpy as np
 
 from illustration_parts.imaging import decoders, folders, images, scales, video
 from illustration_parts.networks import clips, engine, tiling
+from illustration_parts.networks.memory import Remembering
 from illustration_parts.system import cluster, files
 from illustration_parts.system.cli import describe
 from illustration_parts.system.workers import map_ahead
@@ -44,10 +45,11 @@ class Opened:
         task: a `tasks.base.Task`.
         weights: file of its network; None for the shipped one.
         engine, precision, ignore_checksum: see `engine.load`.
+        memory: a `memory.Memory` that keeps what the networks find; None to run them each time.
     """
 
-    def __init__(self, task, weights=None, engine="auto", precision="auto", ignore_checksum=False):
-        self.task, self.weights = task, weights
+    def __init__(self, task, weights=None, engine="auto", precision="auto", ignore_checksum=False, memory=None):
+        self.task, self.weights, self.memory = task, weights, memory
         self._how = engine, precision, ignore_checksum
         self._keys: set = set()
         self._closed = False
@@ -88,7 +90,8 @@ class Opened:
             if key not in self._keys:
                 self._keys.add(key)
                 _loaded[key][1] += 1
-            return _loaded[key][0]
+            network = _loaded[key][0]
+            return network if self.memory is None else Remembering(network, self.memory)
 
     def predict(self, picture, *, progress=None, cancel=None, **options):
         """Find the task's parts of a picture.

@@ -7,6 +7,7 @@ overlap, and the border of a tile, which saw too little of its surroundings, is 
 the whole picture at once, in a tile's memory.
 """
 
+import functools
 import math
 import threading
 from typing import NamedTuple
@@ -41,8 +42,13 @@ def run(network, picture, channels=1, dtype=np.uint8, max_tile=None, progress=it
         progress: wraps the list of tiles, for a progress bar.
 
     Returns:
-        (H, W, channels) of `dtype`.
+        (H, W, channels) of `dtype`. A `memory.Remembering` network does not run again for what it remembers.
     """
+    memory = getattr(network, "memory", None)
+    if memory is not None:
+        settings = channels, np.dtype(dtype).str, max_tile
+        find = functools.partial(run, network.network, picture, channels, dtype, max_tile, progress)
+        return memory.recall(network.network, picture, settings, find)
     height, width = picture.shape[:2]
     max_tile = max_tile or network.max_tile
     rows, columns = (split(length, max_tile, network.margin, network.stride) for length in (height, width))

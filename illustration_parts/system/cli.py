@@ -2,7 +2,7 @@
 
 import argparse
 import copy
-import functools
+import dataclasses
 import math
 import os
 import re
@@ -113,30 +113,51 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
         super().add_argument(shown)
 
 
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """An argparse type: the numbers that an option takes, as `number` and `whole` return it.
+
+    Attributes:
+        kind: `float` or `int`.
+        low, high: the least and the greatest, both included.
+        without: a number that is left out, or None.
+        multiple: what a whole number must be a multiple of; 0 for other numbers.
+        expected: the same in words.
+    """
+
+    kind: type
+    low: float
+    high: float
+    without: float | None
+    multiple: int
+    expected: str
+
+    def __call__(self, text):
+        """Turn a text into the number; `argparse.ArgumentTypeError` if it is none of these."""
+        try:
+            value = self.kind(text)
+        except ValueError:
+            value = math.nan
+        refused = value in (self.without, math.inf) or self.multiple and value % self.multiple
+        if refused or not self.low <= value <= self.high:
+            raise argparse.ArgumentTypeError(f"expected {self.expected}. Received: {text!r}")
+        return value
+
+
 def number(low, high=math.inf, without=None):
     """An argparse type: a number from `low` to `high`, both included, except `without`."""
     if high < math.inf:
         expected = f"a number from {low:g} to {high:g}" + (f", {without:g} excluded" if without is not None else "")
     else:
         expected = f"a number above {low:g}" if without == low else f"a number, {low:g} or above"
-    return functools.partial(_parse, float, low, high, without, None, expected)
+    return Range(float, low, high, without, 0, expected)
 
 
 def whole(low, high=math.inf, multiple=1):
     """An argparse type: a whole number from `low` to `high`, both included, that is a multiple of another."""
     upward = ", {} or above" if high == math.inf else " from {} to {}"
     expected = "a whole number" + upward.format(low, high) + (f", a multiple of {multiple}" if multiple > 1 else "")
-    return functools.partial(_parse, int, low, high, None, multiple, expected)
-
-
-def _parse(kind, low, high, without, multiple, expected, text):
-    try:
-        value = kind(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high or value in (without, math.inf) or multiple and value % multiple:
-        raise argparse.ArgumentTypeError(f"expected {expected}. Received: {text!r}")
-    return value
+    return Range(int, low, high, None, multiple, expected)
 
 
 def peek(arguments, flag, default):

@@ -82,6 +82,7 @@ class Task:
         offered: in a chain, names of further options that the chain then has.
         follows: names of the tasks that may come before this one in a chain.
         large: pixels; only one picture larger than this is in memory at a time.
+        shown: kind of result that a page shows first; empty for the main one.
     """
 
     name = ""
@@ -110,6 +111,7 @@ class Task:
     ending = ""
     examples = "predict"
     large = 16e6
+    shown = ""
 
     def __reduce__(self):
         return type(self), ()
@@ -360,6 +362,10 @@ class Task:
             `Result`.
         """
         raise NotImplementedError
+
+    def lay_out(self, networks, picture, options, track=iter):
+        """Return what dabs of colour are painted on, (H, W) or (H, W, 3) uint8: by default the picture itself."""
+        return picture
 
     def clean(self, picture, options):
         """Prepare a picture for the tasks before this one in a chain: (picture, remarks); by default as it is."""

@@ -19,6 +19,7 @@ class Chain(base.Task):
         self.name, self.links = name, links
         self.ending = "".join(f".{link.name}" for link in links[:-1]) + links[-1].ending if ending is None else ending
         self.large, self.examples = min(link.large for link in links), links[0].examples
+        self.shown = links[-1].shown
         options = {option.name: option for option in links[-1].options}
         for link in links[:-1]:
             options |= {option.name: option for option in link.options if option.name in (*link.passed, *link.offered)}
@@ -39,13 +40,22 @@ class Chain(base.Task):
 
     def predict(self, networks, picture, options, track=iter, original=None):
         """Run the tasks one after the other; the last one also gets the picture itself."""
+        found, remarks = self._begin(networks, picture, options, track)
+        result = self.links[-1].predict(networks, found, options, track, original=picture)
+        return base.Result(result.arrays, remarks + result.remarks)
+
+    def _begin(self, networks, picture, options, track):
+        """Run all tasks but the last: (what it goes on with, remarks)."""
         found, remarks = self.links[-1].clean(picture, options)
         for link in self.links[:-1]:
             result = link.predict(networks, found, self._options_of(link, options), track)
             found = next(iter(result.arrays.values()))
             remarks += result.remarks
-        result = self.links[-1].predict(networks, found, options, track, original=picture)
-        return base.Result(result.arrays, remarks + result.remarks)
+        return found, remarks
+
+    def lay_out(self, networks, picture, options, track=iter):
+        """Return what dabs of colour are painted on: what the last task goes on with."""
+        return self._begin(networks, picture, options, track)[0]
 
     def name_files(self, folder, name, options):
         """The files of one picture's results: the last task's, with the chain's own ending."""

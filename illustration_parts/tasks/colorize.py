@@ -574,6 +574,12 @@ class Colorize(sketches.SketchTask):
         networks = super().load_networks(load, options)
         return networks | {"sketch": load(options.sketch_weights, "sketch")}
 
+    def lay_out(self, networks, picture, options, track=iter):
+        """Return what dabs are painted on, (H, W) uint8: the sketch, or for a coloured picture what is made of it."""
+        if is_colourless(picture):
+            return sketches.to_grey(picture)
+        return tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
+
     def predict(self, networks, picture, options, track=iter, original=None):
         """Colour a sketch: `sketch`, (H, W, 3) uint8 RGB, and where asked for `sheet`.
 
@@ -591,7 +597,7 @@ class Colorize(sketches.SketchTask):
             lines = picture
         elif coloured:
             remarks.append("coloured, sketched first")
-            lines = tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
+            lines = self.lay_out(networks, picture, options, track)
         else:
             lines = sketches.to_grey(picture)
         if options.keep_colour and coloured and hints is None:

@@ -451,6 +451,7 @@ class Regions(base.Task):
     steps = 50000
     least_steps = 2000
     large = 6e6
+    shown = "flatten"
     options = (
         Option(
             "detail", "how fine regions get, 0 to 1 (default: %(default)g)", cli.number(0, 1), 0.5, "D", group=GROUP

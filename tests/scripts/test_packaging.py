@@ -18,6 +18,7 @@ def test_requirements_are_the_same_everywhere():
     assert set(project["dependencies"]) == read_requirements("requirements-predict.txt")
     assert set(project["optional-dependencies"]["train"]) == read_requirements("requirements.txt")
     assert set(project["optional-dependencies"]["dev"]) == read_requirements("requirements-dev.txt")
+    assert set(project["optional-dependencies"]["app"]) == read_requirements("requirements-app.txt")
 
 
 def test_there_is_one_version():

@@ -1,0 +1,1 @@
+"""The local app: a page on this computer that runs every task. Only `page.py` and `server.py` need Gradio."""
