@@ -4,6 +4,8 @@
 # make app       open the local app: every task in a browser, on this computer
 # make test-app  run the app's tests, in a browser too if there is one
 # make soak      the long fault and load tests
+# make web       build the page for browsers in web/dist
+# make serve     show it at http://127.0.0.1:8000
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,7 +16,7 @@ SKETCH_MINUTES ?= 60
 GREY_MINUTES ?= 44
 COLOUR_MINUTES ?= 60
 
-.PHONY: predict test app test-app weights soak clean
+.PHONY: predict test app test-app weights soak web serve clean
 
 predict: .venv/predict
 	$(BIN)/python predict.py
@@ -48,6 +50,16 @@ weights: .venv/dev
 	$(BIN)/python export.py weights/regions.keras
 	for task in sketch binary2sketch colorize; do $(BIN)/python export.py weights/$$task.keras --half || exit 1; done
 	$(BIN)/python -m docs.make_pictures
+
+web: .venv/dev web/node_modules/.package-lock.json
+	$(BIN)/python -m web.build
+
+serve: .venv/predict
+	$(BIN)/python -m web.serve
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@command -v npm > /dev/null || { echo "npm was not found. On Debian and Ubuntu: apt install npm"; exit 1; }
+	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

@@ -116,6 +116,7 @@ def list_files():
     """The pages and the Python files of the suite, without its tests."""
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "data/README.md", *ROOT.glob("weights/*.md")]
     code = [*ROOT.glob("*.py"), *(ROOT / "docs").glob("*.py"), *(ROOT / "illustration_parts").rglob("*.py")]
+    code += (ROOT / "web").glob("*.py")
     return sorted(pages) + sorted(code)
 
 

@@ -22,6 +22,8 @@ import skeletonize_all
 import sketch
 import synthesize
 import visualize
+import web.build
+import web.serve
 from docs import make_pictures, measure_text
 from illustration_parts import tasks
 from illustration_parts.imaging import images
@@ -38,6 +40,7 @@ MAINS = {
     "predict.py": predict, "train.py": train, "segment.py": segment, "sketch.py": sketch, "export.py": export,
     "skeletonize.py": skeletonize, "skeletonize_all.py": skeletonize_all, "synthesize.py": synthesize,
     "visualize.py": visualize, "benchmark.py": benchmark, "app.py": app,
+    "-m web.build": web.build, "-m web.serve": web.serve,
 }  # fmt: skip
 # Whose options a page's tables list under the plain heading "option".
 TABLES = {
@@ -53,7 +56,8 @@ def list_commands():
         text = page.read_text("utf-8")
         lines = re.findall(r"^ {4,}(.+)$", text, re.MULTILINE) + re.findall(r"`(\.venv[^`\n]+)`", text)
         for line in lines:
-            match = re.match(r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:python )?(-m docs\.\w+|\w+\.py)(?: (.*))?$", line)
+            script = r"(-m (?:docs|web)\.\w+|\w+\.py)(?: (.*))?$"
+            match = re.match(rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:python )?{script}", line)
             if match and (match[1] in MAINS or match[1].startswith("-m")):
                 found.append((page.relative_to(ROOT).as_posix(), match[1], shlex.split(match[2] or "", comments=True)))
     for line in re.findall(r"^\t\$\(BIN\)/python (\w+\.py.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE):
@@ -110,7 +114,7 @@ def test_a_command_is_valid(page, script, arguments, capsys):
     if script == "-m docs.show_app":
         assert len(arguments) < 2
         return
-    if script.startswith("-m"):
+    if script.startswith("-m docs"):
         assert script == "-m docs.make_pictures"
         with pytest.raises(SystemExit) as end:  # the options are read before the help is shown
             make_pictures.main([*arguments, "--help"])
@@ -139,7 +143,7 @@ def list_documented():
             first = line.split(" | ")[0].strip("| ")
             heading = heading or first
             owner = re.fullmatch(r"option(?: of `([^`]+)`)?", heading)
-            if owner:
+            if owner and first != heading:
                 named = re.findall(r"(?<![\w-])--?[a-z][a-z-]*", first)
                 found.setdefault(owner[1] or TABLES[page.stem], []).extend(named)
     return found
@@ -157,6 +161,13 @@ def test_every_option_stands_in_exactly_one_table(script):
                 assert times == 1, f"{name}: {action.option_strings} stands {times} times in the tables"
     for owner, names in known.items():
         assert set(found[owner]) <= names, f"options that {owner} does not have"
+
+
+def test_targets_of_make_exist():
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for page in PAGES:
+        for target in re.findall(r"(?:^ {4,}|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE):
+            assert target in targets, f"{page}: make {target}"
 
 
 def test_links_and_files_exist():
