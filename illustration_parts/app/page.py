@@ -39,7 +39,7 @@ def theme():
 
 def list_tasks():
     """{name of a task: what it does in a few words}, in order."""
-    return {name: describe(tasks.load(name)) for name in (*tasks.NAMES, *tasks.CHAINS)}
+    return {name: describe(tasks.load(name)) for name in tasks.PREDICTED}
 
 
 def describe(task):

@@ -10,7 +10,7 @@ from illustration_parts.app import controls
 from illustration_parts.system import cli
 from illustration_parts.tasks.options import Option
 
-EVERY = [(name, option) for name in (*tasks.NAMES, *tasks.CHAINS) for option in tasks.load(name).options]
+EVERY = [(name, option) for name in tasks.PREDICTED for option in tasks.load(name).options]
 
 
 @pytest.mark.parametrize("name, option", EVERY, ids=[f"{name} {option.name}" for name, option in EVERY])
@@ -29,7 +29,7 @@ def test_every_option_is_shown_or_names_a_file_of_the_computer(name, option):
         assert control.value in [value for _, value in control.choices]
 
 
-@pytest.mark.parametrize("name", (*tasks.NAMES, *tasks.CHAINS))
+@pytest.mark.parametrize("name", tasks.PREDICTED)
 def test_what_a_page_shows_at_first_gives_the_defaults(name):
     task = tasks.load(name)
     shown = controls.list_controls(task)

@@ -24,7 +24,7 @@ from illustration_parts.app import controls, page, server, work
 from illustration_parts.imaging import images
 
 DATA = Path(show_app.ROOT) / "data"
-TASKS = (*tasks.NAMES, *tasks.CHAINS)
+TASKS = tasks.PREDICTED
 EXAMPLES = {"refine": DATA / "rough/broken.png"}  # of each task; for others a small picture
 
 
@@ -61,10 +61,11 @@ def test_every_task_finds_what_python_finds(client, task):
     assert [Path(file).name for file in files] == [path.name for path in kinds.values()]
     compared = 0
     for file, kind in zip(files, kinds):
-        expected = result.arrays.get(kind)
+        # Layers lie in one file, which composed is the picture again.
+        expected = picture if kind == "layers" else result.arrays.get(kind)
         if expected is not None:
             found = images.read_map(file) if expected.ndim == 2 else images.read(file)
-            assert np.abs(found.astype(float) - expected).mean() < 0.5
+            assert np.abs(found.astype(float) - expected).mean() < 1
             compared += 1
     assert compared
 
