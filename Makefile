@@ -40,7 +40,7 @@ weights: .venv/dev
 	$(BIN)/python synthesize.py --count 4000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task regions --adversarial-weight 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task refine --adversarial-weight 0 --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task refine --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task binary2sketch --adversarial-weight 0 --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task colorize --data data/drawn --minutes $(COLOUR_MINUTES) --checkpoints data/checkpoints/shipped --fresh

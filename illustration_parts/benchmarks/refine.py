@@ -1,6 +1,6 @@
-"""Quality of a line refiner on lines that are shaken, cut or specked, and on clean drawings.
+"""Quality of a line refiner on lines that are searched for, shaken, cut or specked, and on clean drawings.
 
-    refine = lambda drawing: 255 - tiling.run(network, 255 - drawing[..., None])[..., 0]
+    refine = lambda drawing: 255 - refine_task.run(network, 255 - drawing)
     closed = try_gaps(refine, drawings, size=8)
 
 A drawing is (H, W) uint8, dark lines on white. Pixels darker than half count as ink.
@@ -15,15 +15,19 @@ import numpy as np
 from illustration_parts.benchmarks import command, inputs
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.drawing import pens
-from illustration_parts.drawing.wear import degrade
-from illustration_parts.drawing.wear.rough import Roughness, draw_rough, find_span
+from illustration_parts.drawing.wear import degrade, hatching
+from illustration_parts.drawing.wear.rough import Roughness, choose_roughness, draw_rough, find_span
 from illustration_parts.imaging import images, line_maps, tracing
 from illustration_parts.imaging.line_scores import line_scores, summarise_lines
 from illustration_parts.imaging.thinning import thin_mask
-from illustration_parts.networks import engine, tiling
-from illustration_parts.system import workers
+from illustration_parts.networks import engine
+from illustration_parts.system import cli, workers
 from illustration_parts.tasks import refine as refine_task
 
+AMOUNTS = (0.25, 0.5, 1.0)  # of roughness
+ROUGH_SCALE = 2.0  # of drawn lines that are drawn roughly; bundles need room
+ROUGH_REACH = 2.0  # pixels between found and true centre lines
+HATCH_SIZE, HATCH_EVERY, HATCH_REACH = 576, 192, 1.5  # pixels: of a sheet, between its patches, around a stroke
 GAPS, SPACES = (1, 4, 8, 12), (16, 24, 32)  # pixels
 WAVES = (9, 13, 18, 27)  # pixels
 SPECKED_SIZE = (1080, 1920)
@@ -41,6 +45,9 @@ def add_options(parser):
     command.add_network_options(parser)
     command.add_count(parser, 60)
     parser.add_argument("--lines", metavar="DIR", help="also cut these line drawings, dark on white")
+    parser.add_argument(
+        "--simplify", metavar="S", type=cli.number(0, 1), default=refine_task.SIMPLIFY, help="as of predict.py"
+    )
     command.add_jobs(parser)
 
 
@@ -52,11 +59,11 @@ def run(parser, args):
     given, failures = inputs.read_all(args.lines, lambda path: line_maps.read_line_map(path, remarks))
     for message in (*(f"warning: {remark}" for remark in remarks), *failures):
         print(f"benchmark.py: {message}", file=sys.stderr)
-    print(report_refiner(network, args.count, given, args.jobs))
+    print(report_refiner(network, args.count, given, args.jobs, args.simplify))
     return 1 if failures else 0
 
 
-def report_refiner(network, count, given, jobs):
+def report_refiner(network, count, given, jobs, simplify=refine_task.SIMPLIFY):
     """Try a line refiner in every way of this file; returns the tables.
 
     Args:
@@ -64,10 +71,11 @@ def report_refiner(network, count, given, jobs):
         count: number of drawn validation pictures.
         given: list of further line drawings.
         jobs: processes that draw.
+        simplify: how much roughness is removed, 0..1.
     """
 
     def refine(drawing):
-        return 255 - tiling.run(network, np.ascontiguousarray(255 - drawing)[..., None])[..., 0]
+        return 255 - refine_task.run(network, np.ascontiguousarray(255 - drawing), simplify)
 
     with workers.open_pool(jobs) as pool:
         drawn = list(pool.map(draw_lines, range(count), chunksize=4))
@@ -79,9 +87,11 @@ def report_refiner(network, count, given, jobs):
     return "\n\n".join(
         (
             report_pairs(refine, drawn),
+            report_rough(refine, drawn),
             report_tremor(refine, traced),
             report_gaps(refine, sets),
             report_clean(refine, sets),
+            report_hatching(refine, count),
             report_specks(refine, inked),
         )
     )
@@ -97,7 +107,7 @@ def report_pairs(refine, drawn):
     before, table = [], []
     for number, lines in enumerate(drawn):
         rng = np.random.default_rng(number)
-        rough, clean, _ = refine_task.make_refine_drawing(lines, inputs.DRAWING_SIZE, rng, "rough")
+        rough, clean = refine_task.make_refine_drawing(lines, inputs.DRAWING_SIZE, rng, "rough")[:2]
         before.append(np.abs(rough.astype(int) - clean).mean())
         true, found = (images.to_network(255 - each) for each in (clean, refine(rough)))
         table.append(line_scores(true, found, (0.5,)))
@@ -107,6 +117,22 @@ def report_pairs(refine, drawn):
         f"({255 * summary['mae'] / before:.3f}), F of thinned lines {summary['f']:.3f} "
         f"(precision {summary['precision']:.3f}, recall {summary['recall']:.3f})."
     )
+
+
+def report_rough(refine, drawn):
+    """The table of `try_rough`, by the amount of roughness."""
+    rows = []
+    for amount in AMOUNTS:
+        before, after = try_rough(refine, drawn, amount)
+        rows.append((f"{amount:g}", *(f"{value:.3f}" for value in before), *(f"{value:.3f}" for value in after)))
+    names = ("precision", "recall", "F", "ink length over the true")
+    return format_table(("roughness", *(f"{name}, before" for name in names), *names), rows)
+
+
+def report_hatching(refine, count):
+    """Say what `try_hatching` finds, in a sentence."""
+    kept, strokes = try_hatching(refine, count)
+    return f"Of {strokes} strokes of drawn hatchings {kept / max(1, strokes):.3f} stay."
 
 
 def report_tremor(refine, traced):
@@ -302,6 +328,64 @@ def try_tremor(refine, traced, tremor=(1.0, 2.0), period=2.0, seed=0):
         found.append([measure_distance(lines, each) for each in (drawing, refine(drawing))])
     found = np.nan_to_num(found, nan=FAR)  # lines that vanished
     return tuple(found.mean(0).tolist()) if len(found) else (float("nan"), float("nan"))
+
+
+def try_rough(refine, drawings, amount, seed=0):
+    """Draw lines roughly, refine, and compare centre lines with the true ones.
+
+    Args:
+        refine: see above. drawings: iterable of drawings. amount: of `rough.choose_roughness`, above 0.
+        seed: of the roughness.
+
+    Returns:
+        (before, after): of the rough drawings and of the refined ones, each the mean of (precision, recall, F, length
+        of the centre lines over that of the true ones) over the drawings.
+    """
+    found = []
+    for number, drawing in enumerate(drawings):
+        rng = np.random.default_rng((seed, number))
+        size = drawing.shape[0]
+        part = refine_task.cut_part(drawing, size / ROUGH_SCALE, rng)
+        matrix = refine_task.choose_turn(rng, part.shape, size, ROUGH_SCALE)
+        lines = tracing.transform(tracing.trace(part, tracing.HEAL), matrix, (size, size))
+        if not lines.paths:
+            continue
+        true = thin_mask(is_ink(pens.draw_inked(lines, (size, size))))
+        rough = draw_rough(lines, (size, size), rng, choose_roughness(rng, amount))
+        found.append([compare_centres(true, thin_mask(is_ink(each))) for each in (rough, refine(rough))])
+    means = np.mean(found, 0) if found else np.full((2, 3), np.nan)
+    harmonic = 2 * means[:, 0] * means[:, 1] / np.maximum(means[:, 0] + means[:, 1], 1e-9)
+    return tuple(tuple(row) for row in np.insert(means, 2, harmonic, axis=1).tolist())
+
+
+def compare_centres(true, found):
+    """Compare centre lines, (H, W) bool: (precision, recall, length of the found ones over that of the true ones)."""
+    near = [cv2.distanceTransform((~lines).view(np.uint8), cv2.DIST_L2, 5) <= ROUGH_REACH for lines in (true, found)]
+    length, found_length = max(1, true.sum()), max(1, found.sum())
+    return (found & near[0]).sum() / found_length, (true & near[1]).sum() / length, found.sum() / length
+
+
+def try_hatching(refine, count, seed=0):
+    """Draw sheets of hatching, refine, and count the strokes that stay: (kept, strokes).
+
+    A stroke stays if nine tenths of its middle lie on refined centre lines.
+
+    Args:
+        refine: see above. count: number of sheets. seed: of their strokes.
+    """
+    kept = total = 0
+    for number in range(count):
+        rng = np.random.default_rng((seed, number))
+        places = np.arange(HATCH_EVERY // 2, HATCH_SIZE, HATCH_EVERY)
+        strokes = [stroke for x in places for y in places for stroke in hatching.hatch((x, y), rng)]
+        lines = tracing.Lines(strokes, [(True, True)] * len(strokes))
+        refined = refine(pens.draw_inked(lines, (HATCH_SIZE, HATCH_SIZE)))
+        away = cv2.distanceTransform((~thin_mask(is_ink(refined))).view(np.uint8), cv2.DIST_L2, 5)
+        for stroke in strokes:
+            x, y = np.clip(np.round(stroke[len(stroke) // 8 : -len(stroke) // 8]).astype(int), 0, HATCH_SIZE - 1).T
+            kept += bool((away[y, x] <= HATCH_REACH).mean() >= 0.9)
+            total += 1
+    return kept, total
 
 
 def try_specks(refine, drawing, count=2000, seed=0):

@@ -11,6 +11,8 @@ import numpy as np
 BAND = 512  # rows, or rows and columns, at a time, to bound the memory
 HALO = 6  # pixels around a band that count, too
 TENSOR_SIGMA = 1.5  # pixels over which an edge has one direction
+SAME_STROKE = 3  # pixels around a place that is decided alike
+DECIDED = 0.25  # the smaller, the harder a drawing is chosen
 COLOUR_SIGMA = 1.5  # pixels over which a line's colour is averaged
 
 
@@ -22,6 +24,25 @@ def strengthen(ink, strength):
     share = np.arange(256) / 255
     table = strength * share / (strength * share + 1 - share)
     return cv2.LUT(ink, np.round(table * 255).astype(np.uint8))
+
+
+def simplify(simplified, tidied, amount):
+    """Choose between one line for a bundle of strokes and all of them.
+
+    Where the two drawings differ much, the strokes are surely searching for one line: these places take the simplified
+    drawing first, as the amount grows.
+
+    Args:
+        simplified, tidied: (H, W) uint8, 255 = ink. amount: 0, all tidied, to 1, all simplified.
+
+    Returns:
+        (H, W) uint8, 255 = ink.
+    """
+    if amount in (0, 1):
+        return simplified if amount else tidied
+    sure = cv2.dilate(cv2.absdiff(simplified, tidied), _disc(SAME_STROKE)).astype(np.float32) / 255
+    share = np.clip((sure - 1 + amount) / DECIDED + amount, 0, 1)
+    return (tidied + share * (simplified.astype(np.float32) - tidied) + 0.5).astype(np.uint8)
 
 
 def widen(ink, pixels):

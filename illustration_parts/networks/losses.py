@@ -131,29 +131,38 @@ class RefinerLoss(keras.losses.Loss):
         cross, absolute, dice: their weights.
         ends: how much more pixels near the ends of lines count. They are few, and they decide whether a gap is closed
             or a space left open.
+        tidied: weight of the tidied drawing; the simplified one has the weight 1.
         name: name of the loss.
 
     Input shape:
-        truth: `(N, H, W, 2)` float 0..1: ink, and 1 near the ends of rough lines.
-        found: `(N, H, W, 1)` float 0..1, 1 = ink.
+        truth: `(N, H, W, 3)` float 0..1: simplified and tidied ink, and 1 near the ends of rough lines.
+        found: `(N, H, W, 2)` float 0..1: the same ink.
     """
 
-    def __init__(self, cross=1.0, absolute=1.0, dice=0.5, ends=4.0, name="refiner_loss", **options):
+    def __init__(self, cross=1.0, absolute=1.0, dice=0.5, ends=4.0, tidied=0.5, name="refiner_loss", **options):
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
         self.cross = cross
         self.absolute = absolute
         self.dice = dice
         self.ends = ends
+        self.tidied = tidied
 
     def call(self, truth, found):
-        ink, weight, found = truth[..., 0], 1.0 + self.ends * truth[..., 1], found[..., 0]
+        weight = 1.0 + self.ends * truth[..., 2]
+        return self.compare(truth[..., 0], found[..., 0], weight) + self.tidied * self.compare(
+            truth[..., 1], found[..., 1], weight
+        )
+
+    def compare(self, ink, found, weight):
+        """Return the loss of one drawing; all (N, H, W)."""
         loss = self.cross * weighted_mean(cross_entropy(ink, found), weight)
         loss = loss + self.absolute * weighted_mean(ops.abs(ink - found), weight)
         return loss + self.dice * soft_dice(ink, found, weight)
 
     def get_config(self):
-        return {**super().get_config(), **{name: getattr(self, name) for name in ("cross", "absolute", "dice", "ends")}}
+        names = ("cross", "absolute", "dice", "ends", "tidied")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 @keras.saving.register_keras_serializable(package="lines")

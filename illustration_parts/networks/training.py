@@ -137,6 +137,9 @@ def compile_network(network, task, progress, args):
 def load_initial_weights(network, path, kinds):
     """Load the initial weights of a network, without its discriminator, from a file.
 
+    The file may hold an earlier form of the network, with fewer layers or outputs. Then the new layers begin as they
+    were made, and the new outputs as the old ones.
+
     Args:
         network: a `keras.Model`. path: the file. kinds: {name: `engine.Kind`} of the networks that it may hold.
 
@@ -146,10 +149,32 @@ def load_initial_weights(network, path, kinds):
     generator = getattr(network, "generator", network)
     with devices.alone():
         found = engine.read_keras(Path(path), kinds)
-    shapes = [[weight.shape for weight in each.get_weights()] for each in (found, generator)]
-    if found.name != generator.name or shapes[0] != shapes[1]:
+    if found.name != generator.name:
         raise engine.WeightsError(f"{path}: another network than {generator.name}")
-    generator.set_weights(found.get_weights())
+    if [weight.shape for weight in found.get_weights()] == [weight.shape for weight in generator.get_weights()]:
+        generator.set_weights(found.get_weights())
+        return
+    known = {layer.name: layer for layer in generator.layers}
+    for layer in (layer for layer in found.layers if layer.weights):
+        shapes = [tuple(weight.shape) for weight in known[layer.name].weights] if layer.name in known else []
+        weights = adapt_weights(layer.get_weights(), shapes)
+        if weights is None:
+            raise engine.WeightsError(f"{path}: another network than {generator.name}")
+        known[layer.name].set_weights(weights)
+
+
+def adapt_weights(weights, shapes):
+    """Repeat a layer's outputs as often as the wanted shapes have them; None if these are another layer's.
+
+    Args:
+        weights: list of arrays. shapes: list of tuples.
+    """
+    if [weight.shape[:-1] for weight in weights] != [shape[:-1] for shape in shapes]:
+        return None
+    times = {divmod(shape[-1], weight.shape[-1]) for weight, shape in zip(weights, shapes)}
+    if len(times) != 1 or min(times)[1] or not min(times)[0]:
+        return None
+    return [np.concatenate([weight] * min(times)[0], axis=-1) for weight in weights]
 
 
 def save_network(path, task, progress, weights):
@@ -238,6 +263,7 @@ class Training:
         self.steps = find_last_step(args, task, plan)
         self.warm_up = max(1, min(500, (self.steps or 10000) // 20))
         self.verdict = ""  # the last warning about the discriminator
+        self.judged_from: int | None = None  # the step at which the discriminator joined
         self.failed = set()  # `loader.Complaint`s
         self.validation = task.make_validation_set(args.data, plan, self.failed)
         self.saved_step = progress.step
@@ -337,6 +363,7 @@ class Training:
         """Train on one batch."""
         waiting = time.monotonic()
         pictures, truth, failures = batches.next()
+        self._call_discriminator()
         self.waited += time.monotonic() - waiting
         for message in failures:
             warn_once(message, self.failed)
@@ -352,9 +379,19 @@ class Training:
             raise FloatingPointError(f"the loss is no longer a finite number at step {progress.step}")
         # With a discriminator, `loss` is the sum of both networks' losses; `paired` is the loss without it.
         for name, value in {**terms, "loss": terms.get("paired", terms["loss"])}.items():
-            if name in self.log.fields:
+            if name in self.log.fields and (name == "loss" or self.judged_from is not None):
                 self.losses.setdefault(name, []).append(float(value))
         self.log.show(np.mean(self.losses["loss"]), self.learning_rate, self.left)
+
+    def _call_discriminator(self):
+        """Let the discriminator join when its share of the training has come."""
+        if not hasattr(self.network, "discriminator"):
+            return
+        due = self.share >= self.args.adversarial_from
+        if due != self.network.joined:
+            self.network.join(due)
+        if due and self.judged_from is None:
+            self.judged_from = self.progress.step
 
     def _look_after_step(self):
         """Average, validate, preview, log and save, each when it is due."""
@@ -384,7 +421,9 @@ class Training:
     def _judge_discriminator(self, losses):
         """Warn if the discriminator always wins or can only guess; only once while that stays so."""
         chance = getattr(self.network, "chance", None)  # its loss if it only guesses
-        if chance is None or self.progress.step < max(self.warm_up, FIRST_VERDICT):
+        if chance is None or self.judged_from is None:
+            return
+        if self.progress.step < max(self.warm_up, self.judged_from + FIRST_VERDICT):
             return
         ratio = losses["discriminator"] / chance
         option = f"--adversarial-weight (now {self.progress.adversarial_weight:g})"

@@ -67,6 +67,7 @@ class Task:
         keeps_previews: whether every sheet gets a name of its own.
         optimizer: the default one of `networks.training.OPTIMIZERS`.
         adversarial_weight: weight of the discriminator's judgement in the loss; None for a task without discriminator.
+        adversarial_from: share of a training after which the discriminator joins by default, 0..1.
         stills: kinds of results, see `name_files`, that no video can show: they are no pictures, or mean numbers.
         score_fields: names of what `score` returns.
         steps: default length of a training.
@@ -96,6 +97,7 @@ class Task:
     keeps_previews = True
     optimizer = "adamw"
     adversarial_weight: float | None = None
+    adversarial_from = 0.0
     stills: tuple = ("svg",)
     score_fields: tuple = ("mae",)
     steps = 20000

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from illustration_parts.drawing import pens
-from illustration_parts.drawing.wear import degrade, paper
-from illustration_parts.drawing.wear.rough import cut_spans, draw_rough
-from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework, scans, tracing
+from illustration_parts.drawing.wear import degrade, hatching, paper
+from illustration_parts.drawing.wear.rough import choose_roughness, cut_spans, draw_rough_and_tidy
+from illustration_parts.imaging import crops, folders, images, line_maps, line_scores, linework, scales, scans, tracing
 from illustration_parts.imaging.thinning import thin_mask
 from illustration_parts.networks import engine, tiling
 from illustration_parts.networks.engine import Kind
+from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
 from illustration_parts.tasks.options import Option
 
@@ -23,8 +24,16 @@ AS_DRAWN_WIDTH = 3.2  # pixels; thinner lines are inked by a pen
 THIN_WIDTH = 2.4  # pixels; width of a picture's own lines that are to be inked
 BESIDE = 6.0  # pixels around a traced line that belong to it
 ROUGH = 0.5  # chance that a rough drawing replaces the given thin one, so that gaps are learned too
-SPACES = 3.0  # in 1,000 pixels of line: deliberate gaps, which stay open
+SPACES, SEARCHED_SPACES = 3.0, 1.0  # in 1,000 pixels of line: deliberate gaps, which stay open
 END_REACH = 7  # pixels, more than half of the longest gap
+BUNDLE = 9  # pixels; strokes of a bundle are nearer to each other than this
+SCALES, SEARCHED_SCALES = (0.7, 1.6), (0.8, 3.2)  # of drawings; where lines are searched for they need room
+SIMPLIFY = 1.0  # how much roughness is removed
+# Width to which thin lines are enlarged; largest short side of an enlarged drawing; largest and smallest factor.
+BEST_WIDTH, LARGE, MOST, LEAST = 2.5, 900, 3.0, 1.15
+SOFT = 50  # levels of soft edges that become ink, and as many that become paper
+BROAD_WIDTH, SHRUNK = 3.2, 0.6  # pixels; broader strokes are shrunk to that, at most to this factor
+MARGIN = 24  # pixels around what is cut from a picture, in which lines are traced, too
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +51,27 @@ class RefinePair:
     line: Path
     norm: Path | None = None
     drawn: bool = False
+
+
+class Example(NamedTuple):
+    """A rough drawing and its truth, (H, W) uint8 each.
+
+    Attributes:
+        rough: dark lines on white.
+        clean: the same lines, refined, one in place of a bundle of rough strokes.
+        tidy: the same strokes, refined, each for itself.
+        ends: see `mark_ends`.
+    """
+
+    rough: np.ndarray
+    clean: np.ndarray
+    tidy: np.ndarray
+    ends: np.ndarray
+
+    @property
+    def truth(self):
+        """What a network learns, (H, W, 3) uint8."""
+        return np.dstack(self[1:])
 
 
 class Source(NamedTuple):
@@ -103,12 +133,12 @@ def load_refine_pair(pair, remarks=None):
 def choose_refine_kind(rng):
     """Choose what a refiner learns from a drawn picture's lines.
 
-    - `"rough"`: the pen's lines from rough ones.
+    - `"rough"`: the pen's lines from rough ones, most of them searched for with several strokes.
     - `"thin"`: the pen's lines from the picture's own thin ones, with gaps.
     - `"inked"`: the pen's lines stay as they are.
     - `"as drawn"`: other lines, wider than thin ones, stay as they are.
     """
-    return str(rng.choice(("rough", "thin", "inked", "as drawn"), p=(0.5, 0.16, 0.15, 0.19)))
+    return str(rng.choice(("rough", "thin", "inked", "as drawn"), p=(0.62, 0.13, 0.11, 0.14)))
 
 
 def make_refine_drawing(lines, size, rng, kind=None):
@@ -116,43 +146,84 @@ def make_refine_drawing(lines, size, rng, kind=None):
 
     Args:
         lines: (H, W) uint8, dark lines on white.
-        size: height and width of the result, in which lines are turned, mirrored, enlarged or shrunk at random.
+        size: height and width of the result, for which a part of the lines is turned, mirrored, enlarged or shrunk at
+            random.
         rng: `numpy.random.Generator`.
         kind: of `choose_refine_kind`; None for a random one.
 
     Returns:
-        (rough, clean, ends): (size, size) uint8 each. The first two are dark lines on white; for the third see
-            `mark_ends`.
+        An `Example`, (size, size) uint8 each.
     """
     kind = kind or choose_refine_kind(rng)
     if kind == "as drawn":
         rough, clean = make_drawn_as_is(lines, size, rng)
-        return degrade_some(rough, rng), clean, mark_ends(rough)
-    scale = math.exp(rng.uniform(math.log(0.7), math.log(1.6)))
+        return Example(degrade_some(rough, rng), clean, clean, mark_ends(rough))
+    roughness = choose_roughness(rng)
+    searched = kind == "rough" and roughness.searched > 0
+    scale = math.exp(rng.uniform(*np.log(SEARCHED_SCALES if searched else SCALES)))
+    lines = cut_part(lines, size / scale, rng)
     if kind == "thin":
         scale = min(scale, max(0.7, THIN_WIDTH / measure_width(lines)))
     matrix = choose_turn(rng, lines.shape, size, scale)
-    traced = tracing.transform(tracing.trace(lines, tracing.HEAL, SPACES, rng, scale), matrix, (size, size))
-    clean = pens.draw_inked(traced, (size, size))
-    if kind == "rough":
-        rough = draw_rough(traced, clean.shape, rng)
-        return degrade.wear(paper.put_on_paper(rough, rng), rng), clean, mark_ends(rough)
+    spaces = SEARCHED_SPACES if searched else SPACES
+    traced = tracing.transform(tracing.trace(lines, tracing.HEAL, spaces, rng, scale), matrix, (size, size))
     if kind == "thin":
         rough = take_traced(lines, traced, matrix, size)
-        clean = np.minimum(clean, keep_solid(rough))
+        clean = np.minimum(pens.draw_inked(traced, (size, size)), keep_solid(rough))
         rough = cut_spans(rough, traced, rng, rng.uniform(0, 1.2))
-        return degrade_some(rough, rng), clean, mark_ends(rough)
+        return Example(degrade_some(rough, rng), clean, clean, mark_ends(rough))
+    traced = hatching.add_some(traced, (size, size), rng)
+    clean = pens.draw_inked(traced, (size, size))
+    if kind == "rough":
+        return make_rough(traced, clean, rng, roughness)
     rough, clean = cut_gaps_and_spaces(clean, traced, rng)
-    return degrade_some(rough, rng), clean, mark_ends(rough)
+    return Example(degrade_some(rough, rng), clean, clean, mark_ends(rough))
 
 
-def mark_ends(drawing):
+def make_rough(traced, clean, rng, roughness):
+    """Draw lines roughly and put them on paper.
+
+    Args:
+        traced: their `tracing.Lines`. clean: (H, W) uint8, the same, refined. rng: `numpy.random.Generator`.
+        roughness: a `rough.Roughness`.
+
+    Returns:
+        An `Example`.
+    """
+    rough, tidy = draw_rough_and_tidy(traced, clean.shape, rng, roughness)
+    ends = mark_ends(rough, bundled=roughness.searched > 0)
+    page = degrade.wear(paper.put_on_paper(rough, rng), rng)
+    return Example(page, clean, tidy if roughness.searched else clean, ends)
+
+
+def cut_part(lines, size, rng):
+    """Cut out of a drawing what a turned square of some size can show, about some of its ink.
+
+    Args:
+        lines: (H, W) uint8, dark on white. size: of the square, in pixels. rng: `numpy.random.Generator`.
+    """
+    side = int(math.sqrt(2) * size) + 2 * MARGIN
+    inked = np.flatnonzero(lines < 128)
+    place = inked[rng.integers(len(inked))] if len(inked) else rng.integers(lines.size)
+    starts = (
+        int(np.clip(middle - side // 2, 0, max(0, length - side)))
+        for middle, length in zip(divmod(int(place), lines.shape[1]), lines.shape)
+    )
+    return lines[tuple(slice(start, start + side) for start in starts)]
+
+
+def mark_ends(drawing, bundled=False):
     """Mark the ends of lines, where it is decided what is a gap: (H, W) uint8, 255 within `END_REACH` pixels.
 
     Args:
         drawing: (H, W) uint8, dark lines on white, not degraded.
+        bundled: whether lines are bundles of strokes. Then the ends of strokes inside a bundle do not count.
     """
-    thin = thin_mask(drawing < 230).view(np.uint8)
+    inked = (drawing < (200 if bundled else 230)).view(np.uint8)  # most construction lines are paler
+    if bundled:
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BUNDLE, BUNDLE))
+        inked = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, disc)
+    thin = thin_mask(inked > 0).view(np.uint8)
     around = cv2.filter2D(thin, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
     ends = np.where((thin > 0) & (around == 2), np.uint8(255), np.uint8(0))
     size = 2 * END_REACH + 1
@@ -169,6 +240,7 @@ def cut_gaps_and_spaces(clean, traced, rng):
 
 def make_drawn_as_is(lines, size, rng):
     """Make a drawing that keeps its widths, not degraded: (rough, clean), see `make_refine_drawing`."""
+    lines = cut_part(lines, size / 0.9, rng)
     scale = min(3.0, max(rng.uniform(0.9, 1.8), AS_DRAWN_WIDTH / measure_width(lines)))
     matrix = choose_turn(rng, lines.shape, size, scale)
     inverse = cv2.invertAffineTransform(matrix)
@@ -235,6 +307,51 @@ def fit_paper(drawing, size):
     return np.pad(middle, [(length // 2, length - length // 2) for length in missing], constant_values=255)
 
 
+def run(network, ink, simplify=SIMPLIFY, scale=1.0, track=iter):
+    """Refine a drawing's ink.
+
+    Args:
+        network: of `engine.load`; one with a single output leaves nothing to choose.
+        ink: (H, W) uint8, 255 = ink.
+        simplify: how much roughness is removed, 0..1.
+        scale: factor by which the drawing is resized meanwhile.
+        track: wraps the list of tiles, for a progress bar.
+
+    Returns:
+        (H, W) uint8, 255 = ink.
+    """
+
+    def find(ink):
+        return tiling.run(network, ink[..., None], channels=2, progress=track)
+
+    found = cv2.split(scales.look_at(find, ink, scale))
+    if scale < 1:  # what was enlarged again has soft edges
+        found = tuple(linework.curve(each, SOFT, 255 - SOFT) for each in found)
+    simplified, tidied = found
+    return linework.simplify(simplified, tidied, simplify)
+
+
+def choose_scale(ink):
+    """Choose by how much to resize a drawing while it is refined.
+
+    A small drawing of thin lines is enlarged, as the network's lines would be too broad for it. One of broad strokes is
+    shrunk, as their bundles are broader than those that the network knows.
+
+    Args:
+        ink: (H, W) uint8, 255 = ink.
+
+    Returns:
+        A factor.
+    """
+    widths = scales.measure_widths(ink, (0.5,))
+    if widths is None:
+        return 1.0
+    if widths[0] > BROAD_WIDTH:
+        return max(SHRUNK, BROAD_WIDTH / widths[0])
+    scale = min(BEST_WIDTH / widths[0], MOST, LARGE / min(ink.shape))
+    return scale if scale >= LEAST else 1.0
+
+
 def levels(text):
     """Parse BLACK,WHITE or BLACK,WHITE,GAMMA into a list of numbers; an argparse type."""
     try:
@@ -275,7 +392,7 @@ class Refine(base.Task):
     name = "refine"
     variants = ("default", "relifer")
     networks = {
-        "line_refiner": Kind(64, 8),
+        "line_refiner": Kind(128, 32),
         "line_relifer": Kind(16, 8, 1088, adapt_published, restore_published, build_published),
     }
     folders = "line and maybe norm, or ink"
@@ -287,7 +404,9 @@ class Refine(base.Task):
         "preview_every": 1000,
         "validate_every": 1000,
     }
+    multiple = 32
     adversarial_weight = 0.1
+    adversarial_from = 0.67
     score_fields = ("f", "mae")
     crops_of_pair = 4
     examples = "rough"
@@ -297,6 +416,18 @@ class Refine(base.Task):
         *drawings.LOOKS,
         drawings.SHEET,
         *drawings.SVG,
+        Option(
+            "simplify",
+            "how much roughness is removed, 0 to 1: 0 closes gaps, removes noise and keeps every stroke; 1 draws one "
+            "line for each bundle of strokes",
+            cli.number(0, 1), SIMPLIFY, "S", group=GROUP,
+        ),
+        Option(
+            "scale",
+            "resize drawings by X, 0.1 to 4, while they are refined; auto enlarges small ones of thin lines and "
+            "shrinks those of broad strokes",
+            scales.parse, "auto", "X", group=GROUP,
+        ),
         Option("thin", "thin lines to one pixel before they are refined", bool, False, group=GROUP),
         Option(
             "smooth", "anti-alias: average along lines, not across (default: as the network draws them)", bool, False,
@@ -343,27 +474,25 @@ class Refine(base.Task):
         """Make the drawing that crops are cut from, crop size or more.
 
         Returns:
-            (rough, truth): (H, W) uint8, dark lines on white; and (H, W, 2) uint8, clean lines and the ends of rough
-                ones, see `mark_ends`.
+            (rough, truth): (H, W) uint8, dark lines on white; and (H, W, 3) uint8, see `Example`.
         """
         size = 2 * crop + 32
         if source.drawn:
-            rough, clean, ends = make_refine_drawing(source.line, size, rng)
-            return rough, np.dstack([clean, ends])
+            example = make_refine_drawing(source.line, size, rng)
+            return example.rough, example.truth
         norm, line = source.norm, source.line
         window = tuple(
             slice(start, start + size) for start in (choose_start(rng, length, size) for length in line.shape)
         )
         line, norm = line[window], None if norm is None else norm[window]  # a scan may be large
         if norm is None or rng.random() < ROUGH:
-            norm = draw_rough(tracing.trace(line), line.shape, rng)
+            example = make_rough(tracing.trace(line), line, rng, choose_roughness(rng))
+        else:
+            example = Example(degrade_some(norm, rng), line, line, mark_ends(norm))
         missing = [max(0, crop - length) for length in line.shape]
-        if any(missing):
-            norm, line = (
-                cv2.copyMakeBorder(array, 0, missing[0], 0, missing[1], cv2.BORDER_CONSTANT, value=255)
-                for array in (norm, line)
-            )
-        return degrade_some(norm, rng), np.dstack([line, mark_ends(norm)])
+        padding = ((0, missing[0]), (0, missing[1]))
+        rough, clean, tidy = (np.pad(array, padding, constant_values=255) for array in example[:3])
+        return rough, np.dstack([clean, tidy, np.pad(example.ends, padding)])
 
     def make(self, source, crop, rng):
         """Cut one example out of what was prepared: (rough, truth), turned and mirrored."""
@@ -407,10 +536,10 @@ class Refine(base.Task):
         return images.to_network(pictures) * 2 - 1 if variant == "relifer" else images.to_network(255 - pictures)
 
     def to_truth(self, variant, truth):
-        """Make the loss's truth of (N, H, W, 2) uint8: ink, and where lines end; for the published network the grey."""
+        """Make the loss's truth of (N, H, W, 3) uint8: ink, and where lines end; for the published network the grey."""
         if variant == "relifer":
             return self.to_network(variant, truth[..., 0])
-        return np.concatenate([self.to_network(variant, truth[..., 0]), images.to_network(truth[..., 1:])], axis=-1)
+        return np.concatenate([images.to_network(255 - truth[..., :2]), images.to_network(truth[..., 2:])], axis=-1)
 
     def from_network(self, variant, found):
         """Convert a line refiner's output to ink 0..1. The published network finds grey, -1..1."""
@@ -424,7 +553,7 @@ class Refine(base.Task):
             return *make_refine_drawing(source.line, size, rng, "rough")[:2], True
         norm = source.norm
         if norm is None:
-            norm = draw_rough(tracing.trace(source.line), source.line.shape, rng)
+            norm = draw_rough_and_tidy(tracing.trace(source.line), source.line.shape, rng, choose_roughness(rng))[0]
         return *(fit_paper(array, size) for array in (norm, source.line)), True
 
     def score(self, maps, targets):
@@ -465,7 +594,11 @@ class Refine(base.Task):
         found, remarks = scans.level(picture, options.drop_colour) if original is None else (255 - picture, [])
         if options.thin:
             found = 255 - tracing.thin(255 - found)
-        refined = tiling.run(networks["refine"], found[..., None], progress=track)[..., 0]
+        if original is not None or options.scale == "auto":  # in a chain the scale is that of the first task
+            scale = choose_scale(found)
+        else:
+            scale = options.scale
+        refined = run(networks["refine"], found, options.simplify, scale, track)
         if options.smooth:
             refined = linework.smooth(refined)
         if options.curve:

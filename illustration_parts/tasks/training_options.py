@@ -65,6 +65,12 @@ def _list_learning(task):
                 cli.number(0), metavar="W", hidden=("--critic",), group=LEARNING,
             )
         )  # fmt: skip
+        adversarial.append(
+            Option(
+                "adversarial_from", "share of the training after which the discriminator joins, 0 to 1",
+                cli.number(0, 1), task.adversarial_from, "SHARE", group=LEARNING,
+            )
+        )  # fmt: skip
     return (
         Option(
             "variant", f"network to train (default: the checkpoint's, or {task.variants[0]})", choices=task.variants,

@@ -218,6 +218,29 @@ def test_clean_drawings_left_alone_and_ruined():
     assert refine_trials.try_clean(leave, [np.full((20, 20), 255, np.uint8)]) == {"change": 0, "thin": 0, "lost": 0}
 
 
+def test_lines_drawn_roughly_are_compared_with_the_true_ones():
+    before, after = refine_trials.try_rough(leave, [DRAWING[:, :240]], 1.0)
+    assert before == after and before[3] > 1.05 and before[2] < 0.97
+    assert refine_trials.try_rough(empty, [DRAWING[:, :240]], 1.0)[1][:2] == (0, 0)
+    true = np.zeros((60, 60), bool)
+    true[30, 5:55] = True
+    assert refine_trials.compare_centres(true, true) == (1, 1, 1)
+    assert refine_trials.compare_centres(true, np.roll(true, 2, 0)) == (1, 1, 1)
+    assert refine_trials.compare_centres(true, np.roll(true, 4, 0)) == (0, 0, 1)
+    assert refine_trials.compare_centres(true, true | np.roll(true, 9, 0)) == (0.5, 1, 2)
+
+
+def test_strokes_of_hatchings_stay_or_go():
+    kept, strokes = refine_trials.try_hatching(leave, 1)
+    assert strokes > 60 and kept > 0.97 * strokes
+    assert refine_trials.try_hatching(empty, 1) == (0, strokes)
+
+    def merge(drawing):
+        return cv2.erode(drawing, np.ones((13, 13)))
+
+    assert refine_trials.try_hatching(merge, 1)[0] < 0.4 * strokes
+
+
 class Leave:
     """A stand-in refiner that finds the ink it is given."""
 

@@ -202,12 +202,14 @@ def test_construction_lines_are_paler_than_lines_and_lie_apart():
 
 
 def test_construction_and_corrections_are_not_in_the_truth(monkeypatch):
+    monkeypatch.setattr(refine, "SEARCHED_SCALES", refine.SCALES)
+    monkeypatch.setattr(refine, "SEARCHED_SPACES", refine.SPACES)
     drawing = np.full((200, 200), 255, np.uint8)
     cv2.ellipse(drawing, (100, 100), (60, 40), 20, 0, 360, 0, 1)
     cv2.line(drawing, (20, 180), (180, 170), 0, 1)
     made = {}
     for kind, how in (("plain", Roughness()), ("sketch", Roughness(construction=6, corrections=0.5, searched=1.0))):
-        monkeypatch.setattr(rough_module, "choose_roughness", lambda rng, how=how: how)
+        monkeypatch.setattr(refine, "choose_roughness", lambda rng, how=how: how)
         made[kind] = refine.make_refine_drawing(drawing, 200, np.random.default_rng(4), "rough")
     assert np.array_equal(made["plain"][1], made["sketch"][1])
     far = cv2.distanceTransform((made["sketch"][1] > 128).view(np.uint8), cv2.DIST_L2, 5) > 14
@@ -443,7 +445,7 @@ def test_lines_of_one_point_and_lines_outside_are_drawn():
 def test_random_roughness_is_in_range_and_varied():
     single = [choose_roughness(np.random.default_rng(seed), 0) for seed in range(200)]
     for name, low, high in (
-        ("width", 1, 3), ("tremor", 0, 2.2), ("period", 1.5, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
+        ("width", 1, 3), ("tremor", 0, 2.2), ("period", 1.0, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
         ("overshoot", 0, 4), ("faint", 0, 0.65),
     ):  # fmt: skip
         values = [getattr(roughness, name) for roughness in single]

@@ -143,3 +143,17 @@ def test_classes():
     full = np.uint8([[255, 0, 0, 0]])
     coded = linework.code_classes(full, np.roll(full, 1), np.roll(full, 2))
     assert coded.tolist() == [[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]]
+
+
+def test_simplified_and_tidied_drawings_are_chosen_from_by_place():
+    simplified, tidied = np.zeros((2, 40, 60), np.uint8)
+    for ink in (simplified, tidied):
+        ink[30] = 255  # a line of both
+    simplified[10, :30] = tidied[7, :30] = tidied[13, :30] = 255  # a bundle
+    tidied[10, 40:], simplified[10, 40:] = 255, 150  # a stroke that may be meant
+    assert np.array_equal(linework.simplify(simplified, tidied, 0), tidied)
+    assert np.array_equal(linework.simplify(simplified, tidied, 1), simplified)
+    before = [simplified.copy(), tidied.copy()]
+    half = linework.simplify(simplified, tidied, 0.4)
+    assert np.array_equal(before, [simplified, tidied])
+    assert np.array_equal(half[:, :30], simplified[:, :30]) and np.array_equal(half[:, 48:], tidied[:, 48:])

@@ -248,15 +248,15 @@ def test_skeleton_loss_survives_saving():
 
 
 def make_ink(seed=0):
-    """Strokes with anti-aliased sides on much paper, (1, 8, 8, 1) float32."""
+    """Strokes with anti-aliased sides on much paper, simplified and tidied: (1, 8, 8, 2) float32."""
     ink = np.zeros((1, 8, 8, 1), np.float32)
     ink[:, 3], ink[:, :, 5], ink[:, 2] = 1, 0.8, np.random.default_rng(seed).random((8, 1))
-    return ink
+    return np.concatenate([ink, ink], -1)
 
 
 def mark(ink, ends=0.0):
     """Ink and how near a line's end is, as the loss takes it."""
-    return np.concatenate([ink, np.zeros_like(ink) + ends], -1).astype(np.float32)
+    return np.concatenate([ink, np.zeros_like(ink[..., :1]) + ends], -1).astype(np.float32)
 
 
 def test_refined_ink_costs_least_where_it_is_true():
@@ -275,7 +275,7 @@ def test_terms_of_refined_ink_add_up(name):
     assert alone > 0 and value(losses.RefinerLoss(**none), truth, found) == 0
     assert value(losses.RefinerLoss(**{**none, name: 0.25}), truth, found) == pytest.approx(0.25 * alone, rel=1e-5)
     if name == "absolute":
-        assert alone == pytest.approx(np.abs(truth[..., :1] - found).mean(), rel=1e-5)
+        assert alone == pytest.approx(1.5 * np.abs(truth[..., :2] - found).mean(), rel=1e-5)
 
 
 def test_errors_near_the_ends_of_lines_count_more():
@@ -283,7 +283,7 @@ def test_errors_near_the_ends_of_lines_count_more():
     near, far = ink.copy(), ink.copy()
     near[:, 3, 1] = 0
     far[:, 3, 6] = 0
-    ends = np.zeros_like(ink)
+    ends = np.zeros_like(ink[..., :1])
     ends[:, :, :4] = 1
     for name in ("cross", "absolute", "dice"):
         weights = {**dict.fromkeys(("cross", "absolute", "dice"), 0.0), name: 1.0}
@@ -292,24 +292,36 @@ def test_errors_near_the_ends_of_lines_count_more():
         costs = [[value(loss, mark(ink, ends), wrong) for wrong in (near, far)] for loss in (even, uneven)]
         assert costs[0][0] == pytest.approx(costs[0][1], rel=1e-5)
         assert costs[1][0] - least[1] > 2 * (costs[1][1] - least[1]) > 0
-    loss = losses.RefinerLoss(cross=0.0, dice=0.0, ends=4.0)
+    loss = losses.RefinerLoss(cross=0.0, dice=0.0, ends=4.0, tidied=0.0)
     assert value(loss, mark(ink, ends), near) == pytest.approx(5 / (5 * 32 + 32), rel=1e-4)
     assert value(loss, mark(ink, ends), far) == pytest.approx(1 / (5 * 32 + 32), rel=1e-4)
+
+
+@pytest.mark.parametrize("tidied", [0.0, 0.5])
+def test_the_tidied_drawing_counts_as_its_weight_says(tidied):
+    ink = make_ink()
+    loss = losses.RefinerLoss(cross=0.0, dice=0.0, tidied=tidied)
+    costs = []
+    for channel in range(2):
+        wrong = ink.copy()
+        wrong[:, 6, :, channel] = 1
+        costs.append(value(loss, mark(ink), wrong))
+    assert costs[0] > 0.1 and costs[1] == pytest.approx(tidied * costs[0], rel=1e-5)
 
 
 def test_extreme_refined_ink_stays_finite():
     for truth in (0.0, 1.0):
         for found in (0.0, 1.0):
-            both = mark(np.full((1, 4, 4, 1), truth), 1), np.full((1, 4, 4, 1), found, np.float32)
+            both = mark(np.full((1, 4, 4, 2), truth), 1), np.full((1, 4, 4, 2), found, np.float32)
             cost = value(losses.RefinerLoss(), *both)
             assert np.isfinite(cost) and (cost < 0.01) == (truth == found)
 
 
 def test_refiner_loss_survives_saving():
-    loss = losses.RefinerLoss(cross=0.25, absolute=0.75, dice=0.125, ends=2.0)
+    loss = losses.RefinerLoss(cross=0.25, absolute=0.75, dice=0.125, ends=2.0, tidied=0.375)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert type(again) is losses.RefinerLoss and again.get_config() == loss.get_config()
-    assert (again.cross, again.absolute, again.dice, again.ends) == (0.25, 0.75, 0.125, 2.0)
+    assert (again.cross, again.absolute, again.dice, again.ends, again.tidied) == (0.25, 0.75, 0.125, 2.0, 0.375)
 
 
 def test_a_logistic_discriminator_is_measured_by_the_logarithms_of_its_odds():

@@ -152,7 +152,7 @@ def refiners():
 
 @pytest.mark.parametrize(
     "variant, name, parameters, layers, work",
-    [("default", "line_refiner", 669_409, 58, 28_898), ("relifer", "line_relifer", 298_177, 18, 295_552)],
+    [("default", "line_refiner", 1_962_928, 95, 34_683.5), ("relifer", "line_relifer", 298_177, 18, 295_552)],
 )
 def test_refiners_are_as_small_as_they_say(refiners, variant, name, parameters, layers, work):
     network = refiners[variant]
@@ -170,13 +170,26 @@ def test_the_published_refiner_has_two_convolutions_and_normalisations_a_block(r
     assert kernels == [(3, 3, 1, 64), *[(3, 3, 64, 64)] * 8, (1, 1, 64, 1)]
 
 
-@pytest.mark.parametrize("height, width", [(8, 8), (40, 24), (16, 104)])
-def test_refiners_give_one_map_of_the_drawings_size(refiners, height, width):
+@pytest.mark.parametrize("height, width", [(32, 32), (96, 64), (32, 128)])
+def test_refiners_give_maps_of_the_drawings_size(refiners, height, width):
     drawings = np.random.default_rng(0).random((2, height, width, 1), np.float32)
-    for variant, low in (("default", 0), ("relifer", -1)):
+    for variant, low, count in (("default", 0, 2), ("relifer", -1, 1)):
         maps = np.asarray(refiners[variant](drawings))
-        assert maps.shape == drawings.shape and maps.dtype == np.float32
+        assert maps.shape == (2, height, width, count) and maps.dtype == np.float32
         assert low <= maps.min() < maps.max() <= 1
+
+
+def test_context_adds_nothing_at_first(refiners):
+    network = keras.models.clone_model(refiners["default"])
+    drawing = np.random.default_rng(0).random((1, 64, 64, 1), np.float32)
+    before = np.asarray(network(drawing))
+    for name in ("context1", "context2_block1_look"):
+        layer = network.get_layer(name)
+        layer.set_weights([weight + 1 for weight in layer.get_weights()])
+    np.testing.assert_array_equal(np.asarray(network(drawing)), before)
+    layer = network.get_layer("context_up")
+    layer.set_weights([weight + 0.1 for weight in layer.get_weights()])
+    assert np.abs(np.asarray(network(drawing)) - before).max() > 0.01
 
 
 def test_the_published_refiner_takes_any_size(refiners):
@@ -184,18 +197,18 @@ def test_the_published_refiner_takes_any_size(refiners):
         assert refiners["relifer"](np.zeros((1, height, width, 1), np.float32)).shape == (1, height, width, 1)
 
 
-@pytest.mark.parametrize("variant, least, most", [("default", 32, 64), ("relifer", 8, 16)])
+@pytest.mark.parametrize("variant, least, most", [("default", 64, 128), ("relifer", 8, 16)])
 def test_how_far_refiners_look(refiners, variant, least, most):
     """The engine's margins are the far end of it: what is beyond has no say, or as good as none."""
     network = keras.models.clone_model(refiners[variant])
     rng = np.random.default_rng(0)  # blocks start with kernels of zeros, which look nowhere
     network.set_weights([weight + rng.normal(0, 0.05, weight.shape) for weight in network.get_weights()])
-    drawing = rng.random((1, 16, 256, 1), np.float32)
+    drawing = rng.random((1, 32, 256, 1), np.float32)
     other = drawing.copy()
-    other[:, :, 128:] = rng.random((1, 16, 128, 1), np.float32)
+    other[:, :, 160:] = rng.random((1, 32, 96, 1), np.float32)
     change = np.abs(np.asarray(network(drawing)) - np.asarray(network(other)))[0, ..., 0].max(0)
-    assert change[128 - least : 128].max() > 1e-4
-    assert change[: 128 - most].max() < 0.01 * change[120:128].max()
+    assert change[160 - least : 160].max() > 1e-4
+    assert change[: 160 - most].max() < 0.02 * change[152:160].max()
 
 
 def test_refiners_and_sketch_networks_are_float32_at_their_end_under_every_policy():
@@ -223,7 +236,7 @@ def test_unknown_refiner_variant_is_refused():
 def test_discriminators_of_refined_lines(height, width):
     discriminator = model.build_line_discriminator()
     assert discriminator.name == "line_discriminator"
-    *levels, scores = discriminator(np.zeros((2, height, width, 2), np.float32))
+    *levels, scores = discriminator(np.zeros((2, height, width, 3), np.float32))
     for level, features in enumerate(levels, start=1):
         assert features.shape[:3] == (2, -(-height // 2**level), -(-width // 2**level))
     assert len(levels) == 4 and scores.shape == (2, -(-height // 16), -(-width // 16), 1)
@@ -238,7 +251,7 @@ def test_a_patch_of_the_line_discriminator_is_as_large_as_it_says():
     """Its level with a 16th of the size sees 46 pixels: 4, and 2 x 3, 4 x 3 and 8 x 3 more."""
     discriminator = model.build_line_discriminator()
     patch = keras.Model(discriminator.input, discriminator.get_layer("look4").output)
-    drawing = np.full((1, 128, 128, 2), 0.5, np.float32)
+    drawing = np.full((1, 128, 128, 3), 0.5, np.float32)
     plain = np.asarray(patch(drawing))
     seen = []
     for x in range(128):
@@ -705,7 +718,8 @@ def build_refining_players(variant, **options):
     """Small generator and discriminator."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (
-            ("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("LINE_DISCRIMINATOR_CHANNELS", (4, 6)),
+            ("REFINER_CHANNELS", (8, 8)), ("REFINER_BLOCKS", (1, 1)), ("CONTEXT_CHANNELS", (8, 8)),
+            ("CONTEXT_BLOCKS", (1, 1)), ("LINE_DISCRIMINATOR_CHANNELS", (4, 6)),
             ("RELIFER_CHANNELS", 4), ("RELIFER_BLOCKS", 1), ("RELIFER_DISCRIMINATOR_CHANNELS", (4, 6)),
         ):  # fmt: skip
             patch.setattr(model, name, value)
@@ -715,11 +729,12 @@ def build_refining_players(variant, **options):
     return players
 
 
-def make_refining_batch(size=32):
-    """Clean strokes, and the same with noise."""
+def make_refining_batch(variant, size=32):
+    """Strokes with noise, and the same clean: twice for the default network."""
     truth = np.zeros((4, size, size, 1), np.float32)
     truth[:, 6:9], truth[:, :, 20:23] = 1, 1
-    return np.clip(truth + np.random.default_rng(0).normal(0, 0.4, truth.shape), 0, 1).astype(np.float32), truth
+    noisy = np.clip(truth + np.random.default_rng(0).normal(0, 0.4, truth.shape), 0, 1).astype(np.float32)
+    return noisy, np.repeat(truth, 2 if variant == "default" else 1, axis=-1)
 
 
 def test_what_chance_costs_a_discriminator():
@@ -736,7 +751,7 @@ def test_what_chance_costs_a_discriminator():
 def test_discriminators_of_refined_lines_learn_to_tell(variant, kind):
     keras.utils.set_random_seed(0)
     players = build_refining_players(variant, discriminator_loss=kind, paired=0.0, matching=0.0, adversarial=0.0)
-    batch = make_refining_batch()
+    batch = make_refining_batch(variant)
     before = players.generator.get_weights()
     terms = [players.train_on_batch(*batch, return_dict=True) for _ in range(30)]
     assert all(np.isfinite(float(value)) for term in terms for value in term.values())
@@ -765,7 +780,7 @@ def test_a_logistic_discriminator_moves_found_lines_where_it_is_sure():
 @pytest.mark.parametrize("variant", ["default", "relifer"])
 def test_refining_players_reload_as_they_were(tmp_path, variant):
     players = build_refining_players(variant, paired=4.0, matching=0.5, adversarial=0.25, discriminator_loss="logistic")
-    batch = make_refining_batch()
+    batch = make_refining_batch(variant)
     players.train_on_batch(*batch)
     players.save(tmp_path / "players.keras")
     players.generator.save(tmp_path / "generator.keras")

@@ -35,7 +35,14 @@ from illustration_parts.networks import engine, loader, logs, optimizers
 from illustration_parts.networks import training as training_module
 from illustration_parts.networks.checkpoints import LOCK, STATE_ABOUT, Progress, read_progress
 from illustration_parts.networks.losses import LineLoss
-from illustration_parts.networks.training import FIRST_VERDICT, Average, Training, is_finite, schedule_learning_rate
+from illustration_parts.networks.training import (
+    FIRST_VERDICT,
+    Average,
+    Training,
+    is_finite,
+    load_initial_weights,
+    schedule_learning_rate,
+)
 from illustration_parts.system import cli, files
 from illustration_parts.tasks import base
 from illustration_parts.tasks import regions as region_task
@@ -125,7 +132,8 @@ def build_tiny_refiner(variant, training, adversarial_weight=None):
     rough = keras.Input((None, None, 1))
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(rough)
     end, name = ("tanh", "line_relifer") if variant == "relifer" else ("sigmoid", "line_refiner")
-    network = keras.Model(rough, keras.layers.Conv2D(1, 3, padding="same", activation=end)(x), name=name)
+    outputs = 1 if variant == "relifer" else 2
+    network = keras.Model(rough, keras.layers.Conv2D(outputs, 3, padding="same", activation=end)(x), name=name)
     if not adversarial_weight or not training:
         return network
     with pytest.MonkeyPatch.context() as patch:
@@ -613,7 +621,7 @@ WEIGHT_BELOW_0 = "--adversarial-weight: expected a number, 0 or above. Received:
         (("--task", "refine", "--variant", "distiller"), "choose from 'default', 'relifer'"),
         (
             ("--task", "refine", "--crop", 68),
-            "--crop: expected a whole number, 16 or above, a multiple of 8. Received: '68'",
+            "--crop: expected a whole number, 16 or above, a multiple of 32. Received: '68'",
         ),
         (("--task", "refine", "--adversarial-weight", -1), WEIGHT_BELOW_0),
         (("--task", "refine", "--data", "nowhere"), "no pairs in nowhere"),
@@ -959,9 +967,22 @@ def test_a_training_of_refining_learns_saves_logs_and_says_how_to_go_on(run, tmp
     assert cli.name_command("predict.py", "--task", "refine", "--weights", folder / "refine.keras") in said
 
 
+def test_a_discriminator_joins_when_its_share_has_come(run, tmp_path):
+    options = ("--log-every", 1, "--adversarial-weight", 0.1, "--adversarial-from", 0.5)
+    leave = ("--adversarial-weight",)
+    assert run("--steps", 4, *options, task="refine", leave=leave) == 0
+    rows = read_log(tmp_path / "checkpoints/refine")
+    for name in ("matching", "adversarial", "discriminator"):
+        assert [row[name] == "" for row in rows] == [True, True, False, False]
+    assert all(float(row["discriminator"]) > 0 and float(row["matching"]) > 0 for row in rows[2:])
+    assert run("--steps", 5, *options, task="refine", leave=leave) == 0  # it stays
+    assert float(read_log(tmp_path / "checkpoints/refine")[-1]["discriminator"]) > 0
+
+
 def test_a_training_of_refining_with_a_discriminator(run, tmp_path):
     """Its columns are in the log, the refiner alone in what predicts, and it goes on without options."""
     for steps, options in ((4, ("--adversarial-weight", 0.3)), (6, ())):
+        options += ("--adversarial-from", 0)
         assert run("--steps", steps, "--log-every", 2, *options, task="refine", leave=("--adversarial-weight",)) == 0
         progress = read_progress(tmp_path / "checkpoints/refine/training.keras")
         assert (progress.step, progress.variant, progress.adversarial_weight) == (steps, "default", 0.3)
@@ -1024,7 +1045,7 @@ def test_bad_drawings_and_unpaired_files_are_named_and_the_rest_is_refined(run, 
 @pytest.mark.parametrize("variant", ["default", "relifer"])
 def test_the_real_refiners_and_their_discriminators_train(run, tmp_path, monkeypatch, variant):
     monkeypatch.delattr(tasks.load("refine"), "build")
-    options = ("--variant", variant, "--steps", 2, "--log-every", 1, "--crop", 32)
+    options = ("--variant", variant, "--steps", 2, "--log-every", 1, "--crop", 32, "--adversarial-from", 0.5)
     assert run(*options, task="refine", leave=("--adversarial-weight",)) == 0
     folder = tmp_path / "checkpoints/refine"
     rows = read_log(folder)
@@ -1035,7 +1056,7 @@ def test_the_real_refiners_and_their_discriminators_train(run, tmp_path, monkeyp
     players.set_weights(read_average(folder / "training.keras"))
     network = engine.load(folder / "refine.keras", "keras", task="refine")
     assert network.name == players.generator.name
-    tile = np.random.default_rng(0).random((40, 48, 1), np.float32)
+    tile = np.random.default_rng(0).random((64, 96, 1), np.float32)
     shown = 1 - 2 * tile if variant == "relifer" else tile
     expected = tasks.load("refine").from_network(variant, players(shown[None]))[0]
     np.testing.assert_allclose(next(network.stream([tile])), expected, atol=1e-5)
@@ -1359,6 +1380,29 @@ def test_weights_to_begin_with_that_are_none_are_named(run, tmp_path, capsys, ki
     assert not (tmp_path / "checkpoints/refine/training.keras").exists()
 
 
+def build_named(layers, outputs):
+    """A network of named convolutions."""
+    x = rough = keras.Input((None, None, 1))
+    for name in layers:
+        x = keras.layers.Conv2D(4, 3, padding="same", name=name)(x)
+    return keras.Model(rough, keras.layers.Conv2D(outputs, 1, name="logits")(x), name="line_refiner")
+
+
+def test_an_earlier_form_of_a_network_gives_its_layers_and_outputs(tmp_path):
+    old, new = build_named(("first",), 1), build_named(("first", "context"), 2)
+    old.save(tmp_path / "old.keras")
+    before = new.get_layer("context").get_weights()
+    load_initial_weights(new, tmp_path / "old.keras", tasks.load("refine").networks)
+    for name in ("first", "logits"):
+        for found, wanted in zip(new.get_layer(name).get_weights(), old.get_layer(name).get_weights(), strict=True):
+            times = found.shape[-1] // wanted.shape[-1]
+            np.testing.assert_array_equal(found, np.concatenate([wanted] * times, -1))
+    np.testing.assert_array_equal(new.get_layer("context").get_weights()[0], before[0])
+    new.save(tmp_path / "new.keras")
+    with pytest.raises(engine.WeightsError, match="another network than line_refiner"):
+        load_initial_weights(old, tmp_path / "new.keras", tasks.load("refine").networks)
+
+
 # What is said of a discriminator
 
 
@@ -1369,6 +1413,7 @@ def judge(losses, chance=2.0, step=FIRST_VERDICT + 100, warm_up=10):
         network=types.SimpleNamespace(chance=chance),
         progress=types.SimpleNamespace(step=step, adversarial_weight=0.1),
         warm_up=warm_up,
+        judged_from=0,
         verdict="",
         log=types.SimpleNamespace(say=said.append),
     )

@@ -6,8 +6,9 @@ import pytest
 from helpers import make_batch, write
 
 from illustration_parts import tasks
-from illustration_parts.drawing import illustrations
+from illustration_parts.drawing import illustrations, pens
 from illustration_parts.drawing.wear import degrade
+from illustration_parts.drawing.wear.rough import Roughness
 from illustration_parts.imaging import tracing
 from illustration_parts.networks import loader
 from illustration_parts.tasks import refine as refine_task
@@ -103,8 +104,8 @@ def test_refine_crops_of_pairs_keep_their_pixels(tmp_path, unworn):
     pairs = write_refine_pairs(tmp_path, 3)
     drawings = [draw_strokes(seed=seed) for seed in range(3)]
     for step in range(4):
-        rough, truth, failures = make_batch(REFINE.make_plan(pairs, crop=48, batch=3), step)
-        assert rough.shape == (3, 48, 48) and truth.shape == (3, 48, 48, 2) and failures == []
+        rough, truth, failures = make_batch(REFINE.make_plan(pairs, crop=64, batch=3), step)
+        assert rough.shape == (3, 64, 64) and truth.shape == (3, 64, 64, 3) and failures == []
         assert rough.dtype == truth.dtype == np.uint8
         assert (rough == 128 + truth[..., 0] // 2).all()
         for crop in truth[..., 0]:
@@ -122,7 +123,7 @@ def test_refine_crops_without_thin_versions_are_drawn_roughly(tmp_path, unworn):
 
 def test_given_thin_versions_are_now_and_then_replaced_by_rough_ones(tmp_path, monkeypatch):
     monkeypatch.setattr(degrade, "wear", lambda drawing, rng: drawing)
-    plan = REFINE.make_plan(write_refine_pairs(tmp_path, 2), crop=48, batch=1)
+    plan = REFINE.make_plan(write_refine_pairs(tmp_path, 2), crop=64, batch=1)
     given = 0
     for step in range(40):
         rough, truth, _ = make_batch(plan, step)
@@ -144,16 +145,16 @@ def test_small_refine_pairs_get_white_around(tmp_path, unworn):
 
 def test_refine_batches_depend_on_seed_step_and_item_alone(tmp_path):
     pairs = write_refine_pairs(tmp_path, 4, norm=False)
-    plan = REFINE.make_plan(pairs, crop=48, batch=3, seed=5)
+    plan = REFINE.make_plan(pairs, crop=64, batch=3, seed=5)
     one, again = make_batch(plan, 7), make_batch(plan, 7)
     assert (one[0] == again[0]).all() and (one[1] == again[1]).all()
     assert not (make_batch(plan, 8)[1] == one[1]).all()
-    other = REFINE.make_plan(pairs, crop=48, batch=3, seed=6)
+    other = REFINE.make_plan(pairs, crop=64, batch=3, seed=6)
     assert not (make_batch(other, 7)[1] == one[1]).all()
 
 
 def test_refine_workers_give_the_same_batches_from_any_step(tmp_path):
-    plan = REFINE.make_plan(write_refine_pairs(tmp_path), batch=3, crop=48)
+    plan = REFINE.make_plan(write_refine_pairs(tmp_path), batch=3, crop=64)
     with loader.Loader(plan, workers=0) as batches:
         expected = [batches.next() for _ in range(4)]
     with loader.Loader(plan, workers=2, first_step=2) as batches:
@@ -168,21 +169,22 @@ def test_a_bad_refine_pair_is_named_and_replaced(tmp_path):
     write(pairs[2].norm, np.zeros((90, 90), np.uint8))
     failures = []
     for step in range(3):
-        _, truth, failed = make_batch(REFINE.make_plan(pairs, batch=2, crop=48), step)
+        _, truth, failed = make_batch(REFINE.make_plan(pairs, batch=2, crop=64), step)
         failures += failed
         assert truth[..., 0].std(axis=(1, 2)).min() > 0
     assert {complaint.text.split(" ")[0] for complaint in failures} == {str(pairs[1].line), str(pairs[2].norm)}
     with pytest.raises(loader.NoReadablePairError, match=r"1\.png"):
-        make_batch(REFINE.make_plan(pairs[1:], crop=48), 0)
+        make_batch(REFINE.make_plan(pairs[1:], crop=64), 0)
 
 
 @pytest.mark.parametrize("kind", ["rough", "thin", "inked", "as drawn"])
 def test_rough_and_clean_are_of_the_same_lines(unworn, kind):
     drawing = draw_strokes(200, width=2)
     for seed in range(8):
-        rough, clean, ends = refine_task.make_refine_drawing(drawing, 160, np.random.default_rng(seed), kind)
-        assert rough.shape == clean.shape == ends.shape == (160, 160)
-        assert rough.dtype == clean.dtype == ends.dtype == np.uint8
+        example = refine_task.make_refine_drawing(drawing, 160, np.random.default_rng(seed), kind)
+        assert all(array.shape == (160, 160) and array.dtype == np.uint8 for array in example)
+        assert np.array_equal(example.truth, np.dstack([example.clean, example.tidy, example.ends]))
+        rough, clean = example[:2]
         near = cv2.dilate(255 - clean, np.ones((15, 15))) > 128
         assert (clean < 128).any() and ((rough < 128) & near).sum() >= 0.95 * (rough < 128).sum() > 0
         if kind in ("inked", "as drawn"):
@@ -194,7 +196,7 @@ def test_a_pictures_own_thin_lines_are_inked_and_its_solid_black_stays(unworn):
     cv2.rectangle(drawing, (60, 60), (90, 95), 0, -1)
     solid = thin = 0
     for seed in range(8):
-        rough, clean, _ = refine_task.make_refine_drawing(drawing, 200, np.random.default_rng(seed), "thin")
+        rough, clean, _, _ = refine_task.make_refine_drawing(drawing, 200, np.random.default_rng(seed), "thin")
         near = cv2.dilate(255 - clean, np.ones((9, 9))) > 128
         assert ((rough < 128) & near).sum() >= 0.95 * (rough < 128).sum() > 0
         black = cv2.erode((rough < 100).view(np.uint8), np.ones((7, 7))) > 0
@@ -219,7 +221,7 @@ def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
     drawing[60, 20] = drawing[130, 150] = 0
     widths = []
     for seed in range(12):
-        _, clean, _ = refine_task.make_refine_drawing(drawing, 160, np.random.default_rng(seed), "as drawn")
+        _, clean, _, _ = refine_task.make_refine_drawing(drawing, 160, np.random.default_rng(seed), "as drawn")
         widths.append((clean < 128).sum() / tracing.find_centres(clean).sum())
         count, _, stats, _ = cv2.connectedComponentsWithStats((clean < 250).view(np.uint8))
         small = stats[1:count, cv2.CC_STAT_AREA] < 20
@@ -230,8 +232,8 @@ def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
 
 def test_kinds_of_refine_drawings_come_as_often_as_their_odds_say():
     kinds = [refine_task.choose_refine_kind(np.random.default_rng(seed)) for seed in range(600)]
-    assert 265 < kinds.count("rough") < 335 and 65 < kinds.count("thin") < 130
-    assert 60 < kinds.count("inked") < 125 and 80 < kinds.count("as drawn") < 150
+    assert 335 < kinds.count("rough") < 405 and 50 < kinds.count("thin") < 110
+    assert 40 < kinds.count("inked") < 95 and 55 < kinds.count("as drawn") < 115
     assert set(kinds) == {"rough", "thin", "inked", "as drawn"}
 
 
@@ -265,10 +267,58 @@ def test_ends_of_lines_are_marked():
     assert not refine_task.mark_ends(np.full((20, 30), 255, np.uint8)).any()
 
 
+def test_ends_of_strokes_inside_a_bundle_are_not_marked():
+    drawing = np.full((80, 120), 255, np.uint8)
+    for number, (begin, end) in enumerate(((10, 60), (40, 90), (15, 100), (30, 70))):
+        cv2.line(drawing, (begin, 36 + 3 * number), (end, 36 + 3 * number), 0, 1)
+    single, bundled = (refine_task.mark_ends(drawing, each) > 0 for each in (False, True))
+    assert single[:, 50:75].any() and not bundled[:, 50:75].any()
+    assert bundled[:, :30].any() and bundled[:, 85:].any()
+
+
+def test_bundles_become_one_line_or_stay_as_they_are(unworn, monkeypatch):
+    monkeypatch.setattr(refine_task.paper, "put_on_paper", lambda drawing, rng: drawing)
+    how = Roughness(width=2.0, searched=1.0, strokes=5, spread=5.0, gaps=1.0, darkness=0.6, corrections=0.2)
+    lines = tracing.Lines([np.stack([np.arange(10.0, 190.0), np.full(180, 50.0)], 1)], [(True, True)])
+    clean = pens.draw_inked(lines, (100, 200))
+    broader = gaps = 0
+    for seed in range(6):
+        rough, simple, tidy, _ = refine_task.make_rough(lines, clean, np.random.default_rng(seed), how)
+        assert np.array_equal(simple, clean)
+        broader += (tidy < 128).sum() / (clean < 128).sum() / 6
+        gaps += (rough[:, 20:180] == 255).all(0).sum()
+        assert (tidy[:, 20:180] < 128).any(0).all()
+        assert (tidy[rough < 120] < 200).mean() > 0.97
+    assert broader > 1.2 and gaps > 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_cut_out_hold_ink_and_are_as_large_as_they_must_be(seed):
+    drawing = np.full((400, 500), 255, np.uint8)
+    drawing[300:303, 400:460] = 0
+    rng = np.random.default_rng(seed)
+    part = refine_task.cut_part(drawing, 60, rng)
+    assert part.shape == (132, 132) and (part < 128).any()
+    assert refine_task.cut_part(drawing, 1000, rng).shape == drawing.shape
+    assert refine_task.cut_part(np.full((30, 20), 255, np.uint8), 40, rng).shape == (30, 20)
+
+
+@pytest.mark.parametrize(
+    "width, size, scale",
+    [(1, 400, 2.25), (1, 300, 2.5), (2, 300, 1.25), (3, 400, 1), (4, 300, 0.8), (9, 300, 0.6), (1, 1200, 1)],
+)
+def test_thin_lines_are_enlarged_and_broad_ones_shrunk(width, size, scale):
+    ink = np.zeros((size, size), np.uint8)
+    for place in range(20, size - 20, 25):
+        ink[place : place + width, 10:-10] = 255
+    assert refine_task.choose_scale(ink) == pytest.approx(scale, rel=0.02)
+    assert refine_task.choose_scale(np.zeros((50, 60), np.uint8)) == 1
+
+
 def test_drawn_refine_crops_have_the_form_of_others(tmp_path):
-    plan = REFINE.make_plan(drawn_share=1, crop=48, drawing=96, batch=2)
+    plan = REFINE.make_plan(drawn_share=1, crop=64, drawing=96, batch=2)
     rough, truth, failures = make_batch(plan, 3)
-    assert rough.shape == (2, 48, 48) and truth.shape == (2, 48, 48, 2) and failures == []
+    assert rough.shape == (2, 64, 64) and truth.shape == (2, 64, 64, 3) and failures == []
     assert rough.dtype == truth.dtype == np.uint8 and truth[..., 0].min() < 100 < truth[..., 0].max()
     again = make_batch(plan, 3)
     assert (again[0] == rough).all() and (again[1] == truth).all()
@@ -276,5 +326,31 @@ def test_drawn_refine_crops_have_the_form_of_others(tmp_path):
     [pair], unpaired = refine_task.find_refine_pairs(tmp_path)
     assert pair.drawn and not unpaired
     assert (refine_task.load_refine_pair(pair)[1] == illustrations.draw(0, 64).lines).all()
-    rough, truth, failures = make_batch(REFINE.make_plan((pair,), crop=48, batch=2), 0)
-    assert rough.shape == (2, 48, 48) and truth.shape == (2, 48, 48, 2) and failures == []
+    rough, truth, failures = make_batch(REFINE.make_plan((pair,), crop=64, batch=2), 0)
+    assert rough.shape == (2, 64, 64) and truth.shape == (2, 64, 64, 3) and failures == []
+
+
+class Leave:
+    """A stand-in network that finds the ink it is given; the tidied drawing is paler where there are two outputs."""
+
+    margin, stride, max_tile = 16, 8, 1088
+
+    def __init__(self, outputs):
+        self.outputs = outputs
+
+    def stream(self, tiles):
+        for tile in tiles:
+            yield np.concatenate([tile, 0.5 * tile][: self.outputs], axis=-1)
+
+
+def test_networks_of_one_and_of_two_drawings_are_run():
+    ink = 255 - draw_strokes(80)
+    before = ink.copy()
+    for amount in (0, 0.5, 1):
+        assert np.array_equal(refine_task.run(Leave(1), ink, amount), ink)
+    assert np.array_equal(refine_task.run(Leave(2), ink, 1), ink)
+    assert refine_task.run(Leave(2), ink, 0).max() == 128
+    for scale in (0.6, 2.0):
+        found = refine_task.run(Leave(2), ink, 1, scale)
+        assert found.shape == ink.shape and np.abs(found.astype(float) - ink).mean() < 12
+    assert np.array_equal(ink, before)

@@ -85,8 +85,9 @@ MEDIA = {
     "fine liner": Medium((1.0, 2.4), (0.9, 1.0), (0.0, 0.2), (0.0, 3.0), (0.0, 0.0)),
     "tablet": Medium((1.2, 5.5), (1.0, 1.0), (0.0, 0.6), (0.0, 24.0), (0.0, 0.0)),
 }
-CHANCES = (0.28, 0.1, 0.1, 0.12, 0.4)
-CLEAN = 0.3  # share of drawings without bundles, so that what was learned of gaps and noise stays
+CHANCES = (0.22, 0.08, 0.12, 0.1, 0.48)
+THINNEST = 1.4  # pixels; a tidied stroke is as wide at least, so that it is black
+CLEAN = 0.25  # share of drawings without bundles, so that what was learned of gaps and noise stays
 
 
 def choose_roughness(rng, amount=None):
@@ -104,7 +105,7 @@ def choose_roughness(rng, amount=None):
             width=float(rng.choice((1.0, rng.uniform(1, 3)))),
             aliased=bool(rng.random() < 0.35),
             tremor=maybe(0.55, 0.2, 2.2),
-            period=rng.uniform(1.5, 7 if rng.random() < 0.5 else 3),
+            period=rng.uniform(1.0, 7 if rng.random() < 0.5 else 3),
             wobble=maybe(0.4, 0.2, 1.5),
             wave=rng.uniform(4, 20),
             gaps=maybe(0.75, 0.2, 2.0),
@@ -149,23 +150,43 @@ def draw_rough(lines, shape, rng, roughness=None):
     Returns:
         (H, W) uint8, dark on white.
     """
-    rough = roughness or choose_roughness(rng)
-    ink = np.zeros(shape, np.float32)
+    return draw_rough_and_tidy(lines, shape, rng, roughness or choose_roughness(rng))[0]
+
+
+def draw_rough_and_tidy(lines, shape, rng, rough):
+    """Draw lines roughly, and the same strokes in solid black, without gaps, construction lines and corrections.
+
+    Args:
+        lines: `Lines`. shape: (H, W). rng: `numpy.random.Generator`. rough: a `Roughness`.
+
+    Returns:
+        (rough, tidy): (H, W) uint8 each, dark on white.
+    """
+    ink, tidy = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     if lines.paths:
         curves = find_curves(shake_lines(lines, shape, rng, rough), shape, rough.width)
         kept = keep_between_gaps(lines.paths, rough.gaps, rng)[curves.order]
-        layers = [draw_construction(curves, rng, rough)] if rough.construction else []
-        for strokes in (*layers, make_strokes(curves, kept, rng, rough)):
-            lay(ink, strokes)
+        if rough.construction:
+            lay(ink, draw_construction(curves, rng, rough))
+        strokes = make_strokes(curves, kept, rng, rough)
+        lay(ink, strokes)
+        lay(
+            tidy,
+            strokes._replace(
+                widths=np.maximum(strokes.whole, THINNEST * (strokes.whole > 0)),
+                darkness=np.ones_like(strokes.darkness),
+            ),
+        )
+    tidy = pens.to_drawing(tidy)
     if rough.aliased:
-        return np.where(ink > 0.5 * rough.darkness, np.uint8(0), np.uint8(255))
+        return np.where(ink > 0.5 * rough.darkness, np.uint8(0), np.uint8(255)), tidy
     if rough.faint:
         ink *= 1 - rough.faint * cv2.resize(
             rng.random((shape[0] // 24 + 2, shape[1] // 24 + 2), np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC
         ).clip(0, 1)
     if rough.tooth:
         ink = paper.show_tooth(ink, rough.tooth, rng)
-    return pens.to_drawing(ink)
+    return pens.to_drawing(ink), tidy
 
 
 def shake_lines(lines, shape, rng, rough):

@@ -23,12 +23,14 @@ class Strokes(NamedTuple):
     Attributes:
         points: (M, 2) float64. widths, darkness: (M,) float64, in pixels, and 0..1.
         starts: (K + 1,) each stroke's first point, and the number of points.
+        whole: (M,) widths without gaps; 0 for strokes that are to be left out.
     """
 
     points: np.ndarray
     widths: np.ndarray
     darkness: np.ndarray
     starts: np.ndarray
+    whole: np.ndarray
 
 
 class Plan(NamedTuple):
@@ -105,9 +107,9 @@ def make_strokes(curves, kept, rng, rough):
     of = walk.of
     pointed = 1.0 if not rough.taper else 0.2 + 0.8 * np.minimum(1, walk.to_end / rough.taper)
     press = 1 - rough.pressure * 0.35 * (1 + np.sin(walk.at / plan.wave[of] * 3 + plan.phase[of]))
-    widths = np.minimum(plan.width[of] * pointed * press, np.maximum(1.0, curves.thick[walk.low])) * kept[walk.low]
+    whole = np.minimum(plan.width[of] * pointed * press, np.maximum(1.0, curves.thick[walk.low]))
     darkness = np.clip(plan.darkness[of] * (0.5 + 0.5 * press) * (0.4 + 0.6 * pointed), 0, 1)
-    return Strokes(points, widths, darkness, starts)
+    return Strokes(points, whole * kept[walk.low], darkness, starts, whole * ~plan.wrong[of])
 
 
 def walk_strokes(curves, plan, step):
@@ -307,7 +309,7 @@ def draw_construction(curves, rng, rough):
     points = np.concatenate(strokes)
     fade = np.repeat(rng.uniform(0.6, 1, len(strokes)), counts)
     starts = np.append(np.cumsum(counts) - counts, len(points))
-    return Strokes(points, np.full(len(points), float(width)), dark * fade, starts)
+    return Strokes(points, np.full(len(points), float(width)), dark * fade, starts, np.zeros(len(points)))
 
 
 def construct(points, kind, rng):
