@@ -32,7 +32,7 @@ SIMPLIFY = 1.0  # how much roughness is removed
 # Width to which thin lines are enlarged; largest short side of an enlarged drawing; largest and smallest factor.
 BEST_WIDTH, LARGE, MOST, LEAST = 2.5, 900, 3.0, 1.15
 SOFT = 50  # levels of soft edges that become ink, and as many that become paper
-BROAD_WIDTH, SHRUNK = 3.2, 0.6  # pixels; broader strokes are shrunk to that, at most to this factor
+BROAD_WIDTH, SHRUNK_WIDTH, SHRUNK = 3.5, 2.6, 0.45  # pixels: broader strokes are shrunk to that; smallest factor
 MARGIN = 24  # pixels around what is cut from a picture, in which lines are traced, too
 
 
@@ -347,7 +347,7 @@ def choose_scale(ink):
     if widths is None:
         return 1.0
     if widths[0] > BROAD_WIDTH:
-        return max(SHRUNK, BROAD_WIDTH / widths[0])
+        return max(SHRUNK, SHRUNK_WIDTH / widths[0])
     scale = min(BEST_WIDTH / widths[0], MOST, LARGE / min(ink.shape))
     return scale if scale >= LEAST else 1.0
 

@@ -305,7 +305,7 @@ def test_parts_cut_out_hold_ink_and_are_as_large_as_they_must_be(seed):
 
 @pytest.mark.parametrize(
     "width, size, scale",
-    [(1, 400, 2.25), (1, 300, 2.5), (2, 300, 1.25), (3, 400, 1), (4, 300, 0.8), (9, 300, 0.6), (1, 1200, 1)],
+    [(1, 400, 2.25), (1, 300, 2.5), (2, 300, 1.25), (3, 400, 1), (4, 300, 0.65), (9, 300, 0.45), (1, 1200, 1)],
 )
 def test_thin_lines_are_enlarged_and_broad_ones_shrunk(width, size, scale):
     ink = np.zeros((size, size), np.uint8)
