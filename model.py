@@ -60,15 +60,17 @@ RELIFER_DISCRIMINATOR_CHANNELS = (16, 32, 64, 128, 256)
 # Discriminators: of refined lines from half of the size down to a 16th, of regions to a 64th.
 LINE_DISCRIMINATOR_CHANNELS = (24, 48, 96, 128)
 REGION_DISCRIMINATOR_CHANNELS = (24, 48, 96, 128, 192, 192)
-# The default sketch networks: from half of the picture's size down to an eighth, and for colours to a 32nd.
+# The default sketch networks, from half of the picture's size down to an eighth.
 SKETCH_CHANNELS = (32, 72, 120)
 SKETCH_BLOCKS = (2, 3, 4)
-COLOUR_CHANNELS = (40, 80, 128, 144, 144)
-COLOUR_BLOCKS = (2, 2, 3, 2, 2)
 SKETCH_STEM, SKETCH_HEAD = 10, 14
 SKETCH_SLOPE = 0.1  # of ReLUs below zero
 CONTEXT_SLOPE = 0.1  # the same: plain ReLUs die in deep levels
-CLASSES = 48  # they fill three channels of 4x4 pixels
+# The network that tells the parts of a sketch, from half of its size down to a 32nd.
+PART_CHANNELS = (24, 64, 112, 144, 160)
+PART_BLOCKS = (1, 2, 3, 3, 4)
+PART_HEAD = 40
+CELL = 2  # pixels; what it tells is known for squares of this side
 CLASSIC_CHANNELS = (64, 128, 256, 512, 1024)
 PIX2PIX_CHANNELS = (64, 128, 256, 512, 512)
 # DanbooRegion's network, from full size down to a 32nd.
@@ -127,7 +129,7 @@ def _build_line_default():
     return keras.Model(picture, maps, name="line_extractor")
 
 
-def _u_shape(x, channels, blocks, dilation=1, slope=0.0, context=False):
+def _u_shape(x, channels, blocks, dilation=1, slope=0.0, context=False, whole=False):
     """Bottlenecks that halve the size at every level, down and up again, with skips.
 
     Args:
@@ -136,6 +138,7 @@ def _u_shape(x, channels, blocks, dilation=1, slope=0.0, context=False):
         dilation: of every second block of the last level.
         slope: of the ReLUs below zero.
         context: whether the last level gets what shows from afar, see `_add_context`.
+        whole: whether the last level also sees the mean of the whole picture.
 
     Returns:
         (N, H/2, W/2, channels[0]) tensor.
@@ -145,6 +148,10 @@ def _u_shape(x, channels, blocks, dilation=1, slope=0.0, context=False):
         x = _convolve(x, channels[level - 1], 2, f"down{level}", strides=2, slope=slope)
         for block in range(blocks[level - 1]):
             x = _bottleneck(x, f"down{level}_block{block + 1}", dilation if level == last and block % 2 else 1, slope)
+            if whole and level == last and block == 0:
+                mean = layers.GlobalAveragePooling2D(keepdims=True, name="whole_mean")(x)
+                mean = layers.Conv2D(channels[-1], 1, name="whole")(mean)  # (N, 1, 1, C)
+                x = layers.Add(name="whole_add")([x, mean])
         skips.append(x)
     # x: (N, H / 2^last, W / 2^last, channels[-1])
     if context:
@@ -380,26 +387,24 @@ def build_line_discriminator(variant="default"):
     return keras.Model(seen, [*levels, score], name="relifer_discriminator")
 
 
-def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", classes=False):
+def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet"):
     """Build a U-Net that turns pictures into sketches, or sketches into pictures.
 
     Args:
         inputs, outputs: numbers of channels.
-        variant: `"default"` is as light as the line extractor. `"classic"` has the first U-Net's form (Ronneberger et
-            al. 2015). Its 3x3 convolutions come in pairs with batch normalisation and dropout, of 64 to 1024 channels.
-            `"pix2pix"` (Isola et al. 2017) has 5x5 convolutions with stride 2, of 64 to 512 channels, and ends in tanh.
+        variant: `"default"` is as light as the line extractor, and finds one channel. `"classic"` has the first U-Net's
+            form (Ronneberger et al. 2015). Its 3x3 convolutions come in pairs with batch normalisation and dropout, of
+            64 to 1024 channels. `"pix2pix"` (Isola et al. 2017) has 5x5 convolutions with stride 2, of 64 to 512
+            channels, and ends in tanh.
         name: of the network.
-        classes: for colours, of `"default"` only. Adds three outputs, which hold how likely 48 classes are for every
-            square of 4x4 pixels (see `unpack_classes` of `tasks/colorize.py`). The inputs after the first are then
-            colours, and the network finds what has to be added to them.
 
     Returns:
-        A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs [+ 3]) float32.
-        `"pix2pix"` and the classes keep to 0..1. The other outputs are linear and may exceed 0..1. Inside, pictures are
-        padded to multiples of the stride, and cropped at the end.
+        A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs) float32.
+        `"pix2pix"` keeps to 0..1. The other outputs are linear and may exceed 0..1. Inside, pictures are padded to
+        multiples of the stride, and cropped at the end.
 
     Raises:
-        ValueError: for an unknown variant, no channels, or classes of another variant.
+        ValueError: for an unknown variant, or no channels.
     """
     builders = {
         "default": _build_sketch_default,
@@ -410,50 +415,61 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", cl
         raise ValueError(f"variant must be one of {', '.join(builders)}. Received: {variant!r}")
     if inputs < 1 or outputs < 1:
         raise ValueError(f"inputs and outputs must be 1 or more. Received: {inputs}, {outputs}")
-    if classes and variant != "default":
-        raise ValueError(f"only the default variant has classes. Received: {variant!r}")
-    options = {"classes": True} if classes else {}
     given = keras.Input((None, None, inputs), name="given")
-    stride = 2 ** {"default": _find_sketch_levels(outputs), "classic": 4, "pix2pix": 5}[variant]
-    found = builders[variant](PadToMultiple(stride, name="pad")(given), outputs, **options)
+    stride = 2 ** {"default": len(SKETCH_CHANNELS), "classic": 4, "pix2pix": 5}[variant]
+    found = builders[variant](PadToMultiple(stride, name="pad")(given), outputs)
     return keras.Model(given, CropToSize(name="cut")([found, given]), name=name)
 
 
-def _find_sketch_levels(outputs):
-    """How often the default sketch network halves the size: more often for colours, which are decided from afar."""
-    return len(COLOUR_CHANNELS if outputs > 1 else SKETCH_CHANNELS)
-
-
-def _build_sketch_default(x, outputs, classes=False):
-    """The line extractor's U-shape: thinner for one channel, which is decided nearby; deeper for colours."""
-    far, given, inputs = outputs > 1, x, x.shape[-1]
-    if inputs != 3:
+def _build_sketch_default(x, outputs):
+    """The line extractor's U-shape, thinner."""
+    if x.shape[-1] != 3:
         # A sketch is mostly paper: make that 0, and lines what differs.
+        inputs = x.shape[-1]
         x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [0.0] * (inputs - 1), name="flip")(x)
     # Plain ReLUs died (90 % of deep units), and global context with them.
     slope = {"slope": SKETCH_SLOPE}
     stem = _convolve(x, SKETCH_STEM, 3, "stem", **slope)  # (N, H, W, 10)
-    if far:
-        x = _u_shape(stem, COLOUR_CHANNELS, COLOUR_BLOCKS, **slope)  # (N, H/2, W/2, 40)
-    else:
-        x = _u_shape(stem, SKETCH_CHANNELS, SKETCH_BLOCKS, dilation=2, **slope)  # (N, H/2, W/2, 32)
-    if classes:
-        cells = layers.Conv2D(CLASSES, 2, strides=2, dtype="float32", name="classes")(x)  # (N, H/4, W/4, 48)
+    x = _u_shape(stem, SKETCH_CHANNELS, SKETCH_BLOCKS, dilation=2, **slope)  # (N, H/2, W/2, 32)
     x = layers.Conv2DTranspose(SKETCH_HEAD, 2, strides=2, name="up0")(x)  # (N, H, W, 14)
     x = _rectify(SKETCH_SLOPE, "up0_relu")(layers.Concatenate(name="up0_skip")([x, stem]))
     x = _convolve(x, SKETCH_HEAD, 3, "head1", **slope)
     x = _convolve(x, SKETCH_HEAD, 3, "head2", **slope)
     # No sigmoid: a sketch is mostly white, and an absolute error would soon saturate it everywhere. The bias begins at
     # the average result, because units die on a long way there.
-    middle = keras.initializers.Constant(0.5 if far else 0.9)
-    x = layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)
-    if classes:
-        # Colours of dabs come spread over the areas around them: the network adds the rest.
-        spread = Channels(1, 1 + outputs, name="spread")(given)
-        x = layers.Add(dtype="float32", name="with_spread")([x, spread])
-        shares = layers.Activation("sigmoid", dtype="float32", name="shares")(DepthToSpace(4, name="unfold")(cells))
-        x = layers.Concatenate(dtype="float32", name="with_classes")([x, shares])
-    return x  # (N, H, W, outputs [+ 3])
+    middle = keras.initializers.Constant(0.9)
+    return layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)  # (N, H, W, outputs)
+
+
+def build_part_network(inputs, maps, name="colorize_parts"):
+    """Build a network that tells what a sketch shows at each place; 12 thousand multiply-adds a pixel.
+
+    - What a place shows is decided from afar, so the body goes down to a 32nd of the size. There the mean of the whole
+      picture is added to every place.
+    - Where one thing ends is decided by the sketch's own lines (see `imaging/flats.py`). So there is no work at full
+      size, and what is told is told for squares of 2x2 pixels.
+
+    Args:
+        inputs: channels; the first one is the sketch, 1 = paper.
+        maps: numbers that are told for each square, a multiple of 4.
+        name: of the network.
+
+    Returns:
+        A `keras.Model` for heights and widths that are multiples of 32: (N, H, W, inputs) float32 0..1 to
+        (N, H, W, maps / 4) float32, linear. The numbers of each square are laid out as pixels, see `DepthToSpace`.
+
+    Raises:
+        ValueError: if `maps` is no multiple of 4.
+    """
+    if maps < 4 or maps % CELL**2:
+        raise ValueError(f"maps must be a multiple of {CELL**2}. Received: {maps}")
+    given = keras.Input((None, None, inputs), name="given")
+    # Make paper 0, and places -0.5..0.5.
+    x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [-0.5] * (inputs - 1), name="flip")(given)
+    x = _u_shape(x, PART_CHANNELS, PART_BLOCKS, 2, SKETCH_SLOPE, whole=True)  # (N, H/2, W/2, 24)
+    x = _convolve(x, PART_HEAD, 3, "head", slope=SKETCH_SLOPE)
+    x = layers.Conv2D(maps, 1, dtype="float32", name="cells")(x)  # (N, H/2, W/2, maps)
+    return keras.Model(given, DepthToSpace(CELL, name="maps")(x), name=name)
 
 
 def _build_sketch_classic(x, outputs):
@@ -610,29 +626,6 @@ class PadToMultiple(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "multiple": self.multiple}
-
-
-@keras.saving.register_keras_serializable(package="lines")
-class Channels(layers.Layer):
-    """Some of the channels of a picture: (N, H, W, C) to (N, H, W, last - first) float32.
-
-    Args:
-        first, last: the first channel, and the one after the last.
-    """
-
-    def __init__(self, first, last, **options):
-        options["dtype"] = "float32"
-        super().__init__(**options)
-        self.first, self.last = first, last
-
-    def call(self, inputs):
-        return inputs[..., self.first : self.last]
-
-    def compute_output_shape(self, shape):
-        return (*shape[:3], self.last - self.first)
-
-    def get_config(self):
-        return {**super().get_config(), "first": self.first, "last": self.last}
 
 
 @keras.saving.register_keras_serializable(package="lines")

@@ -135,6 +135,7 @@ def main(argv=None):
     progress, resume = find_progress(parser, args, task)
     if args.learning_rate is None:
         args.learning_rate = find_learning_rate(task.defaults["learning_rate"], progress.optimizer)
+    task = task.of(progress.variant)
     plan = plan_training(parser, args, task)
     if args.measure:
         seconds, *counts = args.measure
@@ -170,7 +171,7 @@ def main(argv=None):
 
 def train(parser, args, plan, progress, resume, stop, team):
     """Build the network, train it and print the command that uses it; returns the exit code."""
-    task = tasks.load(args.task)
+    task = tasks.load(args.task).of(progress.variant)
     folder = Path(args.checkpoints) / args.task
     state = folder / checkpoints.STATE
     keras = devices.start_keras()
@@ -180,7 +181,10 @@ def train(parser, args, plan, progress, resume, stop, team):
     keras.utils.set_random_seed(args.seed)
     devices.make_repeatable()
     policy = devices.choose_precision(args.precision)
-    network = compile_network(make_network(task, progress, policy), task, progress, args)
+    try:
+        network = compile_network(make_network(task, progress, policy), task, progress, args)
+    except ValueError as error:
+        parser.error(str(error))
     if args.initial_weights and not resume:
         try:
             load_initial_weights(network, args.initial_weights, task.networks)

@@ -23,6 +23,7 @@ from illustration_parts.drawing import illustrations
 from illustration_parts.drawing.wear import degrade
 from illustration_parts.drawing.wear.rough import Roughness, draw_rough
 from illustration_parts.imaging import (
+    dabs,
     filters,
     images,
     layers,
@@ -37,7 +38,6 @@ from illustration_parts.imaging import (
 from illustration_parts.networks import engine, jobs, tiling
 from illustration_parts.system import cli
 from illustration_parts.tasks import base, drawings
-from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import refine as refine_task
 from illustration_parts.tasks import regions as region_task
 
@@ -77,9 +77,9 @@ def write_examples(out):
         images.write(out / "predict" / name, picture, small=True)
         if name == HINTED:
             wanted = np.where(drawing.skin[..., None], picture, picture[..., ::-1])
-            dabs = colour_task.place_dabs(wanted, drawing.regions, DABS)
-            dabs = cv2.dilate(dabs, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))  # as a broad pen does
-            images.write(out / "hints" / name, dabs, small=True)
+            hints = dabs.place_dabs(wanted, drawing.regions, DABS)
+            hints = cv2.dilate(hints, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))  # as a broad pen does
+            images.write(out / "hints" / name, hints, small=True)
     for name, seed, size, form, preset, how, specks in ROUGH_EXAMPLES:
         lines = illustrations.draw(seed, size, form, preset).lines
         rng = np.random.default_rng(seed)
@@ -214,9 +214,9 @@ def show_colours(width=1280):
         ways = [("--seed", "0"), ("--seed", "1"), ("--hints", str(hints))]
         rows = [show_predicted([lines], "--task", "colorize", *way, width=width) for way in ways]
     half = width // 2
-    dabs = images.read_hints(hints)
-    dabs = cv2.resize(dabs, (half, rows[0].shape[0]), interpolation=cv2.INTER_NEAREST)
-    dabbed = np.where(dabs[..., 3:] > 0, dabs[..., :3], rows[0][:, :half])
+    sheet = images.read_hints(hints)
+    sheet = cv2.resize(sheet, (half, rows[0].shape[0]), interpolation=cv2.INTER_NEAREST)
+    dabbed = np.where(sheet[..., 3:] > 0, sheet[..., :3], rows[0][:, :half])
     shown = np.vstack([np.hstack([rows[0][:, half:], rows[1][:, half:]]), np.hstack([dabbed, rows[2][:, half:]])])
     return np.ascontiguousarray(shown)
 

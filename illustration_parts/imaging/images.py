@@ -179,3 +179,16 @@ def to_network(picture):
 def to_uint8(values):
     """float 0..1, clipped, to uint8 0..255, rounded, any shape."""
     return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def read_numbers(path):
+    """Read a one-channel map of numbers, such as parts or groups, 8 or 16 bits: (H, W) int32.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is no such picture.
+    """
+    found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED) if Path(path).stat().st_size else None
+    if found is None or found.ndim != 2:
+        raise ValueError("is no map of numbers: expected a grey picture of 8 or 16 bits")
+    return found.astype(np.int32)

@@ -237,68 +237,76 @@ class SketchLoss(keras.losses.Loss):
         return {**super().get_config(), "slope": self.slope}
 
 
-def to_lab(rgb):
-    """Convert (..., 3) float sRGB 0..1 to CIE Lab in units of 100: lightness 0..1, a and b about -1..1."""
-    linear = ops.where(rgb > 0.04045, ops.power((ops.maximum(rgb, 0.04045) + 0.055) / 1.055, 2.4), rgb / 12.92)
-    # From sRGB's primaries to XYZ, scaled so that the white point D65 is 1 in each.
-    matrix = [[0.433953, 0.212673, 0.017758], [0.376219, 0.715160, 0.109477], [0.189828, 0.072169, 0.872766]]
-    xyz = ops.matmul(linear, ops.convert_to_tensor(matrix, dtype=linear.dtype))
-    root = ops.power(ops.maximum(xyz, 0.008856), 1 / 3)
-    bent = ops.where(xyz > 0.008856, root, 7.787 * xyz + 16 / 116)
-    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
-    return ops.stack([1.16 * y - 0.16, 5.0 * (x - y), 2.0 * (y - z)], axis=-1)
+def unfold(maps, block):
+    """Gather the numbers of each square of pixels: (N, H, W, C) to (N, H/b, W/b, C b b), as `model.DepthToSpace` lays
+    them out."""
+    _, height, width, channels = ops.shape(maps)
+    x = ops.reshape(maps, (-1, height // block, block, width // block, block, channels))
+    x = ops.transpose(x, (0, 1, 3, 5, 2, 4))  # (N, H/b, W/b, C, b, b)
+    return ops.reshape(x, (-1, height // block, width // block, channels * block**2))
 
 
 @keras.saving.register_keras_serializable(package="lines")
-class ColourLoss(keras.losses.Loss):
-    """Loss of colouring: absolute error in CIE Lab, and the cross-entropy of colour classes where a network has them.
+class PartLoss(keras.losses.Loss):
+    """Loss of the network that tells the parts of a sketch: cross-entropy of parts and of light, and what belongs
+    together by the discriminative loss (De Brabandere et al. 2017).
 
-    Where a sketch does not tell a colour, the absolute error alone settles for the mean of all possible colours.
-    Classes keep them apart (Zhang et al. 2016).
+    That loss pulls the vectors of one thing to their mean, and pushes the means of a picture apart.
 
     Args:
-        palette: colours of the classes, (48, 3) nested list of sRGB 0..255, see `make_palette` of `tasks/colorize.py`.
-            The last class is skin, whatever its colour.
-        colour: weight of the error of a and b; the error of lightness has the weight 1.
-        classes: weight of the cross-entropy of classes, where there is no skin.
-        skin: weight of the cross-entropy of skin or not. A sketch tells skin better than any other colour.
+        weights: of the parts, a list of floats: rare parts count more.
+        light: weight of the light's cross-entropy.
+        things: weight of the discriminative loss.
+        most: things of a picture that count, at most.
+        near, apart: a vector costs nothing within `near` of its mean, and two means that are `apart`.
         name: name of the loss.
 
     Input shape:
-        truth: `(N, H, W, 3)` float sRGB 0..1, H and W multiples of 4; or `(N, H, W, 4)`, with 1 where skin is.
-        found: `(N, H, W, 3)`, or `(N, H, W, 6)` with classes as `model.build_sketch_unet` lays them out.
+        truth: `(N, H/2, W/2, 3)` float: number of the part; number of the thing from 1, 0 for none; light 0..1.
+        found: `(N, H, W, C)` float, see `model.build_part_network`: for each square of 2x2 pixels the parts' logits,
+            the light's logit, and a vector.
     """
 
-    def __init__(self, palette, colour=2.0, classes=0.1, skin=4.0, name="colour_loss", **options):
+    def __init__(
+        self, weights, light=0.3, things=0.3, most=24, near=0.25, apart=1.5, name="part_loss", **options
+    ):  # fmt: skip
         options["dtype"] = "float32"
         super().__init__(name=name, **options)
-        self.palette = palette
-        self.colour = colour
-        self.classes = classes
-        self.skin = skin
+        self.weights, self.light, self.things, self.most = list(weights), light, things, most
+        self.near, self.apart = near, apart
 
     def call(self, truth, found):
-        error = ops.abs(to_lab(found[..., :3]) - to_lab(truth[..., :3]))
-        loss = ops.mean(error[..., 0]) + self.colour * ops.mean(error[..., 1:])
-        if found.shape[-1] == 3:
-            return loss
-        _, height, width, channels = ops.shape(truth)
-        cells = (-1, height // 4, 4, width // 4, 4, 3)
-        shares = ops.transpose(ops.reshape(found[..., 3:], cells), (0, 1, 3, 5, 2, 4))
-        shares = ops.reshape(shares, (-1, height // 4, width // 4, len(self.palette))) + 1e-6
-        shares = shares / ops.sum(shares, axis=-1, keepdims=True)
-        palette = to_lab(ops.convert_to_tensor(self.palette, dtype="float32") / 255.0)  # (48, 3)
-        # The colour in the middle of a cell. Between two areas the mean would be neither's colour.
-        middle = truth[:, 1::4, 1::4]
-        away = ops.sum(ops.square(to_lab(middle[..., :3])[..., None, :] - palette[:-1]), axis=-1)
-        nearest = ops.one_hot(ops.argmin(away, axis=-1), len(self.palette) - 1)
-        chosen, skin = ops.sum(shares[..., :-1] * nearest, axis=-1), shares[..., -1]
-        is_skin = ops.cast(middle[..., 3] > 0.5, "float32") if channels == 4 else ops.zeros_like(skin)
-        # These two add up to the cross-entropy of all classes: skin or not, and if not, which colour.
-        known = ops.log(ops.where(is_skin > 0.5, skin, 1.0 - skin) + 1e-6)
-        which = (1.0 - is_skin) * (ops.log(chosen) - ops.log(1.0 - skin + 1e-6))
-        return loss - self.skin * ops.mean(known) - self.classes * ops.mean(which)
+        found = unfold(ops.cast(found, "float32"), 2)
+        parts = len(self.weights)
+        logits, light, vectors = found[..., :parts], found[..., parts], found[..., parts + 1 :]
+        true = ops.one_hot(ops.cast(truth[..., 0], "int32"), parts)
+        weight = ops.sum(true * ops.convert_to_tensor(self.weights, dtype="float32"), axis=-1)
+        cross = -ops.sum(true * ops.log_softmax(logits), axis=-1)
+        loss = ops.sum(cross * weight) / ops.maximum(ops.sum(weight), 1.0)
+        bright = truth[..., 2]
+        loss = loss + self.light * ops.mean(ops.softplus(light) - bright * light)
+        return loss + self.things * self.compare(ops.cast(truth[..., 1], "int32"), vectors)
+
+    def compare(self, numbers, vectors):
+        """The discriminative loss of (N, h, w) int32 numbers of things, and (N, h, w, D) vectors."""
+        _, height, width, length = ops.shape(vectors)
+        vectors = ops.reshape(vectors, (-1, height * width, length))  # (N, P, D)
+        member = ops.one_hot(ops.reshape(numbers, (-1, height * width)), self.most + 1)[..., 1:]  # (N, P, K)
+        sizes = ops.sum(member, axis=1)  # (N, K)
+        there = ops.cast(sizes > 0, "float32")
+        sums = ops.matmul(ops.transpose(member, (0, 2, 1)), vectors)
+        means = sums / ops.maximum(sizes, 1.0)[..., None]  # (N, K, D)
+        away = vectors - ops.matmul(member, means)
+        away = ops.sqrt(ops.sum(ops.square(away), axis=-1) + 1e-6)  # (N, P)
+        # Each thing counts by the root of its size: neither small ones nor large ones rule.
+        share = there * ops.sqrt(sizes) / ops.maximum(sizes, 1.0)
+        share = ops.sum(member * share[:, None], axis=-1)
+        pull = ops.sum(share * ops.square(ops.relu(away - self.near))) / ops.maximum(ops.sum(share), 1e-6)
+        between = ops.sqrt(ops.sum(ops.square(means[:, :, None] - means[:, None]), axis=-1) + 1e-6)  # (N, K, K)
+        pairs = there[:, :, None] * there[:, None] * (1.0 - ops.eye(self.most))
+        push = ops.sum(pairs * ops.square(ops.relu(self.apart - between))) / ops.maximum(ops.sum(pairs), 1.0)
+        return pull + push + 0.001 * ops.mean(ops.square(means))
 
     def get_config(self):
-        names = ("palette", "colour", "classes", "skin")
+        names = ("weights", "light", "things", "most", "near", "apart")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -120,6 +120,10 @@ class Task:
 
     # Training: sources and examples
 
+    def of(self, variant):
+        """Return the task that trains a variant: this one, unless the variant learns from other examples."""
+        return self
+
     def find_pairs(self, folder, validation=False):
         """Find a data set's pairs.
 

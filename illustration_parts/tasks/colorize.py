@@ -1,356 +1,585 @@
-"""Colours for a sketch: a palette from which colours are chosen, and dabs of colour that a user gives.
+"""Colours for sketches and line drawings.
 
-    picture = colour(find, sketch, hints)        # (H, W, 3) uint8 RGB
-    hints = invent_hints(find, sketch, seed=0)   # (H, W, 4) uint8: coloured areas, plausible together
+The default network tells what a sketch shows at each place: its part (skin, hair, iris ...), how light it is, and what
+belongs together. Areas between lines get colours by that, see `imaging/flats.py` and `imaging/palettes.py`.
 
-A sketch does not tell its colours. A network trained for the least error answers with the mean, a brown. This one finds
-how likely each colour is (Zhang et al., "Colorful Image Colorization", ECCV 2016). Each area gets one of the likely
-colours at random, large areas first. The network then sees that area coloured, so that the next ones match it.
-
-A dab is far from most of its area. Before the network sees dabs, they are spread up to the lines, see `spread_hints`.
+The variants `classic` and `pix2pix` are networks of another kind: they turn a sketch, and dabs of colour, into colours.
+They learn that from pictures alone, such as those of one artist.
 """
 
+import dataclasses
 import math
+import typing
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import filters, images
-from illustration_parts.networks import tiling
+from illustration_parts.drawing.canvas import PARTS
+from illustration_parts.drawing.wear import sketching
+from illustration_parts.imaging import dabs, filters, flats, folders, images, layer_files, layers, palettes
+from illustration_parts.networks import loader, tiling
+from illustration_parts.networks.engine import Kind
 from illustration_parts.system import cli
-from illustration_parts.system.cli import describe
-from illustration_parts.tasks import sketches
+from illustration_parts.tasks import base, sketches
 from illustration_parts.tasks.options import Option
 
-
-def network_channels(network):
-    """Return how many channels a colouring network has: colours, and in the default one classes."""
-    return 6 if network.name == "colorize_unet" else 3
-
-
-CELL = 4  # pixels; classes are known for squares of this side
-GREYS = 5
-HUES = 14
-TONES = ((84.0, 22.0), (64.0, 60.0), (40.0, 40.0))  # lightness and chroma of each hue's colours: pale, pure, deep
-SKINS = ((255, 236, 224), (252, 222, 202), (247, 202, 173), (217, 151, 108), (153, 88, 46))
-SKIN = GREYS + HUES * len(TONES)  # the last class: skin of any colour
-CLASSES = SKIN + 1  # 48, which three channels hold in a cell
-SHORT_SIDE = 640  # pixels; larger pictures are coloured at this size
-BAND = 512  # rows enlarged at a time
-WORK_SIDE = 448  # pixels; longest side on which colours are chosen
-PAPER = 190  # levels; lighter pixels are not part of a line
-BALLS = (5.0, 2.5)  # pixels; radii of the balls that find areas, see `find_areas`
-LEAST_AREA = 40  # pixels; smaller areas get the colours around them
-MAYBE_SKIN = 0.12  # probability from which an area counts as skin
-LIKED = 4  # preferred hues of each tone in a picture, so that pieces of one thing agree more often
-OTHERS = 0.05  # factor on the probability of all other hues
-ENOUGH = 0.1  # share of a picture; a colour that covers as much becomes half as likely
-LIKELY = 3.0  # power of probabilities: above 1 unlikely colours are rarer
-DULL = 0.15  # weight of greys, the safe answer of an unsure network; Zhang et al. rebalance classes, too
-GAP = 8.0  # pixels; nearer to lines than this, colours spread last
-BEYOND = 64  # of 255; how sure a spread colour is behind a line
-
-
-def make_palette():
-    """Make the colours of the classes, (48, 3) uint8 RGB: greys; hues, each pale, pure and deep; skin."""
-    lab = [(lightness, 0.0, 0.0) for lightness in np.linspace(6, 98, GREYS)]
-    for hue in np.arange(HUES) * 2 * np.pi / HUES:
-        for lightness, chroma in TONES:
-            while not _is_shown(lightness, chroma, hue):
-                chroma -= 1.0
-            lab.append((lightness, chroma * np.cos(hue), chroma * np.sin(hue)))
-    return np.vstack([np.round(255 * _to_rgb(lab)).clip(0, 255), SKINS[2]]).astype(np.uint8)
+PART_NETWORK = "colorize_parts"
+VECTOR = 8  # numbers that tell what belongs together: near if two places do
+MAPS = len(PARTS) + 1 + VECTOR  # of the network: parts, light, and these
+CELL = 2  # pixels; they are known for squares of this side
+THINGS = 24  # in an example, at most
+LEAST_THING = 6  # squares; smaller things are not numbered
+WEIGHTS = {  # of parts in the loss: small parts count more
+    "eye white": 3.0, "iris": 3.0, "mouth": 3.0, "brows and lashes": 1.5, "trim": 1.5, "metal": 1.5, "skin": 1.5,
+    "hair": 1.2,
+}  # fmt: skip
+# Parts of which a picture's all belong together; of the others, those of one group.
+ALONE = ("paper", "skin", "eye white", "iris", "mouth", "brows and lashes", "sky", "ground", "light")
+BEHIND = ("sky", "foliage", "wall or floor", "ground", "light")  # parts that a plain sheet leaves out
+PLAIN = 0.3  # chance that they are left out
+RIM = 5  # pixels; lines so near to a figure are kept
+NEAREST = 2.0  # how much a view may be enlarged beyond the size that shows the whole picture
+WHOLE, ABOUT_WHOLE = 0.4, 1.15  # chance of a view of the whole picture, and how much that is enlarged
+SHORT_SIDE = 640  # pixels; larger pictures are shrunk before views are cut
+LIGHT_CELL = 8  # pixels; light of the surroundings is measured on so much smaller a map
+# Prediction
+WORK_SIDE = 384  # pixels; the network sees a sketch at this short side
+MOST_ENLARGED = 1.5  # but enlarged by no more than this
+MULTIPLE = 32
+IS_ALONE = np.isin(np.arange(len(PARTS)), [PARTS.index(name) for name in ALONE])
+SHEET_SIDE = 2400  # pixels of a sheet of variants, at most
+MOST_VARIANTS = 16
 
 
-def _to_rgb(lab):
-    return cv2.cvtColor(np.array(lab, np.float32).reshape(1, -1, 3), cv2.COLOR_LAB2RGB)[0]
+@dataclasses.dataclass(frozen=True)
+class PartPair:
+    """A drawn picture and its maps: files of the picture, its lines, parts, groups and light."""
+
+    name: str
+    picture: Path
+    lines: Path
+    parts: Path
+    groups: Path
+    light: Path
 
 
-def _is_shown(lightness, chroma, hue):
-    """Whether sRGB can show a colour: the conversion and back does not change it."""
-    lab = np.array([[[lightness, chroma * np.cos(hue), chroma * np.sin(hue)]]], np.float32)
-    back = cv2.cvtColor(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1), cv2.COLOR_RGB2LAB)
-    return float(np.abs(back - lab).max()) < 1.0
+class PartSource(typing.NamedTuple):
+    """A drawn picture, (H, W, 3) uint8 RGB, and its maps: lines, dark on white, parts, groups (uint16) and light."""
+
+    picture: np.ndarray
+    lines: np.ndarray
+    parts: np.ndarray
+    groups: np.ndarray
+    light: np.ndarray
 
 
-def unpack_classes(packed):
-    """Unpack the probabilities of the classes from a network's output.
+def find_part_pairs(folder, prefix=""):
+    """Find drawn pictures with all their maps, as `synthesize.py` writes them, and the pictures that lack one.
 
     Args:
-        packed: (H, W, 3) floats, H and W multiples of 4. The 48 numbers of each square of 4x4 pixels are the shares of
-            its 48 classes, channel after channel, row after row.
+        folder: holds `raw`, `ink`, `parts`, `groups` and `light`. prefix: before each of these names.
 
     Returns:
-        (H/4, W/4, 48) float32 that sum to 1.
+        (pairs, unpaired): a list of `PartPair` sorted by name, and sorted paths.
     """
+    found = [
+        folders.list_pictures(Path(folder) / f"{prefix}{name}") for name in ("raw", "ink", "parts", "groups", "light")
+    ]
+    both = [name for name in found[0] if all(name in each for each in found[1:])]
+    unpaired = sorted(path for name, path in found[0].items() if name not in both)
+    return [PartPair(name, *(each[name] for each in found)) for name in both], unpaired
+
+
+def read_part_pair(pair):
+    """Read a `PartPair`: a `PartSource`; ValueError names the file that is none, or of another size."""
+    picture = folders.read_picture(pair.picture)
+    maps = [
+        folders.read_picture(path, images.read_numbers) for path in (pair.lines, pair.parts, pair.groups, pair.light)
+    ]
+    for path, found in zip((pair.lines, pair.parts, pair.groups, pair.light), maps):
+        if found.shape != picture.shape[:2]:
+            raise ValueError(
+                f"{path} is {found.shape[1]}x{found.shape[0]}, but {pair.picture} is "
+                f"{picture.shape[1]}x{picture.shape[0]}: expected the same size"
+            )
+    lines, parts, groups, light = maps
+    if parts.max() >= len(PARTS):
+        raise ValueError(f"{pair.parts} has the number {parts.max()}: expected parts from 0 to {len(PARTS) - 1}")
+    narrow = (lines.astype(np.uint8), parts.astype(np.uint8), groups.astype(np.uint16), light.astype(np.uint8))
+    return PartSource(picture, *narrow)
+
+
+def shrink(source, side=SHORT_SIDE):
+    """Shrink a `PartSource` to a short side; a smaller one stays."""
+    height, width = source.parts.shape
+    scale = side / min(height, width)
+    if scale >= 1:
+        return source
+    size = round(width * scale), round(height * scale)
+    ways = cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_NEAREST, cv2.INTER_NEAREST, cv2.INTER_AREA
+    return PartSource(*(cv2.resize(array, size, interpolation=way) for array, way in zip(source, ways)))
+
+
+def number_things(parts, groups):
+    """Number what belongs together, from 1: all skin, one head's hair, one garment.
+
+    Args:
+        parts: (h, w) uint8, places in `PARTS`. groups: (h, w) uint16.
+
+    Returns:
+        (h, w) uint8, the largest `THINGS` of them; 0 for what is small.
+    """
+    keys = parts * (int(groups.max()) + 1) + np.where(IS_ALONE[parts], 0, groups.astype(np.int64))
+    counts = np.bincount(keys.ravel())
+    order = np.argsort(-counts, kind="stable")[:THINGS]
+    numbers = np.zeros(len(counts), np.uint8)
+    numbers[order] = np.arange(1, len(order) + 1)
+    numbers[counts < LEAST_THING] = 0
+    return numbers[keys]
+
+
+def add_places(sketch, matrix=None, shape=None):
+    """Lay beside a sketch where in the whole picture each pixel is: across and down, 0..255.
+
+    Args:
+        sketch: (H, W) uint8. matrix: (2, 3) from the sketch's (x, y) to the picture's; None if it is the whole picture.
+        shape: (height, width) of the picture.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    height, width = sketch.shape
+    matrix = np.eye(2, 3) if matrix is None else matrix
+    tall, wide = shape or sketch.shape
+    x, y = np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+    across, down = ((row[0] * x + row[1] * y + row[2] + 0.5) / size for row, size in zip(matrix, (wide, tall)))
+    across = 1 - across if matrix[0, 0] < 0 else across  # a mirrored picture
+    return np.dstack([sketch, *(np.uint8(np.clip(255 * place, 0, 255)) for place in (across, down))])
+
+
+def level_light(light):
+    """Divide (H, W) uint8 light by that of the brightest places around, so that shadows alone remain."""
+    size = tuple(max(1, round(length / LIGHT_CELL)) for length in light.shape[1::-1])
+    small = cv2.resize(light, size, interpolation=cv2.INTER_AREA)
+    reach = 2 * max(1, min(size) // 8) + 1
+    full = cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
+    full = cv2.resize(full, light.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(light, np.maximum(full, 1), scale=255)
+
+
+def leave_out_background(lines, picture, parts):
+    """Leave the ground behind figures plain: new (lines, picture, parts), or the same if nothing would be left."""
+    behind = np.isin(np.arange(len(PARTS)), [PARTS.index(name) for name in (*BEHIND, "paper")])[parts]
+    if behind.mean() > 0.97:
+        return lines, picture, parts
+    far = cv2.erode(behind.view(np.uint8), np.ones((RIM, RIM), np.uint8)) > 0
+    parts = np.where(behind, np.uint8(0), parts)
+    return np.where(far, np.uint8(255), lines), np.where(far[..., None], np.uint8(255), picture), parts
+
+
+def unfold(packed):
+    """Gather the numbers of each square: (H, W, C) to (H/2, W/2, 4 C), as `model.DepthToSpace` lays them out."""
     height, width, channels = packed.shape
     cells = packed.reshape(height // CELL, CELL, width // CELL, CELL, channels)
-    shares = cells.transpose(0, 2, 4, 1, 3).reshape(height // CELL, width // CELL, -1).astype(np.float32)
-    return shares / np.maximum(shares.sum(-1, keepdims=True), 1e-6)
+    return cells.transpose(0, 2, 4, 1, 3).reshape(height // CELL, width // CELL, -1)
 
 
-def colour(find, sketch, hints=None, invent=True, seed=0):
-    """Colour a sketch.
+# Networks that paint
+PAINT_SIDE = 640  # pixels; larger sketches are painted at this short side
+DABBED = 0.5  # chance of dabs in an example
+MOST_DABS = 60  # on a picture
+COLOURLESS = 8.0  # mean CIE Lab chroma; there are no colours to learn from paler pictures
+DARK = 1.5  # of `filters.find_gain`; drawn pictures that need more are too dark to learn from
+COLOUR_ATTEMPTS = 8  # pictures tried in a row until one is neither pale nor dark
+FEW_LINES = 0.01  # share of ink; with less, the lines alone are no sketch
+
+GROUP = "colours of sketches"
+
+
+class Colorize(sketches.SketchTask):
+    """Finds colours for a sketch: by what it shows, and by dabs."""
+
+    name = "colorize"
+    networks = {
+        PART_NETWORK: Kind(160, 32),
+        "colorize_classic": Kind(96, 16),
+        "colorize_pix2pix": Kind(128, 32),
+    }
+    folders = "raw, ink, parts, groups and light; for other variants sketch_raw and maybe sketch_line"
+    defaults = sketches.SketchTask.defaults | {"batch": 8, "crop": 224, "learning_rate": 1.2e-3}
+    optimizer = "muon"
+    crops_of_pair = 2
+    adversarial_weight = 0.0
+    score_fields = ("parts", "light")
+    channels = (5, 3)
+    degraded = 0.2
+    ending = ".colorized"
+    stills = ("layers",)
+    follows = ("sketch", "binary2sketch", "lines", "refine")
+    options = (
+        sketches.SHEET,
+        Option(
+            "keep_colour", "areas in the picture's own colours (default: chosen colours)", bool, False,
+            aliases=("--keep-color",), group="how lines look",
+        ),
+        Option(
+            "hints",
+            "dabs of colour on a transparent sheet of the picture's size; a dab colours its area and its group",
+            Path, None, "FILE", group=GROUP,
+        ),
+        Option(
+            "seed", "seed of the colours that are chosen (default: %(default)s)", cli.whole(0), 0, "N", group=GROUP
+        ),
+        Option(
+            "palette",
+            "colours of parts, such as hair=#f2c14e,skin=#ffe0d0. Or colours to take all from: #f2c14e,#3a506b, a text "
+            "with one a line, or a picture (default: chosen by the seed)",
+            palettes.parse, None, "COLOURS|FILE", group=GROUP,
+        ),
+        Option(
+            "variants", "also write NAME.variants, the colours of N seeds side by side (default: %(default)s, none)",
+            cli.whole(1, MOST_VARIANTS), 1, "N", group=GROUP,
+        ),
+        Option(
+            "shade", "shadows: none, with hard edges, or soft (default: %(default)s)", str, "cel", choices=flats.SHADES,
+            group=GROUP,
+        ),
+        Option(
+            "layers",
+            "also write NAME.ora, with a layer for each area or colour, and the lines on top; give it after the "
+            "pictures, or as --layers=colours",
+            str, None, "regions|colours", choices=layers.MERGES, implied="colours", group=GROUP,
+        ),
+        Option(
+            "sketch_weights", "network that sketches coloured pictures first (default: weights/sketch)", str, None,
+            "FILE", group=GROUP,
+        ),
+    )  # fmt: skip
+
+    def __init__(self):
+        self._recent: dict[int, PartSource] = {}  # sources by their places in the order of a training
+
+    def of(self, variant):
+        """Return the task that trains a variant: another one for networks that paint."""
+        return self if variant == "default" else Paint()
+
+    def find_pairs(self, folder, validation=False):
+        """Find drawn pictures with all their maps; for validation with `v_` before."""
+        folder, prefix = Path(folder or self.data), "v_" if validation else ""
+        pairs, unpaired = find_part_pairs(folder, prefix)
+        reason = "lacks ink, parts, groups or light: synthesize.py writes them (--variant classic learns from pictures)"
+        return pairs, base.count_reasons([(path, reason) for path in unpaired])
+
+    def describe_data(self, folder):
+        """Name the folders that pairs are looked for in."""
+        folder = Path(folder or self.data)
+        return f"{folder / 'raw'} with ink, parts, groups and light (--variant classic learns from pictures alone)"
+
+    def load(self, pair, remarks=None):
+        """Read a pair: a `PartSource`."""
+        return read_part_pair(pair)
+
+    def is_drawn(self, pair):
+        """Every pair is."""
+        return True
+
+    def take_drawing(self, drawing):
+        """Make a `PartSource` of a drawing."""
+        groups = drawing.groups.astype(np.uint16)  # which OpenCV can warp
+        return PartSource(drawing.picture, drawing.lines, drawing.parts, groups, drawing.light)
+
+    def fetch(self, plan, step, number):
+        """Get a source, see `Task.fetch`: reading one takes long, so each serves in several steps in a row."""
+        if plan.drawn_share:
+            return super().fetch(plan, step, number)
+        place = step + plan.sources - 1 - number  # each step has a new one, and those of the steps before
+        if place not in self._recent:
+            _, source, failures = loader.load_next(plan, place // plan.sources, place % plan.sources, self.load)
+            self._recent = {near: kept for near, kept in self._recent.items() if abs(near - place) < 2 * plan.sources}
+            self._recent[place] = self.prepare(source, plan.crop, None)
+            return self._recent[place], failures
+        return self._recent[place], []
+
+    def prepare(self, source, crop, rng):
+        """Shrink a source, and measure light by the brightest places around: lines do not tell night from day."""
+        source = shrink(source)
+        return source._replace(light=level_light(source.light))
+
+    def make(self, source, size, rng):
+        """Make one example: (sketch and places; parts, things and light of squares of 2x2 pixels)."""
+        nearest = ABOUT_WHOLE if rng.random() < WHOLE else NEAREST
+        shape = source.parts.shape
+        matrix, scale = sketches.choose_view(rng, shape, size, upright=True, nearest=nearest)
+        picture, lines, light = (
+            sketches.cut(array, matrix, scale, size) for array in (source.picture, source.lines, source.light)
+        )
+        way = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        parts, groups = (
+            cv2.warpAffine(array, matrix, (size, size), flags=way, borderMode=cv2.BORDER_REFLECT)
+            for array in (source.parts, source.groups)
+        )
+        if rng.random() < PLAIN:
+            lines, picture, parts = leave_out_background(lines, picture, parts)
+        if rng.random() < self.degraded:
+            picture = sketches.degrade_picture(picture, True, rng)
+        sketch = sketching.draw_sketch(picture, lines, rng)
+        parts, groups = parts[::CELL, ::CELL], groups[::CELL, ::CELL]
+        light = cv2.resize(light, parts.shape[::-1], interpolation=cv2.INTER_AREA)
+        return add_places(sketch, matrix, shape), np.dstack([parts, number_things(parts, groups), light])
+
+    def build(self, variant, training, adversarial_weight=None):
+        """Build the network of a variant; for training with an adversarial weight, with its discriminator."""
+        if variant != "default":
+            return super().build(variant, training, adversarial_weight)
+        if training and adversarial_weight:
+            raise ValueError("the default variant has no discriminator: leave out --adversarial-weight")
+        import model
+
+        return model.build_part_network(3, MAPS, PART_NETWORK)
+
+    def loss(self, variant):
+        """Return the loss of a variant."""
+        if variant != "default":
+            return super().loss(variant)
+        from illustration_parts.networks import losses
+
+        return losses.PartLoss([WEIGHTS.get(name, 1.0) for name in PARTS])
+
+    def to_truth(self, variant, truth):
+        """Make the loss's truth, float32."""
+        if variant != "default":
+            return super().to_truth(variant, truth)
+        return truth.astype(np.float32) * np.array([1, 1, 1 / 255], np.float32)
+
+    def fit(self, source, seed):
+        """Make a validation example, always in the same way."""
+        source = self.prepare(source, base.VALIDATION_SIZE, None)
+        given, truth = self.make(source, base.VALIDATION_SIZE, np.random.default_rng(seed))
+        return given, truth, True
+
+    def score(self, maps, targets):
+        """Return {"parts", "light"}: share of squares whose part is right; mean absolute error of light."""
+        cells = [unfold(each) for each in maps]
+        parts = np.stack([each[..., : len(PARTS)].argmax(-1) for each in cells])
+        light = np.stack([sigmoid(each[..., len(PARTS)]) for each in cells])
+        return {
+            "parts": float((parts == targets[..., 0]).mean()),
+            "light": float(np.abs(light - images.to_network(targets[..., 2])).mean()),
+        }
+
+    def preview(self, network, variant, validation, maps):
+        """Show the sketch, true and found parts, true and found light, and three numbers of what belongs together."""
+        rows = []
+        for given, true, found in zip(validation.pictures, validation.targets, maps):
+            cells = unfold(found)
+            vectors = cells[..., len(PARTS) + 1 :][..., :3]
+            low, high = np.percentile(vectors, (2, 98), axis=(0, 1))
+            row = [
+                PART_COLOURS[true[..., 0]],
+                PART_COLOURS[cells[..., : len(PARTS)].argmax(-1)],
+                np.dstack([true[..., 2]] * 3),
+                np.dstack([images.to_uint8(sigmoid(cells[..., len(PARTS)]))] * 3),
+                images.to_uint8((vectors - low) / np.maximum(high - low, 1e-3)),
+            ]
+            sketch = np.dstack([given[..., 0]] * 3)
+            size = row[0].shape[1::-1]
+            rows.append(np.hstack([cv2.resize(sketch, size, interpolation=cv2.INTER_AREA), *row]))
+        return np.vstack(rows)
+
+    def load_networks(self, load, options):
+        """Load the network, and for coloured pictures the one that sketches."""
+        networks = super().load_networks(load, options)
+        return networks | {"sketch": load(options.sketch_weights, "sketch")}
+
+    def lay_out(self, networks, picture, options, track=iter):
+        """Return what dabs are painted on, (H, W) uint8: the sketch, or for a coloured picture what is made of it."""
+        if is_colourless(picture):
+            return sketches.to_grey(picture)
+        return tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
+
+    def predict(self, networks, picture, options, track=iter, original=None):
+        """Colour a sketch.
+
+        A coloured picture, which no other task has sketched, is sketched first.
+
+        Returns:
+            `base.Result` with `sketch`, (H, W, 3) uint8 RGB; where asked for `sheet`, `variants` (colours of several
+            seeds beside each other), and for layers `ids` and `lines`.
+
+        Raises:
+            ValueError: if the hints do not fit.
+        """
+        network, remarks, hints = networks["colorize"], [], None
+        given = picture if original is None else original
+        if options.hints is not None:
+            hints = dabs.read_hints(options.hints, given, getattr(options, "max_megapixels", images.MAX_MEGAPIXELS))
+        coloured = not is_colourless(given)
+        if original is not None:
+            lines = picture
+        elif coloured:
+            remarks.append("coloured, sketched first")
+            lines = self.lay_out(networks, picture, options, track)
+        else:
+            lines = sketches.to_grey(picture)
+        if network.name != PART_NETWORK:
+            found = paint(lambda seen: tiling.run(network, seen, 3, np.float32, progress=track), lines, hints)
+            return self.finish_sketch(given, found, options, remarks)
+        plan = Colouring(lines, read_sketch(network, lines, track))
+        own = given if options.keep_colour and coloured and hints is None else None
+        found, flat = plan.paint(options, hints, own)
+        result = self.finish_sketch(given, found, options, remarks + plan.remarks)
+        if options.variants > 1:
+            result.arrays["variants"] = plan.show_variants(options, hints, own)
+        if options.layers:
+            result.arrays.update(flat)
+        return result
+
+    def name_files(self, folder, name, options):
+        """The files of one picture's results."""
+        named = super().name_files(folder, name, options)
+        if options.variants > 1:
+            named["variants"] = folder / f"{name}.variants.png"
+        if options.layers:
+            named["layers"] = folder / f"{name}.ora"
+        return named
+
+    def write(self, picture, result, targets, options, resolution=None):
+        """Write pictures and layers."""
+        pictures = {kind: path for kind, path in targets.items() if kind != "layers"}
+        super().write(picture, result, pictures, options, resolution)
+        if "layers" in targets and "ids" in result.arrays:
+            painted, ids, lines = (result.arrays[kind] for kind in ("sketch", "ids", "lines"))
+            parts = layers.separate(painted, ids, lines, options.layers, shade=False)
+            path = targets["layers"]
+            layer_files.write(path, painted, parts, "ora", path.stem, resolution)
+
+
+class View(typing.NamedTuple):
+    """What the network tells of a sketch, at its own resolution.
+
+    Attributes:
+        shares: (h, w, P) float32, how likely each of `PARTS` is.
+        light: (h, w) float32 0..1.
+        vectors: (h, w, D) float32, near each other where things belong together.
+    """
+
+    shares: np.ndarray
+    light: np.ndarray
+    vectors: np.ndarray
+
+
+def read_sketch(network, sketch, track=iter):
+    """Run the network on a sketch, shrunk so that it sees all of it: a `View`.
+
+    Args:
+        network: of `engine.load`. sketch: (H, W) uint8, dark on white. track: wraps the list of tiles.
+    """
+    scale = min(WORK_SIDE / min(sketch.shape), MOST_ENLARGED)
+    height, width = (max(MULTIPLE, round(length * scale / MULTIPLE) * MULTIPLE) for length in sketch.shape)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(sketch, (width, height), interpolation=way)
+    return to_view(unfold(tiling.run(network, add_places(small), MAPS // CELL**2, np.float32, progress=track)))
+
+
+def to_view(cells):
+    """Make a `View` of a network's numbers, (h, w, MAPS) float32."""
+    logits = cells[..., : len(PARTS)]
+    shares = np.exp(logits - logits.max(-1, keepdims=True))
+    shares /= shares.sum(-1, keepdims=True)
+    return View(shares, sigmoid(cells[..., len(PARTS)]), np.ascontiguousarray(cells[..., len(PARTS) + 1 :]))
+
+
+class Colouring:
+    """A sketch, what it shows, and its colours by options.
+
+    Args:
+        lines: (H, W) uint8, dark on white. view: a `View`.
+
+    Attributes:
+        sketch: a `flats.Sketch`. seen: a `flats.Seen`. remarks: sentences about the sketch.
+    """
+
+    def __init__(self, lines, view):
+        self.sketch, self.view = flats.take_apart(lines), view
+        self.seen = flats.look(self.sketch, view.shares, view.vectors, IS_ALONE)
+        self.remarks = [] if (self.sketch.ink > 64).any() else ["no lines to colour between"]
+
+    def choose(self, seed, palette=None):
+        """Choose a colour for each area: (n, 3) uint8 RGB."""
+        parts = [PARTS[part] for part in self.seen.group_parts]
+        return palettes.choose_colours(parts, seed, palette)[self.seen.groups]
+
+    def paint(self, options, hints=None, own=None, seed=None):
+        """Paint the sketch.
+
+        Args:
+            options: namespace with `seed`, `palette` and `shade`.
+            hints: (H, W, 4) uint8, dabs; or None.
+            own: (H, W, 3) uint8 RGB picture whose colours the areas keep; or None.
+            seed: instead of the options' own.
+
+        Returns:
+            (picture, flat): (H, W, 3) uint8 RGB, and {"ids", "lines"} for layers.
+        """
+        if own is not None:
+            colours = flats.find_medians(own, self.seen.ids)
+        else:
+            colours = self.choose(options.seed if seed is None else seed, options.palette)
+        ids = self.seen.ids
+        if hints is not None:
+            ids, colours = flats.lay_dabs(self.seen, self.sketch.ink, hints, colours)
+        shade = options.shade if own is None else "none"
+        picture = flats.render(self.sketch, ids, colours, self.view.light, shade)
+        if not options.layers:
+            return picture, {}
+        whole = flats.fit_cells(ids, self.sketch.grey.shape)
+        return picture, {"ids": whole, "lines": 255 - self.sketch.grey}
+
+    def show_variants(self, options, hints=None, own=None):
+        """Pictures of `options.variants` seeds, the option's own first, as a sheet: (H, W, 3) uint8 RGB."""
+        across = math.ceil(math.sqrt(options.variants))
+        scale = min(1.0, SHEET_SIDE / (across * max(self.sketch.grey.shape)))
+        height, width = (max(1, round(length * scale)) for length in self.sketch.grey.shape)
+        down = -(-options.variants // across)
+        sheet = np.full((down * height, across * width, 3), 255, np.uint8)
+        for k in range(options.variants):
+            picture = self.paint(options, hints, own, options.seed + k)[0]
+            row, column = divmod(k, across)
+            place = np.s_[row * height : (row + 1) * height, column * width : (column + 1) * width]
+            sheet[place] = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+        return sheet
+
+
+def paint(find, sketch, hints=None):
+    """Colour a sketch by a network that paints.
 
     The colours are found in a small picture, of which the network sees enough at a time. Then the sketch's own lines
     are laid over them at full size.
 
     Args:
-        find: function of a sketch and its hints, (h, w, 5) uint8. It returns colours, (h, w, 3) floats 0..1, or with
-            packed classes (h, w, 6), which inventing needs.
+        find: function of a sketch and its dabs, (h, w, 5) uint8, that returns colours, (h, w, 3) floats 0..1.
         sketch: (H, W) uint8, dark lines on white.
-        hints: dabs of colour, (H, W, 4) uint8 of the sketch's size, or smaller: RGB, and 255 on dabs. None for none.
-        invent: whether to choose colours if there are no dabs at all, see `invent_hints`. If there are some, areas
-            without a dab match the areas around them.
-        seed: of that choice.
+        hints: dabs of colour, (H, W, 4) uint8 of the sketch's size: RGB, and 255 on dabs. None for none.
 
     Returns:
         (H, W, 3) uint8 RGB.
     """
-    scale = min(1.0, SHORT_SIDE / min(sketch.shape))
+    scale = min(1.0, PAINT_SIDE / min(sketch.shape))
     size = tuple(max(1, round(length * scale)) for length in sketch.shape)
     small = cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA) if scale < 1 else sketch
-    if invent and (hints is None or not hints.any()):
-        hints = invent_hints(find, small, seed)
-    hints = np.zeros((*size, 4), np.uint8) if hints is None else fit_hints(hints, size)
-    found = images.to_uint8(np.ascontiguousarray(find(prepare(small, hints))[..., :3]))
+    hints = np.zeros((*size, 4), np.uint8) if hints is None else dabs.fit_hints(hints, size)
+    found = images.to_uint8(np.ascontiguousarray(find(dabs.prepare(small, hints))[..., :3]))
     if scale == 1:
         return found
     result = np.empty((*sketch.shape, 3), np.uint8)
-    for top in range(0, sketch.shape[0], BAND):  # to bound the memory
-        band = slice(top, min(top + BAND, sketch.shape[0]))
-        wide = enlarge(np.dstack([found, small]), sketch.shape, band)
+    for top in range(0, sketch.shape[0], flats.BAND):  # to bound the memory
+        band = slice(top, min(top + flats.BAND, sketch.shape[0]))
+        wide = flats.enlarge(np.dstack([found, small]), sketch.shape, band)
         # Make up for differences between the small sketch and the sketch itself.
         detail = (sketch[band].astype(np.float32) + 16) / (wide[..., 3] + 16)
         result[band] = np.clip(wide[..., :3] * detail[..., None] + 0.5, 0, 255)
     return result
-
-
-def prepare(sketch, hints):
-    """Make a colouring network's input, (H, W, 5) uint8, of a (H, W) sketch and its (H, W, 4) hints, spread."""
-    return np.dstack([sketch, spread_hints(sketch, hints)])
-
-
-def spread_hints(sketch, hints):
-    """Spread each dab of colour over the part of a sketch that is nearer to it than to others; lines slow it down.
-
-    This is OpenCV's watershed from the dabs (Meyer 1992), over the sketch and the distance from its lines.
-
-    Args:
-        sketch: (H, W) uint8, dark lines on white.
-        hints: (H, W, 4) uint8: RGB, and 255 where there is a dab.
-
-    Returns:
-        (H, W, 4) uint8: RGB everywhere, and how sure it is. That is 255 on dabs and on paper that no line cuts off from
-        them, and 64 elsewhere. All 0 without dabs.
-    """
-    dabs = hints[..., 3] > 127
-    count, labels = cv2.connectedComponents(dabs.view(np.uint8))
-    if count == 1:
-        return np.zeros_like(hints)
-    # The watershed goes by differences. Open paper has none, so it is flooded first. Then come places near lines and in
-    # gaps, where the distance changes, and then lines. Its frame lies outside; its ridges are filled from beside.
-    open_paper = cv2.distanceTransform((sketch > PAPER).view(np.uint8), cv2.DIST_L2, 3)
-    far = (np.minimum(open_paper, GAP) * (255 / GAP)).astype(np.uint8)
-    heights = cv2.copyMakeBorder(cv2.merge([sketch, far, far]), 2, 2, 2, 2, cv2.BORDER_REPLICATE)
-    markers = cv2.copyMakeBorder(labels, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
-    flooded = cv2.watershed(heights, markers).astype(np.float32)
-    owners = np.where(flooded > 0, flooded, cv2.dilate(flooded, np.ones((3, 3), np.uint8)))[2:-2, 2:-2].astype(np.int32)
-    owners = np.where(dabs, labels, np.maximum(owners, 0))
-    sums = np.stack([np.bincount(labels[dabs], hints[..., k][dabs], count) for k in range(3)], axis=1)
-    shades = np.round(sums / np.maximum(np.bincount(labels[dabs], minlength=count), 1)[:, None])
-    spread = np.empty_like(hints)
-    spread[..., :3] = shades.astype(np.uint8)[owners]
-    parts, paper = cv2.connectedComponents((sketch > PAPER).view(np.uint8))
-    touched = np.zeros((count, parts), bool)
-    touched[labels[dabs], paper[dabs]] = True
-    touched[:, 0] = False  # lines
-    spread[..., 3] = np.where(touched[owners, paper], 255, BEYOND)
-    spread[..., 3][owners == 0] = 0
-    spread[dabs] = hints[dabs]
-    return spread
-
-
-def enlarge(picture, shape, band):
-    """Enlarge a (h, w, C) uint8 picture to (H, W), and return some rows: (rows, W, C) float32, bilinear."""
-    (height, width), (own_height, own_width) = shape, picture.shape[:2]
-    matrix = np.array(
-        [
-            [own_width / width, 0, 0.5 * own_width / width - 0.5],
-            [0, own_height / height, (band.start + 0.5) * own_height / height - 0.5],
-        ]
-    )
-    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (width, band.stop - band.start)
-    return cv2.warpAffine(picture, matrix, size, flags=way, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-
-
-def fit_hints(hints, shape):
-    """Resize hints so that no dab is lost: (h, w, 4) uint8."""
-    if hints.shape[:2] == tuple(shape):
-        return hints
-    if hints.shape[0] < shape[0]:
-        return cv2.resize(hints, shape[::-1], interpolation=cv2.INTER_NEAREST)
-    mask = cv2.resize(hints[..., 3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
-    sums = cv2.resize(hints[..., :3].astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
-    there = mask > 12  # a twentieth of a pixel
-    small = np.zeros((*shape, 4), np.uint8)
-    small[there, :3] = np.clip(sums[there] * (255 / mask[there])[:, None] + 0.5, 0, 255)
-    small[there, 3] = 255
-    return small
-
-
-def invent_hints(find, sketch, seed=0):
-    """Choose a colour for each area of a sketch.
-
-    Args:
-        find: function of a sketch and its hints, (h, w, 5) uint8. It returns colours and packed classes, (h, w, 6)
-            floats 0..1. It is called several times, with at most 224x224 pixels.
-        sketch: (H, W) uint8, dark lines on white.
-        seed: of the choice.
-
-    Returns:
-        (h, w, 4) uint8, at most 448 pixels each way: RGB, and 255 in coloured areas. On lines and in areas that are too
-        small it is 0.
-    """
-    small = shrink_to_work(sketch)
-    areas = find_areas(small)
-    palette, rng = make_palette(), np.random.default_rng(seed)
-    palette[SKIN] = SKINS[rng.integers(len(SKINS))]  # one for the whole picture
-    liked = np.ones(CLASSES)
-    for tone in range(len(TONES)):
-        liked[GREYS + tone + len(TONES) * rng.permutation(HUES)[LIKED:]] = OTHERS
-    chosen = np.zeros((areas.max() + 1, 3), np.uint8)
-    covered = np.zeros(CLASSES)
-    begin, end = 1, 2
-    while begin < len(chosen):
-        given = np.dstack([small, fill_areas(areas, chosen[:begin])])
-        classes = unpack_classes(find(halve(given))[..., 3:])
-        for area in range(begin, min(end, len(chosen))):
-            mask = (areas == area).astype(np.float32)
-            share = cv2.resize(mask, classes.shape[1::-1], interpolation=cv2.INTER_AREA)
-            likely = (classes * share[..., None]).sum((0, 1))
-            choice = choose_class(likely, liked / (1 + covered / ENOUGH), rng)
-            covered[choice] += mask.mean()
-            chosen[area] = palette[choice]
-        begin, end = end, 2 * end
-    return fill_areas(areas, chosen)
-
-
-def choose_class(likely, liked, rng):
-    """Choose one of the classes: skin where it may well be, else at random.
-
-    Args:
-        likely: (48,) floats, probabilities of the classes by the network.
-        liked: (48,) floats, how much the picture prefers each class.
-        rng: `numpy.random.Generator`.
-    """
-    likely = likely / max(likely.sum(), 1e-6)
-    if likely[SKIN] >= MAYBE_SKIN:
-        return SKIN
-    # The surer the network is, the less preference and chance count.
-    likely = likely * liked ** (1 - likely.max())
-    likely[SKIN] = 0
-    likely[:GREYS] *= DULL
-    likely /= max(likely.sum(), 1e-6)
-    likely **= LIKELY / (1.02 - likely.max())
-    return rng.choice(CLASSES, p=likely / likely.sum())
-
-
-def keep_hints(picture, sketch):
-    """Give each area of a sketch its picture's own colour.
-
-    Args:
-        picture: (H, W, 3) uint8 RGB. sketch: (H, W) uint8, dark lines on white.
-
-    Returns:
-        (h, w, 4) uint8, as of `invent_hints`.
-    """
-    small = shrink_to_work(sketch)
-    own = cv2.resize(picture, small.shape[::-1], interpolation=cv2.INTER_AREA)
-    areas = find_areas(small)
-    return fill_areas(areas, find_own_colours(own, areas))
-
-
-def shrink_to_work(sketch):
-    """Shrink a (H, W) uint8 sketch to the size at which colours are chosen."""
-    scale = min(1.0, WORK_SIDE / max(sketch.shape))
-    size = tuple(max(2 * CELL, round(length * scale / (2 * CELL)) * 2 * CELL) for length in sketch.shape)
-    return cv2.resize(sketch, size[::-1], interpolation=cv2.INTER_AREA)
-
-
-def halve(given, smooth=False):
-    """Halve the size of (H, W, C) uint8, H and W even. The first channel is averaged, or with `smooth` all of them.
-
-    From afar, lines that belong together are near each other, and the network sees what they show.
-    """
-    small = cv2.resize(given, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    if not smooth:
-        small[..., 1:] = given[::2, ::2, 1:]
-    return small
-
-
-def find_areas(sketch):
-    """Find the areas of a sketch, even if their outlines have gaps: a ball that rolls inside does not leave.
-
-    First come the areas that hold a large ball, then those that hold only a smaller one (trapped-ball segmentation,
-    Zhang et al., "Vectorizing Cartoon Animations", 2009).
-
-    Args:
-        sketch: (H, W) uint8, dark lines on white.
-
-    Returns:
-        (H, W) int32: 0 on lines and in small areas; then areas from the largest, from 1.
-    """
-    paper = (sketch > PAPER).view(np.uint8)
-    # The picture's edge is not a line.
-    distance = cv2.distanceTransform(np.pad(paper, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    areas, count = np.zeros(sketch.shape, np.int32), 0
-    for radius in BALLS:
-        cores = ((distance > radius) & (areas == 0)).view(np.uint8)
-        if not cores.any():
-            continue
-        ways, nearest = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
-        grown = (ways <= radius + 1) & (paper > 0) & (areas == 0)
-        areas[grown] = nearest[grown] + count
-        count = int(areas.max())
-        areas[np.bincount(areas.ravel())[areas] < LEAST_AREA] = 0
-    sizes = np.bincount(areas.ravel())
-    sizes[0] = 0
-    order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
-    numbers = np.zeros(len(sizes), np.int32)
-    numbers[order] = np.arange(1, len(order) + 1)
-    return numbers[areas]
-
-
-def find_own_colours(picture, areas):
-    """The median colour of each of n areas in a (H, W, 3) uint8 RGB picture: (n + 1, 3) uint8, 0 for no area."""
-    shades = np.zeros((areas.max() + 1, 3), np.uint8)
-    order = np.argsort(areas, axis=None, kind="stable")
-    ends = np.cumsum(np.bincount(areas.ravel()))
-    points = picture.reshape(-1, 3)[order]
-    for area in range(1, len(shades)):
-        shades[area] = np.median(points[ends[area - 1] : ends[area]], axis=0)
-    return shades
-
-
-def fill_areas(areas, shades):
-    """Fill areas with colours, each but its rim, which keeps neighbours apart.
-
-    Args:
-        areas: (H, W) int32, of `find_areas`. shades: (k, 3) uint8 RGB of the areas below k; the others stay empty.
-
-    Returns:
-        (H, W, 4) uint8: RGB and 255, or 0.
-    """
-    levels = areas.astype(np.float32)
-    kernel = np.ones((3, 3), np.uint8)
-    there = (cv2.dilate(levels, kernel) == cv2.erode(levels, kernel)) & (areas > 0) & (areas < len(shades))
-    hints = np.zeros((*areas.shape, 4), np.uint8)
-    hints[there, :3] = shades[areas[there]]
-    hints[there, 3] = 255
-    return hints
 
 
 def is_colourless(picture):
@@ -359,17 +588,10 @@ def is_colourless(picture):
     return float((np.ptp(thin, axis=-1) > 24).mean()) < 0.01
 
 
-# Chances of hints: none; the largest areas in their colours, as where colours are chosen; these colours spread over the
-# rest; or dabs. In the first two the network sees the whole picture, from afar.
-HINTS = {"none": 0.5, "areas": 0.2, "grown": 0.15, "dabs": 0.15}
-AFAR = ("none", "areas")
-NEARER = 1.3  # how much a picture seen from afar may be enlarged beyond the size that shows all of it
-MOST_DABS = 60  # on a picture
-DAB = (1.5, 7.0)  # pixels, smallest and largest radius
-COLOURLESS = 8.0  # mean CIE Lab chroma; there are no colours to learn from paler pictures
-DARK = 1.5  # of `filters.find_gain`; drawn pictures that need more are too dark to learn from
-COLOUR_ATTEMPTS = 8  # pictures tried in a row until one is neither pale nor dark
-FEW_LINES = 0.01  # share of ink; with less, the lines alone are no sketch
+def measure_chroma(picture):
+    """CIE Lab chroma of (H, W, 3) uint8 RGB, (H, W) float32, 0 for greys, about 100 for the purest colours."""
+    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return np.hypot(lab[..., 1], lab[..., 2])
 
 
 def choose_sketch(grey, lines, rng):
@@ -384,146 +606,39 @@ def choose_sketch(grey, lines, rng):
     return sketches.draw_to_suit(grey)
 
 
-def give_hints(kind, given, picture, rng):
-    """A sketch with hints of a kind of `HINTS`: (H, W, 5) uint8.
-
-    Args:
-        kind: `"none"`, `"areas"`, `"grown"` or `"dabs"`.
-        given: (H, W) uint8, the sketch. picture: (H, W, 3) uint8 RGB, its true colours.
-        rng: `numpy.random.Generator`.
-    """
-    if kind == "none":
-        return np.dstack([given, np.zeros((*given.shape, 4), np.uint8)])
-    if kind == "dabs":
-        return prepare(given, make_hints(picture, choose_count(MOST_DABS, rng), rng))
-    areas = find_areas(given)
-    shades = find_own_colours(picture, areas)
-    hints = fill_areas(areas, shades[: 1 + choose_count(len(shades), rng)])
-    return np.dstack([given, hints]) if kind == "areas" else prepare(given, hints)
+def sigmoid(logits):
+    """The logistic function of floats."""
+    return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
 
 
-def choose_count(most, rng):
-    """A number from 1 to `most`, small ones as likely as large ones."""
-    return round(math.exp(rng.uniform(0, math.log(most))))
+def colour_parts():
+    """A colour for each of `PARTS`, for previews: (n, 3) uint8 RGB."""
+    hues = (np.arange(len(PARTS)) * 0.381966 % 1 * 180).astype(np.uint8)
+    hsv = np.stack([hues, np.full_like(hues, 150), np.where(np.arange(len(PARTS)) % 2, 250, 170).astype(np.uint8)], -1)
+    colours = cv2.cvtColor(hsv[None], cv2.COLOR_HSV2RGB)[0]
+    colours[0] = 255
+    return colours
 
 
-def make_hints(picture, count, rng):
-    """Put dabs of a picture's own colours on an empty sheet.
-
-    Args:
-        picture: (H, W, 3) uint8 RGB. count: how many. rng: `numpy.random.Generator`.
-
-    Returns:
-        (H, W, 4) uint8: RGB and where it counts, 255 on dabs, 0 elsewhere (RGB too).
-    """
-    hints = np.zeros((*picture.shape[:2], 4), np.uint8)
-    for y, x in rng.integers(0, picture.shape[:2], (count, 2)):
-        add_dab(hints, picture, int(x), int(y), float(np.exp(rng.uniform(*np.log(DAB)))))
-    return hints
+PART_COLOURS = colour_parts()
 
 
-def add_dab(hints, picture, x, y, radius):
-    """Add a round dab of the median colour there is under it."""
-    reach = max(1, round(radius))
-    part = picture[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
-    colour = np.median(part.reshape(-1, 3), axis=0)
-    cv2.circle(hints, (x, y), round(radius), (*colour.tolist(), 255), -1)
+class Paint(Colorize):
+    """Trains the networks that turn a sketch and dabs of colour into colours, on pictures."""
 
-
-def measure_chroma(picture):
-    """CIE Lab chroma of (H, W, 3) uint8 RGB, (H, W) float32, 0 for greys, about 100 for the purest colours."""
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return np.hypot(lab[..., 1], lab[..., 2])
-
-
-DAB_SIDE = 5.0  # pixels; radius of the largest dab
-
-
-def place_dabs(picture, regions, count):
-    """Place dabs as a person does: one in the middle of each of the largest areas, in its colour.
-
-    Args:
-        picture: (H, W, 3) uint8 RGB. regions: (H, W) int32 ids 0..n-1. count: of dabs.
-
-    Returns:
-        (H, W, 4) uint8, see `colour`.
-    """
-    hints = np.zeros((*regions.shape, 4), np.uint8)
-    for region in np.argsort(-np.bincount(regions.ravel()), kind="stable")[:count]:
-        mask = regions == region
-        put_dab(hints, mask, np.median(picture[mask], axis=0).tolist())
-    return hints
-
-
-def put_dab(hints, mask, colour):
-    """Put a dab on (H, W, 4) uint8 hints in the middle of a (H, W) bool mask: where its border is farthest."""
-    distance = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    y, x = divmod(int(distance.argmax()), mask.shape[1])
-    cv2.circle(hints, (x, y), max(1, round(min(DAB_SIDE, 0.7 * float(distance[y, x])))), (*colour, 255), -1)
-
-
-GROUP = "colours of sketches"
-
-
-def read_hints(hints, picture, max_megapixels=images.MAX_MEGAPIXELS):
-    """Read dabs of colour for a picture.
-
-    Args:
-        hints: a file, or (H, W, 4) uint8 RGBA.
-        picture: (H, W, 3) uint8 RGB that they are for.
-        max_megapixels: limit of the file.
-
-    Returns:
-        (H, W, 4) uint8.
-
-    Raises:
-        ValueError: if they are no such sheet, or of another size; the message names the file.
-    """
-    what = "its hints" if isinstance(hints, np.ndarray) else f"its hints, {hints}"
-    if not isinstance(hints, np.ndarray):
-        try:
-            hints = images.read_hints(hints, max_megapixels)
-        except (OSError, ValueError) as error:
-            raise ValueError(f"{what}: {describe(error)}") from error
-    if hints.shape[:2] != picture.shape[:2]:
-        sizes = [f"{array.shape[1]}x{array.shape[0]}" for array in (picture, hints)]
-        raise ValueError(f"is {sizes[0]}, but {what}, are {sizes[1]}")
-    return hints
-
-
-class Colorize(sketches.SketchTask):
-    """Finds colours for a sketch, by dabs or by chance."""
-
-    name = "colorize"
-    networks = sketches.list_networks(name, 192, 32)
-    defaults = sketches.SketchTask.defaults | {"batch": 12, "crop": 160, "learning_rate": 1.2e-3}
-    adversarial_weight = 0.0
-    score_fields = ("mae", "lab", "chroma")
+    folders = sketches.SketchTask.folders
+    crops_of_pair = 1
     suits_after = COLOUR_ATTEMPTS
-    channels = (5, 3)
-    degraded = 0.2
-    ending = ".colorized"
-    follows = ("sketch", "binary2sketch", "lines", "refine")
-    options = (
-        sketches.SHEET,
-        Option(
-            "keep_colour", "areas in the picture's own colours (default: chosen colours)", bool, False,
-            aliases=("--keep-color",), group="how lines look",
-        ),
-        Option(
-            "hints",
-            "dabs of colour on a transparent sheet of the picture's size, which colour the areas under them",
-            Path, None, "FILE", group=GROUP,
-        ),
-        Option(
-            "seed", "seed of the colours that are chosen without dabs (default: %(default)s)", cli.whole(0), 0, "N",
-            group=GROUP,
-        ),
-        Option(
-            "sketch_weights", "network that sketches coloured pictures first (default: weights/sketch)", str, None,
-            "FILE", group=GROUP,
-        ),
-    )  # fmt: skip
+    score_fields = ("mae", "lab", "chroma")
+    find_pairs = sketches.SketchTask.find_pairs
+    describe_data = sketches.SketchTask.describe_data
+    load = sketches.SketchTask.load
+    is_drawn = sketches.SketchTask.is_drawn
+    take_drawing = sketches.SketchTask.take_drawing
+    fetch = base.Task.fetch
+    prepare = base.Task.prepare
+    fit = sketches.SketchTask.fit
+    preview = sketches.SketchTask.preview
 
     def suits(self, source):
         """Whether a source has colours to learn from, and plain light.
@@ -535,29 +650,11 @@ class Colorize(sketches.SketchTask):
         return measure_chroma(thin).mean() > COLOURLESS and not dark
 
     def make(self, source, size, rng):
-        """Make one example: (a sketch and its hints; the picture and where skin is)."""
-        kind = rng.choice(list(HINTS), p=list(HINTS.values()))
-        afar = kind in AFAR
-        nearest = NEARER if afar else None
-        clean, degraded, sketch, lines, skin = self.view(
-            source, 2 * size if afar else size, rng, upright=True, nearest=nearest
-        )
+        """Make one example: (a sketch, and for half of them dabs; the picture)."""
+        clean, degraded, sketch, lines = self.view(source, size, rng, upright=True)
         given = choose_sketch(sketches.to_grey(degraded), lines, rng) if sketch is None else sketch
-        skin = np.zeros(given.shape, np.uint8) if skin is None else skin
-        given, truth = give_hints(kind, given, clean, rng), np.dstack([clean, skin])
-        return (halve(given), halve(truth, True)) if afar else (given, truth)
-
-    def has_classes(self, variant):
-        """Whether a network tells classes of colours, too: the default one does."""
-        return variant == "default"
-
-    def loss(self, variant):
-        """Return the loss of a variant."""
-        if variant != "default":
-            return super().loss(variant)
-        from illustration_parts.networks import losses
-
-        return losses.ColourLoss(make_palette().tolist())
+        count = dabs.choose_count(MOST_DABS, rng) if rng.random() < DABBED else 0
+        return dabs.prepare(given, dabs.make_hints(clean, count, rng)), clean
 
     def score(self, maps, targets):
         """Return {"mae", "lab", "chroma"}: mean absolute error; CIE Lab distance; found chroma over the true one."""
@@ -567,44 +664,5 @@ class Colorize(sketches.SketchTask):
         )
         chroma = [np.hypot(lab[..., 1], lab[..., 2]).mean() for lab in (found, true)]
         apart = float(np.linalg.norm(found - true, axis=-1).mean())
-        return super().score(maps, targets) | {"lab": apart, "chroma": float(chroma[0] / max(1e-6, chroma[1]))}
-
-    def load_networks(self, load, options):
-        """Load the network, and for coloured pictures the one that sketches."""
-        networks = super().load_networks(load, options)
-        return networks | {"sketch": load(options.sketch_weights, "sketch")}
-
-    def lay_out(self, networks, picture, options, track=iter):
-        """Return what dabs are painted on, (H, W) uint8: the sketch, or for a coloured picture what is made of it."""
-        if is_colourless(picture):
-            return sketches.to_grey(picture)
-        return tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
-
-    def predict(self, networks, picture, options, track=iter, original=None):
-        """Colour a sketch: `sketch`, (H, W, 3) uint8 RGB, and where asked for `sheet`.
-
-        A coloured picture, which no other task has sketched, is sketched first.
-
-        Raises:
-            ValueError: if the hints do not fit.
-        """
-        network, remarks, hints = networks["colorize"], [], None
-        given = picture if original is None else original
-        if options.hints is not None:
-            hints = read_hints(options.hints, given, getattr(options, "max_megapixels", images.MAX_MEGAPIXELS))
-        coloured = not is_colourless(given)
-        if original is not None:
-            lines = picture
-        elif coloured:
-            remarks.append("coloured, sketched first")
-            lines = self.lay_out(networks, picture, options, track)
-        else:
-            lines = sketches.to_grey(picture)
-        if options.keep_colour and coloured and hints is None:
-            hints = keep_hints(given, lines)
-
-        def find(seen):
-            return tiling.run(network, seen, network_channels(network), np.float32, progress=track)
-
-        found = colour(find, lines, hints, network.name == "colorize_unet", options.seed)
-        return self.finish_sketch(given, found, options, remarks)
+        scores = sketches.SketchTask.score(self, maps, targets)
+        return scores | {"lab": apart, "chroma": float(chroma[0] / max(1e-6, chroma[1]))}

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | `sketch` | a picture, degraded, lightened if dark: RGB | its XDoG sketch before it was degraded |
 | `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
-| `colorize` | a sketch, and colours given: grey, RGB and how sure they are | the picture: RGB, and where skin is |
+| `colorize` | a sketch, and where in the picture each pixel is | parts, things and light; see `tasks/colorize.py` |
 
 A drawn picture stands in where there is no picture on disk; a sketch that is not on disk is made by `filters`.
 """
@@ -37,14 +37,12 @@ class SketchPair:
         picture: its file.
         sketch: file of its sketch, dark on white; None if that is made as it is needed.
         lines: file of a drawn picture's lines, dark on white; None for other pictures.
-        skin: file of a drawn picture's skin, white on black; or None.
     """
 
     name: str
     picture: Path
     sketch: Path | None = None
     lines: Path | None = None
-    skin: Path | None = None
 
 
 class Source(typing.NamedTuple):
@@ -53,15 +51,13 @@ class Source(typing.NamedTuple):
     picture: np.ndarray
     sketch: np.ndarray | None = None
     lines: np.ndarray | None = None
-    skin: np.ndarray | None = None
 
 
 def find_sketch_pairs(folder, prefix=""):
     """Match pictures and sketches: those of `sketch_raw` and `sketch_line`, or else drawn pictures and their lines.
 
     Args:
-        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw`, `ink` and maybe `skin`, as `synthesize.py` writes
-            them.
+        folder: holds `sketch_raw` and maybe `sketch_line`; or `raw` and `ink`, as `synthesize.py` writes them.
         prefix: before each of these names: `"v_"` for validation.
 
     Returns:
@@ -78,9 +74,9 @@ def find_sketch_pairs(folder, prefix=""):
         unpaired = [path for name, path in pictures.items() if name not in both]
         unpaired += [path for name, path in sketches.items() if name not in pictures]
         return [SketchPair(name, pictures[name], sketches.get(name)) for name in both], sorted(unpaired)
-    pictures, lines, skin = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink", "skin"))
+    pictures, lines = (folders.list_pictures(folder / f"{prefix}{name}") for name in ("raw", "ink"))
     drawn = [name for name in pictures if name in lines]
-    return [SketchPair(name, pictures[name], None, lines[name], skin.get(name)) for name in drawn], []
+    return [SketchPair(name, pictures[name], None, lines[name]) for name in drawn], []
 
 
 def load_sketch_pair(pair, remarks=None):
@@ -94,13 +90,9 @@ def load_sketch_pair(pair, remarks=None):
     """
     picture = folders.read_picture(pair.picture)
     found: list[typing.Any] = []
-    for path in (pair.sketch, pair.lines, pair.skin):
-        if path is None:
-            found.append(None)
-        elif path == pair.skin:
-            found.append(folders.read_picture(path, images.read_map))
-        else:
-            found.append(line_maps.read_line_map(path, remarks, may_be_empty=path == pair.lines))
+    for path in (pair.sketch, pair.lines):
+        may_be_empty = path == pair.lines
+        found.append(None if path is None else line_maps.read_line_map(path, remarks, may_be_empty=may_be_empty))
         if path is not None and found[-1].shape != picture.shape[:2]:
             raise ValueError(
                 f"{path} is {found[-1].shape[1]}x{found[-1].shape[0]}, but {pair.picture} is "
@@ -165,7 +157,7 @@ def degrade_picture(picture, drawn, rng):
 
 def to_source(drawing):
     """The `Source` that a `illustrations.Drawing` is."""
-    return Source(drawing.picture, None, drawing.lines, np.where(drawing.skin, np.uint8(255), np.uint8(0)))
+    return Source(drawing.picture, None, drawing.lines)
 
 
 def list_networks(task, margin=64, stride=8):
@@ -239,20 +231,20 @@ class SketchTask(base.Task):
         """Cut a view of a source, see `choose_view`.
 
         Returns:
-            (clean, degraded, sketch, lines, skin): (size, size, 3) uint8 RGB twice, the second perhaps degraded; and
+            (clean, degraded, sketch, lines): (size, size, 3) uint8 RGB twice, the second perhaps degraded; and
                 (size, size) uint8 maps or None.
         """
         matrix, scale = choose_view(rng, source.picture.shape[:2], size, **options)
-        clean, sketch, lines, skin = (cut(array, matrix, scale, size) for array in source)
+        clean, sketch, lines = (cut(array, matrix, scale, size) for array in source)
         degraded = degrade_picture(clean, lines is not None, rng) if rng.random() < self.degraded else clean
-        return clean, degraded, sketch, lines, skin
+        return clean, degraded, sketch, lines
 
     def build(self, variant, training, adversarial_weight=None):
         """Build the network of a variant; for training with an adversarial weight, with its discriminator."""
         import model
 
         name = f"{self.name}_{'unet' if variant == 'default' else variant}"
-        network = model.build_sketch_unet(*self.channels, variant, name, self.has_classes(variant))
+        network = model.build_sketch_unet(*self.channels, variant, name)
         if not adversarial_weight or not training:
             return network
         players = {"matching": adversarial_weight, "adversarial": adversarial_weight / 10}
@@ -265,10 +257,6 @@ class SketchTask(base.Task):
             }
         return model.AdversarialModel(network, model.build_sketch_discriminator(*self.channels), **players)
 
-    def has_classes(self, variant):
-        """Whether the network also finds classes of colours."""
-        return False
-
     def loss(self, variant):
         """Return the loss of a variant."""
         import keras
@@ -278,13 +266,13 @@ class SketchTask(base.Task):
         return losses.SketchLoss() if variant == "default" else keras.losses.MeanAbsoluteError()
 
     def to_truth(self, variant, truth):
-        """Make the loss's truth, 0..1; the channel of skin is for the default network alone."""
-        return images.to_network(truth if variant == "default" else truth[..., :3])
+        """Make the loss's truth, 0..1."""
+        return images.to_network(truth)
 
     def fit(self, source, seed):
         """Make a validation example, always in the same way."""
         given, truth = self.make(source, base.VALIDATION_SIZE, np.random.default_rng(seed))
-        return given, truth[..., :3], True
+        return given, truth, True
 
     def score(self, maps, targets):
         """Return {"mae"}, the mean absolute error, 0..1."""
@@ -322,7 +310,7 @@ class Sketch(SketchTask):
 
     def make(self, source, size, rng):
         """Make one example: (picture, lightened if dark; its XDoG sketch before it was degraded)."""
-        clean, degraded, sketch, _, _ = self.view(source, size, rng)
+        clean, degraded, sketch, _ = self.view(source, size, rng)
         truth = make_clean_sketch(clean) if sketch is None else sketch
         return filters.lighten(degraded), truth[..., None]
 
@@ -344,7 +332,7 @@ class BinaryToSketch(SketchTask):
 
     def make(self, source, size, rng):
         """Make one example: (a picture binarised as manga are; its colour-dodge sketch)."""
-        clean, degraded, sketch, _, _ = self.view(source, size, rng)
+        clean, degraded, sketch, _ = self.view(source, size, rng)
         truth = filters.dodge(to_grey(clean)) if sketch is None else sketch
         return filters.threshold(to_grey(degraded))[..., None], truth[..., None]
 
