@@ -1,21 +1,19 @@
-"""Quality of sketch networks: sketches of degraded pictures, binary pictures made grey, colours with and without hints.
+"""Quality of sketch networks: sketches of degraded pictures, binary pictures made grey, colours.
 
-    table = try_colours(paint, drawings, hints=30)
+    table = try_sketch(find, pairs)
 
 All scores are means over pictures. Each stands next to a baseline: the score of a filter, a constant or a single
 colour.
 """
 
-import functools
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from illustration_parts.benchmarks import command, inputs
+from illustration_parts.benchmarks import colours, command, inputs
 from illustration_parts.benchmarks.tables import format_table
-from illustration_parts.drawing import artist, styles
 from illustration_parts.imaging import filters
 from illustration_parts.networks import engine, tiling
 from illustration_parts.system import workers
@@ -23,11 +21,6 @@ from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
 
 SKETCHES = (sketch_task.Sketch.name, sketch_task.BinaryToSketch.name, colour_task.Colorize.name)
-HINTS = (0, 10, 30)  # numbers of dabs that are tried
-LEAST_SKIN = 300  # pixels
-LEAST_AREA = 60  # pixels
-RIM = 2  # pixels of an area's border that lines and anti-aliasing take
-NEAR_SKIN = 20.0  # CIE Lab distance
 
 
 def add_options(parser):
@@ -35,19 +28,28 @@ def add_options(parser):
     parser.add_argument("--task", choices=SKETCHES, default=SKETCHES[0], help="what the network is for")
     command.add_network_options(parser)
     command.add_count(parser, 60)
-    parser.add_argument("--pictures", metavar="DIR", help="also try these pictures (not with colorize)")
+    parser.add_argument("--pictures", metavar="DIR", help="also try these pictures; colorize sketches them first")
+    parser.add_argument(
+        "--skin", metavar="DIR", help="masks of the skin in these pictures, white on black, of the same names"
+    )
     command.add_jobs(parser)
 
 
 def run(parser, args):
     """Try a sketch network; returns the exit code."""
-    if args.pictures and (not Path(args.pictures).is_dir() or args.task == colour_task.Colorize.name):
-        parser.error(f"--pictures must be a folder, for sketch or binary2sketch. Received: {args.pictures}")
+    colorize = args.task == colour_task.Colorize.name
+    if args.pictures and not Path(args.pictures).is_dir():
+        parser.error(f"--pictures must be a folder. Received: {args.pictures}")
+    if args.skin and not (Path(args.skin).is_dir() and args.pictures and colorize):
+        parser.error(f"--skin must be a folder, with --pictures, for colorize. Received: {args.skin}")
     network = engine.load(args.weights, args.engine, task=args.task)
     others, failures = inputs.read_all(args.pictures)
     for failure in failures:
         print(f"benchmark.py: {failure}", file=sys.stderr)
     print(report_sketches(network, args.task, args.count, others, args.jobs))
+    if colorize and others:
+        sketcher = engine.load(None, args.engine, task=sketch_task.Sketch.name)
+        print("\n" + colours.report_pictures(network, sketcher, args.pictures, args.skin))
     return 1 if failures else 0
 
 
@@ -79,7 +81,7 @@ def report_sketches(network, task, count, others, jobs):
     coloured = [drawing for drawing, _ in drawn if not colour_task.is_colourless(drawing.picture)]
     if not coloured:
         raise ValueError(f"none of {count} drawn pictures has colours: give a larger --count")
-    return report_colours(network, coloured)
+    return colours.report_colours(network, coloured)
 
 
 def report_sketch(find, sets):
@@ -102,37 +104,6 @@ def report_binary(find, sets):
     rows = [(name, try_binary(find, originals)) for name, originals in sets.items() if originals]
     header = ("pictures", "error, levels", "of the binary", "of a constant", "of the binary blurred")
     return format_table(header, [(name, *(f"{error:.2f}" for error in row.values())) for name, row in rows])
-
-
-def report_colours(network, drawings):
-    """The table of `try_colours`, by number of dabs."""
-    channels = colour_task.network_channels(network)
-
-    def paint(invent, lines, hints):
-        return colour_task.colour(lambda given: tiling.run(network, given, channels, np.float32), lines, hints, invent)
-
-    rows = []
-    # A network with classes is also tried without them: that is what the absolute error alone has taught it.
-    for hints, invent in [(hints, channels > 3) for hints in HINTS] + [(0, False)] * (channels > 3):
-        row = try_colours(functools.partial(paint, invent), drawings, hints)
-        rows.append(
-            (
-                hints if invent or channels == 3 else "0, none chosen",
-                f"{row['error']:.1f}", f"{row['single']:.1f}", f"{row['error'] / row['single']:.3f}",
-                f"{row['chroma']:.2f}", f"{row['inside']:.1f}", f"{row['between']:.1f}",
-                f"{row['inside'] / max(row['between'], 1e-6):.2f}", f"{row['skin']:.2f} of {row['people']}",
-            )
-        )  # fmt: skip
-    header = (
-        "dabs", "error, CIE Lab", "of one colour", "ratio", "chroma, of the true", "spread in areas", "between them",
-        "ratio", "skin",
-    )  # fmt: skip
-    return format_table(header, rows)
-
-
-def to_lab(picture):
-    """(H, W, 3) uint8 RGB to (H, W, 3) float32 CIE Lab, lightness 0..100."""
-    return cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
 def mean_error(found, truth):
@@ -196,88 +167,3 @@ def try_binary(find, pictures):
         errors = [mean_error(each, truth) for each in (find(binary), binary, constant)]
         rows.append((*errors, min(blurred)))
     return dict(zip(("found", "binary", "constant", "blurred"), np.mean(rows, axis=0).tolist()))
-
-
-def find_single_colour(lab):
-    """Find the best single colour of an (H, W, 3) Lab picture, its geometric median: (3,) float64."""
-    points = lab[::4, ::4].reshape(-1, 3).astype(np.float64)
-    middle = np.median(points, axis=0)
-    for _ in range(30):  # Weiszfeld's algorithm
-        weights = 1 / np.maximum(np.linalg.norm(points - middle, axis=1), 1e-3)
-        middle = (points * weights[:, None]).sum(0) / weights.sum()
-    return middle
-
-
-def make_skin_palette():
-    """The skin colours that people are drawn with, (n, 3) float32 Lab."""
-    hues = np.linspace(*artist.SKIN_HUES, 4)
-    colours_of = np.array([[styles.hsv(hue, *skin) for hue in hues for skin in artist.SKINS]])
-    return to_lab(colours_of.astype(np.uint8))[0]
-
-
-def is_like_skin(colours_found):
-    """Whether the median of (n, 3) float32 Lab colours is within a distance of 20 of a skin colour."""
-    away = np.linalg.norm(make_skin_palette() - np.median(colours_found, axis=0), axis=1)
-    return bool(away.min() < NEAR_SKIN)
-
-
-def measure_spread(lab, regions):
-    """Measure how far colours spread inside areas, and between them, as Lab distances.
-
-    Args:
-        lab: (H, W, 3) float32. regions: (H, W) int32 ids.
-
-    Returns:
-        (inside, between): root mean square distances of pixels to their area's mean, and of these means to the mean of
-        all. Areas of 60 pixels or more count, without a rim of 2 pixels. (0, 0) if there are fewer than two.
-    """
-    rim = cv2.morphologyEx(
-        regions.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
-    )
-    ids, points = regions[rim == 0], lab[rim == 0].astype(np.float64)
-    counts = np.bincount(ids, minlength=int(regions.max()) + 1)
-    kept = counts >= LEAST_AREA
-    if kept.sum() < 2:
-        return 0.0, 0.0
-    sums = np.stack([np.bincount(ids, points[:, channel], len(counts)) for channel in range(3)], 1)
-    means = sums / np.maximum(counts, 1)[:, None]
-    inside = kept[ids]
-    weights = counts[kept] / counts[kept].sum()
-    middle = (means[kept] * weights[:, None]).sum(0)
-    apart = np.square(points[inside] - means[ids[inside]]).sum(1).mean()
-    between = (np.square(means[kept] - middle).sum(1) * weights).sum()
-    return float(np.sqrt(apart)), float(np.sqrt(between))
-
-
-def try_colours(paint, drawings, hints=0):
-    """Colour the sketches of drawn pictures.
-
-    Args:
-        paint: function of a sketch, (H, W) uint8, and hints or None, that returns (H, W, 3) uint8 RGB.
-        drawings: iterable of `illustrations.Drawing`. hints: number of dabs for each.
-
-    Returns:
-        dict:
-
-        - `error`: mean CIE Lab distance to the true colours.
-        - `single`: the same of the best single colour for each picture.
-        - `chroma`: mean found chroma over the true one.
-        - `inside`, `between`: see `measure_spread`; root mean squares over pictures.
-        - `people`: number of pictures whose true skin looks like skin, as it does in plain light.
-        - `skin`: share of these whose found median colour is like skin, see `is_like_skin`; nan without people.
-    """
-    rows, skins = [], []
-    for drawing in drawings:
-        given = colour_task.place_dabs(drawing.picture, drawing.regions, hints) if hints else None
-        true = to_lab(drawing.picture)
-        found = to_lab(paint(sketch_task.make_clean_sketch(drawing.picture), given))
-        chromas = [float(np.hypot(lab[..., 1], lab[..., 2]).mean()) for lab in (found, true)]
-        errors = [float(np.linalg.norm(true - other, axis=-1).mean()) for other in (found, find_single_colour(true))]
-        rows.append((*errors, *chromas, *np.square(measure_spread(found, drawing.regions))))
-        if drawing.skin.sum() >= LEAST_SKIN and is_like_skin(true[drawing.skin]):
-            skins.append(is_like_skin(found[drawing.skin]))
-    error, single, found, true, inside, between = np.mean(rows, axis=0).tolist()
-    return {
-        "error": error, "single": single, "chroma": found / max(true, 1e-6), "inside": inside**0.5,
-        "between": between**0.5, "people": len(skins), "skin": float(np.mean(skins)) if skins else float("nan"),
-    }  # fmt: skip
