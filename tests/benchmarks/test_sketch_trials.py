@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import benchmark
+from illustration_parts.benchmarks import colours as colour_trials
 from illustration_parts.benchmarks import inputs
 from illustration_parts.benchmarks import sketches as sketch_trials
 from illustration_parts.drawing import illustrations
-from illustration_parts.imaging import filters, images
+from illustration_parts.imaging import dabs, filters, images
 from illustration_parts.networks import engine
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
@@ -26,7 +27,7 @@ def people():
     found, seed = [], 0
     while len(found) < 2:
         drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, 160, "portrait")
-        lab = sketch_trials.to_lab(drawing.picture)
+        lab = colour_trials.to_lab(drawing.picture)
         if drawing.skin.sum() > 600 and np.hypot(lab[..., 1], lab[..., 2])[drawing.skin].mean() > 15:
             found.append(drawing)
         seed += 1
@@ -74,7 +75,7 @@ def test_the_single_colour_is_the_nearest_to_all():
     lab[:, :28] = (50, 10, 20)
     lab[:, 28:] = (90, -40, 0)
     # With seven tenths at one place the median is there, the mean is not.
-    assert np.allclose(sketch_trials.find_single_colour(lab), (50, 10, 20), atol=0.1)
+    assert np.allclose(colour_trials.find_single_colour(lab), (50, 10, 20), atol=0.1)
 
 
 def test_dabs_are_the_largest_areas_colours():
@@ -82,7 +83,7 @@ def test_dabs_are_the_largest_areas_colours():
     regions = np.zeros((40, 60), np.int32)
     for region, (left, right, colour) in enumerate(((0, 10, (9, 9, 9)), (10, 40, (200, 0, 0)), (40, 60, (0, 0, 200)))):
         picture[:, left:right], regions[:, left:right] = colour, region
-    hints = colour_task.place_dabs(picture, regions, 2)
+    hints = dabs.place_dabs(picture, regions, 2)
     there = hints[..., 3] > 0
     assert {tuple(colour) for colour in hints[there].tolist()} == {(200, 0, 0, 255), (0, 0, 200, 255)}
     assert (hints[there][:, :3] == picture[there]).all() and not there[:, :10].any()
@@ -92,31 +93,93 @@ def test_spread_inside_areas_and_between_them():
     regions = np.repeat(np.arange(2), 20)[None].repeat(30, axis=0).astype(np.int32)
     lab = np.zeros((30, 40, 3), np.float32)
     lab[:, 20:, 0] = 60
-    inside, between = sketch_trials.measure_spread(lab, regions)
+    inside, between = colour_trials.measure_spread(lab, regions)
     assert inside == 0 and between == pytest.approx(30, abs=1e-6)
     lab[::2, :, 1] = 8  # rows 4 away from their mean
-    inside, between = sketch_trials.measure_spread(lab, regions)
+    inside, between = colour_trials.measure_spread(lab, regions)
     assert inside == pytest.approx(4, abs=0.02) and between == pytest.approx(30, abs=0.1)
-    assert sketch_trials.measure_spread(lab, np.zeros_like(regions)) == (0, 0)
+    assert colour_trials.measure_spread(lab, np.zeros_like(regions)) == (0, 0)
 
 
 def test_true_colours_have_no_error_and_all_of_the_chroma(people):
     truth = {sketch_task.make_clean_sketch(each.picture).tobytes(): each.picture for each in people}
-    table = sketch_trials.try_colours(lambda lines, hints: truth[lines.tobytes()], people)
+    table = colour_trials.try_colours(lambda lines, hints: truth[lines.tobytes()], people)
     assert table["error"] == 0 < table["single"] and table["chroma"] == pytest.approx(1)
     assert table["people"] == 2 and table["inside"] < table["between"]
 
 
 @pytest.mark.parametrize("colour, share", [((250, 224, 200), 1.0), ((30, 200, 60), 0.0), ((128, 128, 128), 0.0)])
 def test_skin_is_judged_by_its_colour(people, colour, share):
-    palette = sketch_trials.make_skin_palette()
+    palette = colour_trials.make_skin_palette()
     assert palette.shape == (28, 3) and (palette[:, 1] > 0).all() and (palette[:, 2] > 0).all()
-    found = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), colour, np.uint8), people)
+    found = colour_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), colour, np.uint8), people)
     assert (
         found["skin"] == share
         and found["between"] == pytest.approx(0, abs=1e-6)
         and found["inside"] == pytest.approx(0, abs=1e-6)
     )
+
+
+def test_one_colour_for_one_colour_is_perfect_grouping_and_noise_is_none():
+    rng = np.random.default_rng(0)
+    palette = rng.integers(90, 256, (8, 3), dtype=np.uint8)
+    things = np.kron(rng.integers(0, 8, (6, 9)), np.ones((10, 10), int))
+    picture, other = palette[things], palette[::-1][things][..., ::-1].copy()
+    assert colour_trials.measure_grouping(picture, other) == pytest.approx(1)
+    dark = picture.copy()
+    dark[:20] = 5  # lines do not count
+    assert (
+        colour_trials.measure_grouping(dark, np.where(dark < 6, rng.integers(0, 256, dark.shape, np.uint8), other))
+        > 0.99
+    )
+    noise = rng.integers(0, 256, picture.shape, dtype=np.uint8)
+    assert abs(colour_trials.measure_grouping(picture, noise)) < 0.02
+    assert np.isnan(colour_trials.measure_grouping(picture // 40, picture))
+
+
+def test_the_share_of_skin_like_skin():
+    coloured = np.full((10, 20, 3), (247, 205, 178), np.uint8)
+    coloured[:, 15:] = (40, 60, 200)
+    mask = np.zeros((10, 20), bool)
+    mask[:, 10:] = True
+    assert colour_trials.measure_skin(coloured, mask) == pytest.approx(0.5)
+    assert np.isnan(colour_trials.measure_skin(coloured, mask & False))
+
+
+def test_what_dabs_change_outside_their_groups_is_measured(people):
+    def paint_there(lines, hints):
+        return (
+            np.dstack([lines] * 3) if hints is None else np.where(hints[..., 3:] > 0, hints[..., :3], lines[..., None])
+        )
+
+    def paint_all(lines, hints):
+        return np.full((*lines.shape, 3), 255 if hints is None else hints[hints[..., 3] > 0][:, :3].mean(0).astype(int))
+
+    share, count = colour_trials.try_locality(paint_there, people)
+    assert share < 0.003 and count > 2
+    assert colour_trials.try_locality(lambda *given: paint_all(*given).astype(np.uint8), people)[0] > 0.3
+
+
+def test_parts_are_right_where_the_network_is(people):
+    class Right:
+        name, margin, stride, max_tile = colour_task.PART_NETWORK, 32, 32, 1088
+
+        def __init__(self, parts):
+            self.parts = parts
+
+        def stream(self, tiles):
+            for tile in tiles:
+                size = tile.shape[1] // 2, tile.shape[0] // 2
+                parts = cv2.resize(self.parts, size, interpolation=cv2.INTER_NEAREST)
+                cells = 20 * np.eye(colour_task.MAPS, dtype=np.float32)[parts]
+                height, width, count = cells.shape
+                cells = cells.reshape(height, width, count // 4, 2, 2).transpose(0, 3, 1, 4, 2)
+                yield cells.reshape(2 * height, 2 * width, count // 4)
+
+    right = colour_trials.try_parts(Right(people[0].parts), people[:1])
+    assert right["areas"] > 0.9 and right["pixels"] > 0.85
+    wrong = colour_trials.try_parts(Right(np.full_like(people[0].parts, 18)), people[:1])
+    assert wrong["areas"] < 0.1
 
 
 def test_dabs_are_given_on_demand(people):
@@ -126,14 +189,14 @@ def test_dabs_are_given_on_demand(people):
         given.append(hints)
         return np.dstack([lines] * 3)
 
-    sketch_trials.try_colours(paint, people)
-    sketch_trials.try_colours(paint, people, 5)
+    colour_trials.try_colours(paint, people)
+    colour_trials.try_colours(paint, people, 5)
     assert given[:2] == [None, None] and all(0 < (hints[..., 3] > 0).sum() for hints in given[2:])
 
 
 def test_skin_in_the_dark_is_not_asked_for(people):
     dark = [dataclasses.replace(each, picture=each.picture // 8) for each in people]
-    table = sketch_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), 200, np.uint8), dark)
+    table = colour_trials.try_colours(lambda lines, hints: np.full((*lines.shape, 3), 200, np.uint8), dark)
     assert table["people"] == 0 and np.isnan(table["skin"])
 
 
@@ -174,11 +237,6 @@ def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch, threads):
     rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     assert [int(row[0]) for row in rows[2:]] == [0, 10, 30]
     assert len({tuple(row[1:]) for row in rows[2:]}) == 1 and float(rows[2][3]) >= 1
-    # One that can choose colours is tried without choosing, too.
-    monkeypatch.setattr(engine, "load", lambda *_, **__: Fixed("colorize_unet", (0.9, 0.8, 0.7, 0.5, 0.5, 0.5)))
-    assert benchmark.main(["sketch", "--task", "colorize", "--count", "2", "--jobs", "1"]) == 0
-    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
-    assert [row[0].strip() for row in rows[2:]] == ["0", "10", "30", "0, none chosen"]
     # A picture that is grey tells nothing of colours.
     grey = next(k for k in range(99) if colour_task.is_colourless(illustrations.draw(k, 64).picture))
     monkeypatch.setattr(inputs, "draw", lambda number, size=None: illustrations.draw(grey, 64))
@@ -187,7 +245,7 @@ def test_colours_are_tried_with_and_without_dabs(capsys, monkeypatch, threads):
 
 
 @pytest.mark.parametrize(
-    "options", [["--count", "0"], ["--pictures", "nowhere"], ["--task", "colorize", "--pictures", "."]]
+    "options", [["--count", "0"], ["--pictures", "nowhere"], ["--task", "colorize", "--skin", "."]]
 )
 def test_wrong_usage_of_sketch_trials_ends_with_2(options):
     with pytest.raises(SystemExit) as ending:

@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -6,7 +5,6 @@ keras = pytest.importorskip("keras")
 
 import model
 from illustration_parts.networks import losses
-from illustration_parts.tasks import colorize as colour_task
 
 
 def make_truth(ink, boundary=0.0, edge=0.0, weight=1.0):
@@ -369,139 +367,70 @@ def test_sketch_loss_survives_saving():
     assert losses.SketchLoss().slope == 0.5
 
 
-def find_lab(rgb):
-    """OpenCV's CIE Lab in units of 100."""
-    return cv2.cvtColor(rgb.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).reshape(rgb.shape) / 100
+def make_parts(parts=3, length=4, seed=0):
+    """Truth of 4x6 squares, in halves of one part and thing each, and what a sure network finds, (1, 8, 12, C)."""
+    truth = np.zeros((1, 4, 6, 3), np.float32)
+    truth[:, :, 3:, 0], truth[..., 1], truth[:, :, 3:, 1] = 2, 1, 2
+    truth[:, 2:, :, 2] = 1
+    cells = np.zeros((4, 6, parts + 1 + length), np.float32)
+    np.put_along_axis(cells, truth[0, ..., :1].astype(int), 30.0, -1)
+    cells[..., parts] = np.where(truth[0, ..., 2] > 0, 30, -30)
+    cells[:, 3:, parts + 1] = 2.0  # two things, far enough apart
+    return truth, cells
 
 
-def test_lab_is_opencvs():
-    steps = np.linspace(0, 1, 9, dtype=np.float32)
-    rgb = np.stack(np.meshgrid(steps, steps, steps), -1)  # corners, greys and all between
-    found = np.asarray(losses.to_lab(keras.ops.convert_to_tensor(rgb)))
-    assert found.shape == (9, 9, 9, 3) and found.dtype == np.float32
-    np.testing.assert_allclose(found, find_lab(rgb), atol=0.01)
-    dark = np.random.default_rng(0).random((200, 3), np.float32) * 0.08  # where curves become straight
-    np.testing.assert_allclose(np.asarray(losses.to_lab(keras.ops.convert_to_tensor(dark))), find_lab(dark), atol=0.01)
+def pack(cells):
+    """(h, w, 4 C) squares laid out as pixels, (1, 2 h, 2 w, C)."""
+    height, width, channels = cells.shape
+    cells = cells.reshape(height, width, channels // 4, 2, 2).transpose(0, 3, 1, 4, 2)
+    return cells.reshape(1, 2 * height, 2 * width, channels // 4)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="asks TensorFlow's gradient tape")
-def test_lab_has_slopes_everywhere():
-    import tensorflow as tf
-
-    for level in (0.0, 0.04045, 1.0):
-        rgb = tf.fill((2, 3), level)
-        with tf.GradientTape() as tape:
-            tape.watch(rgb)
-            total = tf.reduce_sum(losses.to_lab(rgb)[..., 0])
-        slopes = tape.gradient(total, rgb).numpy()
-        assert np.isfinite(slopes).all() and slopes.min() > 0
+def cost(cells, truth, **options):
+    return value(losses.PartLoss([1.0, 1.0, 3.0], **options), truth, pack(cells))
 
 
-PALETTE = colour_task.make_palette()  # (48, 3)
+def test_squares_are_gathered_as_they_are_laid_out():
+    cells = np.random.default_rng(0).random((3, 5, 8)).astype(np.float32)
+    packed = np.asarray(model.DepthToSpace(2)(cells[None]))
+    np.testing.assert_array_equal(packed, pack(cells))
+    np.testing.assert_array_equal(np.asarray(losses.unfold(packed, 2))[0], cells)
 
 
-def paint_squares(numbers):
-    """Squares of 4x4 pixels in the palette's colours, (1, 4 rows, 4 columns, 3) float32."""
-    return (PALETTE[np.array(numbers)].repeat(4, 0).repeat(4, 1) / np.float32(255))[None]
+def test_right_parts_and_light_cost_nearly_nothing_and_wrong_ones_do():
+    truth, cells = make_parts()
+    assert cost(cells, truth) == pytest.approx(0, abs=0.01)
+    for channels in (np.s_[:3], np.s_[3]):
+        wrong = cells.copy()
+        wrong[..., channels] = wrong[:, ::-1, channels][::-1]
+        assert cost(wrong, truth) > 0.3
 
 
-def add_classes(picture, numbers, share=1.0):
-    """A picture and its classes, packed: the shares of the given ones, and what is left for all others alike."""
-    rows, columns = np.array(numbers).shape
-    shares = np.full((rows, columns, 48), (1 - share) / 47, np.float32)
-    np.put_along_axis(shares, np.array(numbers)[..., None], share, -1)
-    packed = shares.reshape(rows, columns, 3, 4, 4).transpose(0, 3, 1, 4, 2).reshape(1, 4 * rows, 4 * columns, 3)
-    return np.concatenate([picture, packed], -1)
+def test_rare_parts_count_more():
+    truth, cells = make_parts()
+    plain, rare = cells.copy(), cells.copy()
+    plain[0, 0, :3], rare[0, 5, :3] = (0, 5, 0), (0, 5, 0)
+    right = cost(cells, truth)
+    assert cost(rare, truth) - right == pytest.approx(3 * (cost(plain, truth) - right), rel=0.02)
 
 
-SQUARES = [[0, 5, 17], [30, 46, 6]]
+def test_vectors_of_a_thing_are_pulled_together_and_things_pushed_apart():
+    truth, cells = make_parts()
+    options = {"light": 0.0, "things": 1.0}
+    right = cost(cells, truth, **options)
+    scattered, near = cells.copy(), cells.copy()
+    scattered[::2, :, 5], scattered[1::2, :, 5] = 1, -1  # 1 from their means, of which 0.25 is free
+    assert cost(scattered, truth, **options) - right == pytest.approx(0.75**2, abs=0.01)
+    near[:, 3:, 4] = 0.5
+    assert cost(near, truth, **options) - right == pytest.approx(1.0**2, abs=0.01)
+    none = truth * np.float32([1, 0, 1])  # nothing is numbered
+    assert cost(scattered, none, **options) == pytest.approx(cost(cells, none, **options), abs=0.01)
 
 
-def test_classes_are_packed_as_they_are_unpacked():
-    shares = colour_task.unpack_classes(add_classes(paint_squares(SQUARES), SQUARES, 0.9)[0, ..., 3:])
-    assert shares.argmax(-1).tolist() == SQUARES and shares.max(-1) == pytest.approx(np.full((2, 3), 0.9))
-
-
-def test_a_right_colouring_with_the_right_classes_costs_nothing():
-    loss, truth = losses.ColourLoss(PALETTE.tolist()), paint_squares(SQUARES)
-    assert value(loss, truth, truth) == 0
-    right = value(loss, truth, add_classes(truth, SQUARES))
-    assert right == pytest.approx(0, abs=1e-4)
-    for wrong in (1 - truth, truth * 0 + truth.mean((1, 2)), truth[:, ::-1], truth * 0.9):
-        assert value(loss, truth, wrong) > 0.02
-        assert value(loss, truth, add_classes(wrong, SQUARES)) > right + 0.02
-    assert value(loss, truth, add_classes(truth, SQUARES[::-1])) > 0.5  # all of them wrong
-
-
-def test_a_colourings_error_is_that_of_lightness_and_twice_that_of_colour():
-    truth, found = paint_squares(SQUARES), paint_squares(SQUARES[::-1])
-    away = np.abs(find_lab(found) - find_lab(truth))
-    for colour in (0.0, 1.0, 3.0):
-        expected = away[..., 0].mean() + colour * away[..., 1:].mean()
-        assert value(losses.ColourLoss(PALETTE.tolist(), colour), truth, found) == pytest.approx(expected, abs=0.01)
-    grey = np.full((1, 4, 4, 3), 0.5, np.float32)
-    without, standard = (value(losses.ColourLoss(PALETTE.tolist(), **o), grey, grey * 0.5) for o in ({"colour": 0}, {}))
-    assert without == pytest.approx(standard, abs=1e-4) and without > 0.2  # greys have no colour
-
-
-def test_classes_cost_less_the_larger_the_right_ones_share():
-    truth = paint_squares(SQUARES)
-    costs = []
-    for share in (1 / 48, 0.25, 0.5, 1.0):
-        found = add_classes(truth, SQUARES, share)
-        costs.append(value(losses.ColourLoss(PALETTE.tolist()), truth, found))
-        no_skin = np.log(1 - (1 - share) / 47)
-        assert costs[-1] == pytest.approx(-4 * no_skin - 0.1 * (np.log(share) - no_skin), abs=1e-3)
-        halved = np.concatenate([found[..., :3], found[..., 3:] / 2], -1)  # shares, of whatever sum
-        assert value(losses.ColourLoss(PALETTE.tolist()), truth, halved) == pytest.approx(costs[-1], abs=1e-3)
-        # Weighted alike the two parts are the cross-entropy of all classes.
-        whole = losses.ColourLoss(PALETTE.tolist(), classes=0.5, skin=0.5)
-        assert value(whole, truth, found) == pytest.approx(-0.5 * np.log(share), abs=1e-3)
-        assert value(losses.ColourLoss(PALETTE.tolist(), classes=0.0, skin=0.0), truth, found) == 0
-    assert costs == sorted(costs, reverse=True) and costs[-1] < 1e-3
-
-
-def test_a_squares_class_is_the_nearest_to_the_colour_in_its_middle():
-    truth = paint_squares(SQUARES)
-    other = truth.copy()
-    other[:, 0::4], other[:, 3::4], other[:, :, 0::4], other[:, :, 3::4] = 1, 1, 1, 1  # all around
-    other = np.clip(other + np.float32([0.01, -0.01, 0.01]), 0, 1)
-    loss = losses.ColourLoss(PALETTE.tolist(), colour=0)
-    plain = value(loss, other, other)
-    assert value(loss, other, add_classes(other, SQUARES)) == pytest.approx(plain, abs=1e-4)
-
-
-def test_skin_is_a_class_whatever_its_colour():
-    truth, loss = paint_squares(SQUARES), losses.ColourLoss(PALETTE.tolist())
-    skin = np.zeros((1, 8, 12, 1), np.float32)
-    skin[:, :4, 4:8] = skin[:, 4:, :4] = 1  # squares 5 and 30
-    marked = np.concatenate([truth, skin], -1)
-    assert value(loss, marked, add_classes(truth, [[0, 47, 17], [47, 46, 6]])) == pytest.approx(0, abs=1e-4)
-    assert value(loss, marked, add_classes(truth, SQUARES)) > 0.5
-    for share in (0.3, 0.9):
-        found = add_classes(truth, np.full((2, 3), 47), share)
-        everywhere = np.concatenate([truth, np.ones_like(skin)], -1)
-        assert value(loss, everywhere, found) == pytest.approx(-4 * np.log(share), abs=1e-3)
-    assert value(loss, marked * (1, 1, 1, 0), add_classes(truth, SQUARES)) == pytest.approx(0, abs=1e-4)
-    plain = PALETTE[47].repeat(16).reshape(1, 3, 4, 4).transpose(0, 2, 3, 1) / np.float32(255)  # of skin's colour only
-    assert value(loss, plain, add_classes(plain, [[47]])) > 0.5
-
-
-def test_extreme_colourings_stay_finite():
-    loss = losses.ColourLoss(PALETTE.tolist())
-    for truth in (0.0, 1.0):
-        for found in (0.0, 1.0):
-            for channels in (3, 6):
-                answer = np.full((1, 8, 8, channels), found, np.float32)
-                assert np.isfinite(value(loss, np.full((1, 8, 8, 3), truth, np.float32), answer))
-
-
-def test_colour_loss_survives_saving():
-    loss = losses.ColourLoss(PALETTE.tolist(), colour=3.0, classes=0.25)
+def test_part_loss_survives_saving():
+    loss = losses.PartLoss([1.0, 2.0, 3.0], light=0.25, things=0.75, most=5)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
-    assert type(again) is losses.ColourLoss and again.get_config() == loss.get_config()
-    assert (again.palette, again.colour, again.classes) == (PALETTE.tolist(), 3.0, 0.25)
-    truth = paint_squares(SQUARES)
-    found = add_classes(1 - truth, SQUARES, 0.5)
-    expected = value(loss, truth, found)
-    assert expected > 0.5 and value(again, truth, found) == pytest.approx(expected)
+    assert type(again) is losses.PartLoss and again.get_config() == loss.get_config()
+    truth, cells = make_parts()
+    expected = value(loss, truth, pack(cells[::-1].copy()))
+    assert expected > 0.1 and value(again, truth, pack(cells[::-1].copy())) == pytest.approx(expected)

@@ -13,7 +13,6 @@ keras = pytest.importorskip("keras")
 
 import model
 from illustration_parts.networks import losses
-from illustration_parts.tasks import colorize as colour_task
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[1]
@@ -276,38 +275,36 @@ def sketchers():
 
 
 @pytest.fixture(scope="module")
-def colourist():
-    """The default network that colours sketches, with classes."""
+def part_network():
+    """The network that tells the parts of a sketch."""
     keras.utils.set_random_seed(0)
-    return model.build_sketch_unet(5, 3, name="colorize_unet", classes=True)
+    return model.build_part_network(3, 28)
 
 
-def build_thin_sketcher(variant, inputs=3, outputs=1, classes=False):
+def build_thin_sketcher(variant, inputs=3, outputs=1):
     """A network of a variant with few channels, with random weights and statistics."""
     keras.utils.set_random_seed(0)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (
-            ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("COLOUR_CHANNELS", (8, 8, 8, 8, 8)),
-            ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 6, 6, 8)),
+            ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 6, 6, 8)),
             ("PIX2PIX_CHANNELS", (4, 4, 6, 6, 8)),
         ):  # fmt: skip
             patch.setattr(model, name, value)
-        network = model.build_sketch_unet(inputs, outputs, variant, f"thin_{variant}", classes)
+        network = model.build_sketch_unet(inputs, outputs, variant, f"thin_{variant}")
     shake(network)
     return network
 
 
-def test_default_sketch_networks_are_as_small_as_they_say(sketchers, colourist):
+def test_default_sketch_networks_are_as_small_as_they_say(sketchers, part_network):
     assert sketchers["default"].count_params() == 366_925
     assert multiply_adds(sketchers["default"], 64, 64) / 64**2 == 19_806
-    assert colourist.count_params() == 1_112_935
-    assert multiply_adds(colourist, 64, 64) / 64**2 == 25_557.875
     assert model.build_sketch_unet(1, 1).count_params() == 366_925 - 2 * 9 * 10
-    assert model.build_sketch_unet(5, 3).count_params() == 1_112_935 - 48 * (40 * 2 * 2 + 1)
+    assert part_network.count_params() == 1_319_796
+    assert 11_000 < multiply_adds(part_network, 64, 64) / 64**2 < 15_000
 
 
-def test_no_unit_of_a_default_sketch_network_can_die(sketchers, colourist):
-    for network in (sketchers["default"], colourist):
+def test_no_unit_of_a_default_sketch_network_can_die(sketchers, part_network):
+    for network in (sketchers["default"], part_network):
         assert not [layer for layer in network.layers if isinstance(layer, keras.layers.ReLU)]
         units = [layer for layer in network.layers if isinstance(layer, model.LeakyReLU)]
         assert len(units) > 30 and {layer.slope for layer in units} == {0.1}
@@ -316,13 +313,13 @@ def test_no_unit_of_a_default_sketch_network_can_die(sketchers, colourist):
 
 def test_slopes_below_zero_are_the_same_in_optimised_graphs():
     """Keras' own are not, on TensorFlow 2.21, where a convolution and a sum come before."""
-    network = build_thin_sketcher("default", 5, 3, True)
+    network = build_thin_sketcher("default", 5, 3)
     given = np.random.default_rng(0).random((1, 64, 64, 5), np.float32)
     np.testing.assert_allclose(network.predict_on_batch(given), np.asarray(network(given)), atol=1e-4)
 
 
 def test_of_a_sketch_its_lines_are_seen_and_not_its_paper():
-    for network in (build_thin_sketcher("default", 1), build_thin_sketcher("default", 5, 3, True)):
+    for network in (build_thin_sketcher("default", 1), build_thin_sketcher("default", 5, 3)):
         seen = keras.Model(network.input, network.get_layer("flip").output)
         given = np.zeros((1, 8, 8, network.input_shape[-1]), np.float32)
         given[..., 0] = 0.75
@@ -331,11 +328,22 @@ def test_of_a_sketch_its_lines_are_seen_and_not_its_paper():
     assert "flip" not in {layer.name for layer in build_thin_sketcher("default", 3).layers}
 
 
-def test_untrained_sketch_networks_find_what_is_likely(sketchers, colourist):
-    for network, channels, level in ((sketchers["default"], 3, 0.9), (colourist, 5, 0.5)):
-        given = np.zeros((1, 32, 32, channels), np.float32)
-        given[..., 0] = channels == 5  # paper, or a black picture
-        np.testing.assert_allclose(np.asarray(network(given))[..., :3], level, atol=1e-6)
+def test_untrained_sketch_networks_find_what_is_likely(sketchers):
+    given = np.zeros((1, 32, 32, 3), np.float32)
+    np.testing.assert_allclose(np.asarray(sketchers["default"](given)), 0.9, atol=1e-6)
+
+
+def test_a_part_network_tells_squares_and_sees_the_whole(part_network):
+    given = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
+    maps = np.asarray(part_network(given))
+    assert maps.shape == (2, 64, 96, 7) and maps.dtype == np.float32
+    inside = keras.Model(part_network.input, part_network.get_layer("whole_mean").output)
+    assert inside(given).shape == (2, 1, 1, 160)
+    paper = np.concatenate([np.ones((1, 64, 64, 1)), np.full((1, 64, 64, 2), 0.5)], -1).astype(np.float32)
+    seen = keras.Model(part_network.input, part_network.get_layer("flip").output)
+    np.testing.assert_allclose(np.asarray(seen(paper)), 0, atol=1e-6)
+    with pytest.raises(ValueError, match="maps must be a multiple of 4. Received: 6"):
+        model.build_part_network(3, 6)
 
 
 def test_the_first_u_net_has_pairs_of_convolutions(sketchers):
@@ -363,18 +371,14 @@ def test_pix2pix_has_five_convolutions_down_and_five_back(sketchers):
 
 
 @pytest.mark.parametrize("height, width", [(64, 32), (13, 27), (33, 40), (1, 1)])
-def test_sketch_networks_give_maps_of_any_pictures_size(sketchers, colourist, height, width):
-    rng = np.random.default_rng(0)
-    pictures, hinted = rng.random((2, height, width, 3), np.float32), rng.random((2, height, width, 5), np.float32)
-    for network, given, channels in (
-        *((network, pictures, 1) for network in sketchers.values()),
-        (colourist, hinted, 6),
-    ):
-        maps = np.asarray(network(given))
-        assert maps.shape == (2, height, width, channels) and maps.dtype == np.float32
+def test_sketch_networks_give_maps_of_any_pictures_size(sketchers, height, width):
+    pictures = np.random.default_rng(0).random((2, height, width, 3), np.float32)
+    for network in sketchers.values():
+        maps = np.asarray(network(pictures))
+        assert maps.shape == (2, height, width, 1) and maps.dtype == np.float32
         assert maps.min() < maps.max()
-        for bounded in (maps[..., 3:],) if network is colourist else (maps,) * network.name.endswith("pix2pix"):
-            assert 0 <= bounded.min() < bounded.max() <= 1
+        if network.name.endswith("pix2pix"):
+            assert 0 <= maps.min() < maps.max() <= 1
 
 
 @pytest.mark.parametrize("variant", ["default", "classic"])
@@ -400,26 +404,14 @@ def test_pictures_are_led_on_by_repeating_their_edge(variant, multiple):
 
 @pytest.mark.parametrize("variant", SKETCH_VARIANTS)
 def test_sketch_networks_reload_as_they_were(tmp_path, variant):
-    classes = variant == "default"
-    network = build_thin_sketcher(variant, 5, 3, classes)
+    network = build_thin_sketcher(variant, 5, 3)
     network.save(tmp_path / "network.keras")
     again = keras.saving.load_model(tmp_path / "network.keras")
     assert again.name == f"thin_{variant}"
     given = np.random.default_rng(0).random((1, 21, 30, 5), np.float32)
     found = np.asarray(network(given))
-    assert found.shape == (1, 21, 30, 6 if classes else 3) and found.std() > 1e-3
+    assert found.shape == (1, 21, 30, 3) and found.std() > 1e-3
     np.testing.assert_allclose(np.asarray(again(given)), found, atol=1e-6)
-
-
-def test_classes_lie_in_the_last_three_channels_of_their_squares(colourist):
-    given = np.random.default_rng(0).random((1, 64, 32, 5), np.float32)
-    inside = keras.Model(colourist.input, [colourist.get_layer("classes").output, colourist.output])
-    logits, maps = (np.asarray(array)[0] for array in inside(given))
-    assert logits.shape == (16, 8, 48) and maps.shape == (64, 32, 6)
-    shares = 1 / (1 + np.exp(-logits))
-    expected = shares / shares.sum(-1, keepdims=True)
-    assert np.ptp(expected) > 1e-3
-    np.testing.assert_allclose(colour_task.unpack_classes(maps[..., 3:]), expected, atol=1e-5)
 
 
 def test_impossible_sketch_networks_are_refused():
@@ -428,9 +420,6 @@ def test_impossible_sketch_networks_are_refused():
     for channels in ((0, 1), (3, 0)):
         with pytest.raises(ValueError, match=f"inputs and outputs must be 1 or more. Received: {channels[0]}, "):
             model.build_sketch_unet(*channels)
-    for variant in ("classic", "pix2pix"):
-        with pytest.raises(ValueError, match=f"only the default variant has classes. Received: '{variant}'"):
-            model.build_sketch_unet(5, 3, variant, classes=True)
 
 
 @pytest.mark.parametrize("inputs, outputs", [(3, 1), (5, 3)])

@@ -45,6 +45,7 @@ from illustration_parts.networks.training import (
 )
 from illustration_parts.system import cli, files
 from illustration_parts.tasks import base
+from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import regions as region_task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,14 @@ def drawn(tmp_path_factory):
     for name, count, seed in (("train", 4, 0), ("val", 3, 60)):
         illustrations.write_drawings(folder / name, count, seed, size=96, jobs=1, quiet=True, layout="danbooregion")
     assert skeletonize_all.main([str(folder / "train"), str(folder / "val"), "--jobs", "1"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory):
+    """Three drawn pictures with all their maps."""
+    folder = tmp_path_factory.mktemp("mapped")
+    illustrations.write_drawings(folder, 3, size=96, jobs=1, quiet=True)
     return folder
 
 
@@ -149,12 +158,16 @@ def build_tiny_refiner(variant, training, adversarial_weight=None):
 def build_tiny_sketcher(task, variant, training, adversarial_weight=None):
     """The same for a network of sketches, named and laid out as the task's."""
     inputs, outputs = tasks.load(task).channels
-    given = keras.Input((None, None, inputs))
+    parts = (task, variant) == ("colorize", "default")
+    given = keras.Input((None, None, 3 if parts else inputs))
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(given)
-    channels = 6 if (task, variant) == ("colorize", "default") else outputs
-    x = keras.layers.Conv2D(channels, 3, padding="same", activation="sigmoid", dtype="float32")(x)
-    network = keras.Model(given, x, name=f"{task}_{'unet' if variant == 'default' else variant}")
-    if not adversarial_weight or not training:
+    if parts:
+        x = keras.layers.Conv2D(28, 2, strides=2, dtype="float32")(x)
+        network = keras.Model(given, model.DepthToSpace(2)(x), name="colorize_parts")
+    else:
+        x = keras.layers.Conv2D(outputs, 3, padding="same", activation="sigmoid", dtype="float32")(x)
+        network = keras.Model(given, x, name=f"{task}_{'unet' if variant == 'default' else variant}")
+    if parts or not adversarial_weight or not training:
         return network
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "LINE_DISCRIMINATOR_CHANNELS", (4, 6))
@@ -183,6 +196,7 @@ def replace_networks(patch=setattr):
     """Have the stand-ins trained in this process; the argument is called like `setattr`."""
     for name in tasks.NAMES:
         patch(tasks.load(name), "build", TINY[name][0])
+    patch(colour_task.Paint, "build", lambda self, *given: TINY["colorize"][0](*given))
 
 
 @pytest.fixture
@@ -198,6 +212,8 @@ def run(tmp_path, monkeypatch, request):
             folder = request.getfixturevalue("drawn")
         elif task == "refine":
             folder = write_refine_pairs(tmp_path / "strokes")
+        elif task == "colorize" and not {"classic", "pix2pix"} & set(options):
+            folder = request.getfixturevalue("mapped")
         elif task in SKETCHES:
             folder = write_sketch_pairs(tmp_path / "sketches")
         _, own, size = TINY[task]
@@ -263,7 +279,8 @@ def test_a_training_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsy
         ("regions", ("--adversarial-weight", 0.1)),
         ("refine", ("--adversarial-weight", 0.1)),
         ("sketch", ()),
-        ("colorize", ("--adversarial-weight", 0.1)),
+        ("colorize", ()),
+        ("colorize", ("--variant", "classic", "--adversarial-weight", 0.1)),
     ],
 )
 def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, monkeypatch, task, weight):
@@ -1067,11 +1084,11 @@ def test_the_real_refiners_and_their_discriminators_train(run, tmp_path, monkeyp
 
 @pytest.mark.parametrize(
     "task, variant, ending",
-    [("sketch", "default", "unet"), ("binary2sketch", "classic", "classic"), ("colorize", "default", "unet"),
+    [("sketch", "default", "unet"), ("binary2sketch", "classic", "classic"), ("colorize", "default", "parts"),
      ("colorize", "pix2pix", "pix2pix")],
 )  # fmt: skip
 def test_a_training_of_sketches_learns_saves_logs_and_says_how_to_go_on(run, tmp_path, capsys, task, variant, ending):
-    steps = 360 if (task, variant) == ("colorize", "default") else 180  # what class a colour has is learned more slowly
+    steps = 180
     assert run("--steps", steps, "--log-every", 60, "--learning-rate", 0.02, "--variant", variant, task=task) == 0
     folder = tmp_path / f"checkpoints/{task}"
     assert {path.name for path in folder.iterdir() if "tfevents" not in path.name} == {
@@ -1092,6 +1109,7 @@ def test_a_training_of_sketches_with_a_discriminator(run, tmp_path):
     """That of binary2sketch has one where nothing is said, that of colorize where it is asked for."""
     for task, options, weight in (("binary2sketch", (), 0.1), ("colorize", (), 0.0), ("colorize", (0.2,), 0.2)):
         options = ("--adversarial-weight", *options) if options else ()
+        options += ("--variant", "classic")
         arguments = ("--steps", 2, "--log-every", 1, "--fresh", *options)
         assert run(*arguments, task=task, leave=("--adversarial-weight",)) == 0
         folder = tmp_path / f"checkpoints/{task}"
@@ -1105,7 +1123,8 @@ def test_a_training_of_sketches_with_a_discriminator(run, tmp_path):
 def test_validation_and_previews_of_sketches(run, tmp_path, task, fields):
     """Sheets show what was given, what is true and what was found; each is kept."""
     write_sketch_pairs(tmp_path / "sketches", 2, prefix="v_")
-    assert run("--steps", 4, "--validate-every", 2, "--preview-every", 2, task=task) == 0
+    variant = ("--variant", "classic")
+    assert run("--steps", 4, "--validate-every", 2, "--preview-every", 2, *variant, task=task) == 0
     rows = read_log(tmp_path / f"checkpoints/{task}")
     assert [row["step"] for row in rows if row["mae"]] == ["2", "4"]
     assert all(np.isfinite(float(row[name])) for name in fields for row in rows)
@@ -1130,7 +1149,7 @@ def test_sketching_learns_from_drawings_on_disk(run, tmp_path, monkeypatch, caps
     options = ("--data", data, "--steps", 2, "--validate-every", 2, "--preview-every", 2)
     assert run(*options, task=task) == 0
     assert "3 pairs from" in capsys.readouterr().out
-    assert read_log(tmp_path / f"checkpoints/{task}")[-1]["mae"]
+    assert read_log(tmp_path / f"checkpoints/{task}")[-1]["parts" if task == "colorize" else "mae"]
     assert images.read(tmp_path / f"preview/{task}_000002.png").shape == (2 * 64, 3 * 64, 3)
 
 
@@ -1196,7 +1215,7 @@ def test_maps_that_show_no_lines_are_named_and_left_out(run, tmp_path, capsys, t
     assert read_progress(tmp_path / f"checkpoints/{task}/training.keras").step == 6
 
 
-@pytest.mark.parametrize("task, weight", [("sketch", None), ("colorize", 0.1)])
+@pytest.mark.parametrize("task, weight", [("sketch", None), ("binary2sketch", 0.1), ("colorize", None)])
 def test_the_real_sketch_networks_train(run, tmp_path, monkeypatch, task, weight):
     monkeypatch.delattr(tasks.load(task), "build")
     options = ("--adversarial-weight", weight) if weight else ()
@@ -1209,9 +1228,20 @@ def test_the_real_sketch_networks_train(run, tmp_path, monkeypatch, task, weight
     assert (type(trained) is model.AdversarialModel) == bool(weight)
     trained.set_weights(read_average(folder / "training.keras"))
     network = engine.load(folder / f"{task}.keras", "keras", task=task)
-    assert network.name == f"{task}_unet"
-    tile = np.random.default_rng(0).random((40, 48, tasks.load(task).channels[0]), np.float32)
+    assert network.name == ("colorize_parts" if task == "colorize" else f"{task}_unet")
+    given = 3 if task == "colorize" else tasks.load(task).channels[0]
+    tile = np.random.default_rng(0).random((64, 96, given), np.float32)
     np.testing.assert_allclose(next(network.stream([tile])), np.asarray(trained(tile[None]))[0], atol=1e-5)
+
+
+def test_parts_are_learned_from_maps_alone_and_without_a_discriminator(run, tmp_path, capsys):
+    for options, reason in (
+        (("--data", write_sketch_pairs(tmp_path / "pictures")), "--variant classic learns from pictures alone"),
+        (("--adversarial-weight", 0.1), "the default variant has no discriminator"),
+    ):
+        with pytest.raises(SystemExit) as ending:
+            run("--steps", 1, *options, task="colorize")
+        assert ending.value.code == 2 and reason in capsys.readouterr().err
 
 
 # Optimizers

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import predict
-from illustration_parts.imaging import filters, images
+from illustration_parts.imaging import filters, images, palettes
 from illustration_parts.networks import engine as engine_module
 from illustration_parts.networks import tiling
 from illustration_parts.tasks import colorize as colour_task
@@ -25,13 +25,28 @@ class Dim:
 
 
 class Painter(Dim):
-    """A stand-in for colours: the sketch tinted, or a dab's colour where there is one; all classes alike."""
+    """A stand-in for a network that paints: the sketch tinted, or a dab's colour where there is one."""
 
     def stream(self, tiles):
         for tile in tiles:
             tinted = tile[..., :1] * np.float32([1.0, 0.5, 0.25])
-            found = np.where(tile[..., 4:] == 1, tile[..., 1:4], tinted)
-            yield np.dstack([found, np.full(found.shape, 0.5, np.float32)])
+            yield np.where(tile[..., 4:] == 1, tile[..., 1:4], tinted)
+
+
+class Teller(Dim):
+    """A stand-in for the network that tells parts: hair in the middle, sky around; all light."""
+
+    def stream(self, tiles):
+        for tile in tiles:
+            across, down = np.abs(tile[::2, ::2, 1] - 0.5), np.abs(tile[::2, ::2, 2] - 0.5)
+            inside = (across < 0.41) & (down < 0.38)
+            cells = np.zeros((*inside.shape, colour_task.MAPS), np.float32)
+            cells[..., colour_task.PARTS.index("hair")] = 20 * inside
+            cells[..., colour_task.PARTS.index("sky")] = 20 * ~inside
+            cells[..., len(colour_task.PARTS)] = 20
+            height, width, count = cells.shape
+            cells = cells.reshape(height, width, count // 4, 2, 2).transpose(0, 3, 1, 4, 2)
+            yield cells.reshape(2 * height, 2 * width, count // 4)
 
 
 @pytest.fixture
@@ -39,7 +54,9 @@ def go(tmp_path, monkeypatch):
     """Runs predict.py in this process on stand-in networks; returns its exit status."""
 
     def load(weights=None, engine="auto", precision="auto", task="lines", ignore_checksum=False):
-        return Painter("colorize_unet") if task == "colorize" else Dim(f"{task}_unet")
+        if task != "colorize":
+            return Dim(f"{task}_unet")
+        return Painter("colorize_classic") if weights == "classic" else Teller("colorize_parts")
 
     monkeypatch.setattr(engine_module, "load", load)
 
@@ -126,8 +143,9 @@ def test_coloured_pictures_are_sketched_before_they_are_coloured(go, tmp_path, c
     both = (tmp_path / "out/coloured.colorized.png", tmp_path / "style/coloured.style.png")
     assert both[0].read_bytes() == both[1].read_bytes()
     found = images.read(tmp_path / "out/lines.colorized.png")
-    assert found[45, 4].tolist() == [255, 128, 64] or colour_task.make_palette().tolist().count(found[45, 4].tolist())
-    assert found[10, 60].max() < 20  # the frame's line
+    hair, sky = palettes.choose_colours(["hair", "sky"])
+    assert found[45, 60].tolist() == hair.tolist() and found[45, 3].tolist() == sky.tolist()
+    assert found[10, 60].max() < 90  # the frame's line, tinted
 
 
 def test_every_pass_can_be_interrupted(go, tmp_path, monkeypatch):
@@ -156,10 +174,27 @@ def test_colours_without_dabs_are_chosen_by_seed(go, tmp_path):
 def test_dabs_are_heeded(go, tmp_path):
     images.write(tmp_path / "a.png", draw_lines())
     hints = write_hints(tmp_path / "hints.png", colour=(10, 200, 90))
-    for task in ("colorize", "style"):
-        assert go(tmp_path / "a.png", "--hints", hints, task=task) == 0
-    for name in ("a.colorized.png", "a.style.png"):
-        assert images.read(tmp_path / "out" / name)[45, 60].tolist() == [10, 200, 90]
+    for task, weights in (("colorize", ()), ("style", ()), ("colorize", ("--weights", "classic"))):
+        output = tmp_path / f"out{len(weights)}"
+        assert go(tmp_path / "a.png", "--hints", hints, *weights, task=task, output=output) == 0
+    for name in ("out0/a.colorized.png", "out0/a.style.png", "out2/a.colorized.png"):
+        assert images.read(tmp_path / name)[45, 60].tolist() == [10, 200, 90]
+    assert images.read(tmp_path / "out2/a.colorized.png")[45, 3].tolist() == [255, 128, 64]
+
+
+def test_palettes_variants_shades_and_layers_are_made_on_demand(go, tmp_path, capsys):
+    images.write(tmp_path / "a.png", draw_lines())
+    options = ("--palette", "hair=#204060,sky=#f0e0d0", "--variants", 3, "--shade", "none", "--layers")
+    assert go(tmp_path / "a.png", *options, task="colorize") == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.colorized.png", "a.ora", "a.variants.png"]
+    found = images.read(tmp_path / "out/a.colorized.png")
+    assert found[45, 60].tolist() == [0x20, 0x40, 0x60] and found[45, 3].tolist() == [0xF0, 0xE0, 0xD0]
+    sheet = images.read(tmp_path / "out/a.variants.png")
+    assert sheet.shape == (180, 240, 3) and (sheet[:90, :120] == found).all() and (sheet[90:, 120:] == 255).all()
+    for wrong in ("hair=blue", "tail=#204060", str(tmp_path / "none.txt")):
+        with pytest.raises(SystemExit) as ending:
+            go(tmp_path / "a.png", "--palette", wrong, task="colorize")
+        assert ending.value.code == 2 and "--palette" in capsys.readouterr().err
 
 
 def test_dabs_of_another_size_are_refused_with_both_sizes(go, tmp_path, capsys):
@@ -198,7 +233,7 @@ def test_a_pictures_own_colours_are_kept_on_demand(go, tmp_path):
     images.write(tmp_path / "a.png", draw((200, 230, 250)))
     assert go(tmp_path / "a.png", "--keep-colour", task="style") == 0
     found = images.read(tmp_path / "out/a.style.png")
-    assert (found == (200, 230, 250)).all(axis=-1).sum() > 40  # the stand-in paints dabs alone
+    assert (np.abs(found.astype(int) - (200, 230, 250)).max(-1) < 12).mean() > 0.5
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 import export
 import predict
+from illustration_parts.benchmarks import colours as colour_trials
 from illustration_parts.benchmarks import sketches as sketch_trials
 from illustration_parts.drawing import illustrations
 from illustration_parts.drawing.wear import degrade
@@ -37,8 +38,7 @@ def see(picture, task):
     if task == "binary2sketch":
         return filters.threshold(grey[..., 0])[..., None]
     if task == "colorize":
-        dabs = colour_task.make_hints(picture, 30, np.random.default_rng(0))
-        return np.dstack([filters.xdog(grey[..., 0]), dabs])
+        return colour_task.add_places(filters.xdog(grey[..., 0]))
     return picture
 
 
@@ -128,13 +128,9 @@ def test_grey_sketches_of_binary_pictures_beat_what_needs_no_network():
 
 
 def test_colours_follow_dabs_and_do_without():
-    network = engine.load(engine="openvino", task="colorize")
-
-    def paint(lines, hints):
-        return colour_task.colour(lambda given: tiling.run(network, given, 6, np.float32), lines, hints)
-
+    paint = colour_trials.make_painter(engine.load(engine="openvino", task="colorize"))
     drawings = [illustrations.draw(illustrations.VALIDATION_SEED + seed, 384, "portrait") for seed in (200, 201, 202)]
-    hinted, free = sketch_trials.try_colours(paint, drawings, 30), sketch_trials.try_colours(paint, drawings)
+    hinted, free = colour_trials.try_colours(paint, drawings, 30), colour_trials.try_colours(paint, drawings)
     assert hinted["error"] < 0.8 * hinted["single"]
     assert free["chroma"] > 0.4 and free["inside"] < free["between"]
 

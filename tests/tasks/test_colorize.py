@@ -1,281 +1,224 @@
-"""Palette and classes, areas of a sketch, dabs of colour, and colours at full size."""
+"""Colours of sketches as a task: drawn pictures with their maps, examples, what is told of a sketch, painting."""
+
+import types
 
 import cv2
 import numpy as np
 import pytest
+from helpers import make_batch, write
 
-from illustration_parts.benchmarks import sketches as sketch_trials
+from illustration_parts import tasks
+from illustration_parts.drawing import illustrations
+from illustration_parts.drawing.canvas import PARTS
+from illustration_parts.imaging import palettes
+from illustration_parts.tasks import base
 from illustration_parts.tasks import colorize as colour_task
 
+NAMES = ("raw", "ink", "parts", "groups", "light")
 
-def draw_rooms(gap=0, size=(96, 128)):
-    """A frame divided by a wall, with a gap in it: (H, W) uint8, dark on white."""
+
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory):
+    """Two drawn pictures with all their maps."""
+    folder = tmp_path_factory.mktemp("mapped")
+    illustrations.write_drawings(folder, 2, size=128, jobs=1, quiet=True)
+    return folder
+
+
+# Pairs and examples
+def test_drawn_pictures_with_all_maps_are_pairs_and_others_are_named(mapped, tmp_path):
+    task = tasks.load("colorize")
+    pairs, complaints = task.find_pairs(mapped)
+    assert [pair.name for pair in pairs] == ["drawn_000000", "drawn_000001"] and not complaints
+    assert task.find_pairs(mapped, validation=True) == ([], [])
+    for name in NAMES[:-1]:
+        write(tmp_path / name / "1.png", np.zeros((9, 9), np.uint8))
+    pairs, complaints = task.find_pairs(tmp_path)
+    assert pairs == [] and "raw/1.png lacks ink, parts, groups or light" in complaints[0]
+    drawing = illustrations.draw(0, 128)
+    source = task.load(task.find_pairs(mapped)[0][0])
+    assert (source.picture == drawing.picture).all() and (source.lines == drawing.lines).all()
+    for name in ("parts", "groups", "light"):
+        assert (getattr(source, name) == getattr(drawing, name)).all()
+
+
+def test_maps_that_do_not_fit_are_named(mapped, tmp_path):
+    pair = tasks.load("colorize").find_pairs(mapped)[0][0]
+    write(tmp_path / "small.png", np.zeros((9, 9), np.uint8))
+    write(tmp_path / "high.png", np.full((128, 128), 200, np.uint8))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    for field, file, reason in (
+        ("groups", "small.png", "is 9x9, but"),
+        ("parts", "high.png", "has the number 200"),
+        ("light", "bad.png", "is no map of numbers"),
+        ("light", "none.png", "No such file"),
+    ):
+        wrong = colour_task.PartPair(**{**vars(pair), field: tmp_path / file})
+        with pytest.raises(ValueError, match=reason) as error:
+            colour_task.read_part_pair(wrong)
+        assert file in str(error.value)
+
+
+def test_things_are_numbered_by_part_and_group_but_all_skin_is_one():
+    parts = np.uint8([[PARTS.index(name)] * 20 for name in ("hair", "hair", "skin", "skin", "trim")])
+    groups = np.uint16([[1] * 20, [2] * 20, [1] * 20, [3] * 20, [5] * 16 + [6] * 4])
+    numbers = colour_task.number_things(parts, groups)
+    assert numbers.dtype == np.uint8 and (numbers[2:4] == 1).all()  # the largest
+    assert len({numbers[0, 0], numbers[1, 0], 1, numbers[4, 0]}) == 4
+    assert (numbers[4, 16:] == 0).all()  # too small
+    many = np.arange(60, dtype=np.uint16).repeat(10).reshape(60, 10)
+    assert colour_task.number_things(np.full((60, 10), PARTS.index("prop"), np.uint8), many).max() == 24
+
+
+def test_examples_are_a_sketch_with_places_and_the_truth_of_squares(mapped):
+    task = tasks.load("colorize")
+    plan = task.make_plan(tuple(task.find_pairs(mapped)[0]), batch=4, crop=64, seed=3)
+    given, truth, failures = make_batch(plan, 5)
+    assert given.shape == (4, 64, 64, 3) and truth.shape == (4, 32, 32, 3) and failures == []
+    assert given.dtype == truth.dtype == np.uint8 and truth[..., 0].max() < len(PARTS)
+    again = make_batch(task.make_plan(plan.pairs, batch=4, crop=64, seed=3), 5)
+    assert (given == again[0]).all() and (truth == again[1]).all()
+    assert (make_batch(plan, 6)[1] != truth).any()
+    fixed = [task.fit(task.load(plan.pairs[0]), 7) for _ in range(2)]
+    assert (fixed[0][0] == fixed[1][0]).all() and (fixed[0][1] == fixed[1][1]).all()
+
+
+def test_places_are_those_in_the_whole_picture():
+    sketch = np.full((20, 40), 200, np.uint8)
+    whole = colour_task.add_places(sketch)
+    assert whole.shape == (20, 40, 3) and (whole[..., 0] == 200).all()
+    assert whole[0, 0, 1] == 3 and whole[0, 39, 1] == 251 and whole[0, 0, 2] == 6 and whole[19, 0, 2] == 248
+    mirrored = colour_task.add_places(sketch, np.array([[-1.0, 0, 39], [0, 1, 0]]), (20, 40))
+    assert np.abs(mirrored.astype(int) - whole).max() <= 1
+    part = colour_task.add_places(sketch, np.array([[0.5, 0, 20], [0, 0.5, 10]]), (20, 40))
+    assert 126 < part[0, 0, 1] < 134 and part[..., 1].max() == 255 and part[..., 2].min() > 125
+
+
+def test_a_plain_sheet_has_no_ground_but_the_whole_figure():
+    parts = np.full((60, 60), PARTS.index("sky"), np.uint8)
+    parts[20:40, 20:40] = PARTS.index("skin")
+    lines = np.full((60, 60), 90, np.uint8)
+    picture = np.full((60, 60, 3), 80, np.uint8)
+    plain = colour_task.leave_out_background(lines, picture, parts)
+    assert (plain[0][19:41, 19:41] == 90).all() and plain[0][5, 5] == 255 and (plain[1][5, 5] == 255).all()
+    assert (plain[2][25:35, 25:35] == PARTS.index("skin")).all() and plain[2][5, 5] == 0
+    empty = colour_task.leave_out_background(lines, picture, np.full_like(parts, PARTS.index("sky")))
+    assert (empty[0] == lines).all()
+
+
+def test_light_is_measured_by_the_brightest_around():
+    light = np.full((160, 160), 200, np.uint8)
+    light[:, 80:] = 100  # half of the picture lies in the dark
+    light[40:60, 20:30], light[40:60, 120:130] = 120, 60
+    level = colour_task.level_light(light)
+    assert level[100, 20] > 245 and level[100, 150] > 245
+    assert abs(int(level[50, 25]) - 153) < 12 and abs(int(level[50, 125]) - 153) < 12
+
+
+# What is told of a sketch
+class Teller:
+    """Tells hair on the left half of a picture and skin on the right, and keeps what it is shown."""
+
+    name, margin, stride, max_tile = colour_task.PART_NETWORK, 32, 32, 1088
+
+    def stream(self, tiles):
+        for tile in tiles:
+            self.seen = tile
+            cells = np.zeros((tile.shape[0] // 2, tile.shape[1] // 2, colour_task.MAPS), np.float32)
+            right = tile[::2, ::2, 1] > 0.5
+            cells[..., PARTS.index("hair")], cells[..., PARTS.index("skin")] = 20 * ~right, 20 * right
+            cells[..., len(PARTS)], cells[..., len(PARTS) + 1] = -20, 2 * right
+            height, width, count = cells.shape
+            packed = cells.reshape(height, width, count // 4, 2, 2).transpose(0, 3, 1, 4, 2)
+            yield packed.reshape(2 * height, 2 * width, count // 4)
+
+
+def draw_halves(size):
+    """A frame divided by a wall, (H, W) uint8, dark on white."""
     sketch = np.full(size, 255, np.uint8)
-    height, width = size
-    cv2.rectangle(sketch, (4, 4), (width - 5, height - 5), 0, 2)
-    cv2.line(sketch, (width // 2, 4), (width // 2, height - 5), 0, 2)
-    if gap:
-        sketch[height // 2 - gap // 2 : height // 2 + (gap + 1) // 2, width // 2 - 2 : width // 2 + 3] = 255
+    cv2.rectangle(sketch, (2, 2), (size[1] - 3, size[0] - 3), 0, 2)
+    sketch[:, size[1] // 2 - 1 : size[1] // 2 + 1] = 0
     return sketch
 
 
-def to_lab(rgb):
-    return cv2.cvtColor(np.float32(rgb).reshape(1, -1, 3) / 255, cv2.COLOR_RGB2LAB)[0]
+def test_a_network_sees_the_whole_sketch_at_its_own_size():
+    teller = Teller()
+    view = colour_task.read_sketch(teller, draw_halves((1100, 1640)))
+    assert teller.seen.shape == (384, 576, 3) and teller.seen[..., 1].max() > 0.99
+    assert view.shares.shape == (192, 288, len(PARTS)) and view.light.shape == (192, 288)
+    assert view.vectors.shape == (192, 288, colour_task.VECTOR)
+    np.testing.assert_allclose(view.shares.sum(-1), 1, atol=1e-5)
+    assert view.shares[100, 100].argmax() == PARTS.index("hair") and view.light.max() < 0.01
+    for size in ((1, 1), (20, 900)):
+        assert colour_task.read_sketch(teller, np.full(size, 255, np.uint8)).shares.shape[-1] == len(PARTS)
 
 
-# Classes
-def test_palette_has_greys_and_three_of_each_hue():
-    palette = colour_task.make_palette()
-    assert palette.shape == (48, 3) and palette.dtype == np.uint8 and colour_task.CLASSES == 48
-    assert len(np.unique(palette, axis=0)) == 48
-    assert (np.ptp(palette[:5].astype(int), axis=1) <= 1).all() and (np.diff(palette[:5, 0].astype(int)) > 30).all()
-    assert tuple(palette[colour_task.SKIN]) in colour_task.SKINS and colour_task.SKIN == 47
-    lab = to_lab(palette[5:47]).reshape(14, 3, 3)
-    assert np.allclose(lab[..., 0], [84, 64, 40], atol=1.5)
-    chroma = np.hypot(lab[..., 1], lab[..., 2])
-    assert (chroma[:, 1] > chroma[:, 0] + 5).all() and (chroma[:, 0] > 15).all()
-    hues = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
-    turn = (hues[:, 1] - np.arange(14) * 360 / 14 + 180) % 360 - 180
-    assert np.abs(turn).max() < 4
+def test_parts_get_the_colours_of_a_palette():
+    sketch = draw_halves((120, 160))
+    plan = colour_task.Colouring(sketch, colour_task.read_sketch(Teller(), sketch))
+    options = tasks.load("colorize").complete({"palette": "hair=#102030", "shade": "none", "seed": 3})
+    picture, flat = plan.paint(options)
+    skin = palettes.choose_colours(["skin"], 3)[0]
+    assert picture[60, 30].tolist() == [0x10, 0x20, 0x30] and (picture[60, 130] == skin).all() and flat == {}
+    shaded, _ = plan.paint(tasks.load("colorize").complete({"seed": 3}))
+    assert (shaded[60, 130] < skin).all()  # the stand-in tells darkness
+    own = np.zeros((120, 160, 3), np.uint8)
+    own[:, :80], own[:, 80:] = (200, 30, 40), (20, 90, 220)
+    kept, _ = plan.paint(options, own=own)
+    assert kept[60, 30].tolist() == [200, 30, 40] and kept[60, 130].tolist() == [20, 90, 220]
+    assert plan.remarks == []
+    blank = np.full((120, 160), 255, np.uint8)
+    assert colour_task.Colouring(blank, colour_task.read_sketch(Teller(), blank)).remarks == [
+        "no lines to colour between"
+    ]
 
 
-def test_classes_are_unpacked_channel_by_channel_and_row_by_row():
-    packed = np.zeros((8, 12, 3), np.float32)
-    packed[5, 9, 1] = 0.6  # of cell (1, 2): row 1, column 1, channel 1
-    packed[4, 8, 0] = 0.2
-    packed[0, 3, 2] = 0.1
-    classes = colour_task.unpack_classes(packed)
-    assert classes.shape == (2, 3, 48)
-    assert classes[1, 2, 16 + 4 + 1] == pytest.approx(0.75) and classes[1, 2, 0] == pytest.approx(0.25)
-    assert classes[0, 0, 32 + 3] == pytest.approx(1.0)
-    assert classes[0, 1].sum() == 0  # nothing is nothing, not a division by nothing
+def test_scores_and_previews_are_of_squares():
+    truth = np.zeros((2, 32, 32, 3), np.uint8)
+    truth[..., 16:, 0], truth[..., 2] = 3, 255
+    maps = np.stack([next(Teller().stream([colour_task.add_places(np.zeros((64, 64), np.uint8)) / 255.0]))] * 2)
+    found = tasks.load("colorize").score(maps, truth)
+    assert found == {"parts": 0, "light": pytest.approx(1, abs=1e-3)}
+    truth[..., :16, 0], truth[..., 16:, 0] = PARTS.index("hair"), PARTS.index("skin")
+    assert tasks.load("colorize").score(maps, truth)["parts"] > 0.95
+    validation = base.ValidationSet(np.zeros((2, 64, 64, 3), np.uint8), truth, np.ones(2, bool), True)
+    sheet = tasks.load("colorize").preview(types.SimpleNamespace(), "default", validation, maps)
+    assert sheet.shape == (64, 6 * 32, 3) and (sheet[5, 40] == colour_task.PART_COLOURS[PARTS.index("hair")]).all()
 
 
-# Areas
-def test_areas_are_rooms_also_where_a_wall_has_a_gap():
-    for gap in (0, 6):
-        areas = colour_task.find_areas(draw_rooms(gap))
-        assert areas.shape == (96, 128) and areas.dtype == np.int32
-        left, right = (np.bincount(areas[10:86, half].ravel()).argmax() for half in (np.s_[8:58], np.s_[70:120]))
-        assert {left, right} == {1, 2}  # the largest come first
-        assert (areas[10:86, 8:60] == left).mean() > 0.98 < (areas[10:86, 68:120] == right).mean()
-        assert not (areas[10:86, 68:120] == left).any() and not (areas[10:86, 8:60] == right).any()
-        # Beside the rooms there are the frame's outside at most, and what a gap leaves.
-        assert (areas > 2).sum() < 1800
+# Networks that paint
+def draw_rooms(size=(96, 128)):
+    """A frame divided by a wall: (H, W) uint8, dark on white."""
+    sketch = np.full(size, 255, np.uint8)
+    cv2.rectangle(sketch, (4, 4), (size[1] - 5, size[0] - 5), 0, 2)
+    return sketch
 
 
-def test_areas_are_numbered_from_the_largest():
-    sketch = np.full((60, 200), 255, np.uint8)
-    sketch[:, [30, 31, 110, 111]] = 0  # 30, 78 and 88 columns wide
-    areas = colour_task.find_areas(sketch)
-    assert [areas[30, column] for column in (15, 70, 150)] == [3, 2, 1] and areas.max() == 3
-    assert (np.diff(np.bincount(areas.ravel())[1:]) < 0).all()
+def test_small_sketches_get_what_the_network_finds():
+    asked = []
+
+    def find(given):
+        asked.append(given)
+        return np.full((*given.shape[:2], 3), 0.25, np.float32)
+
+    found = colour_task.paint(find, draw_rooms())
+    assert found.shape == (96, 128, 3) and (found == 64).all() and len(asked) == 1
+    assert np.array_equal(asked[0][..., 0], draw_rooms()) and not asked[0][..., 1:].any()
 
 
-def test_small_areas_and_lines_are_none():
-    sketch = np.full((40, 40), 255, np.uint8)
-    cv2.rectangle(sketch, (10, 10), (15, 15), 0, 1)
-    areas = colour_task.find_areas(sketch)
-    assert not areas[11:15, 11:15].any() and not areas[sketch == 0].any() and (areas[20:] == 1).all()
-    assert not colour_task.find_areas(np.zeros((30, 30), np.uint8)).any()
+@pytest.mark.parametrize("shape", [(1300, 1600), (2561, 700)])
+def test_large_sketches_keep_their_own_lines(shape):
+    def find(given):
+        assert min(given.shape[:2]) == 640
+        paper = np.float32([0.8, 0.4, 0.2]) * (given[..., :1].astype(np.float32) / 255)
+        return paper
 
-
-def test_an_areas_own_colour_is_its_median():
-    areas = np.repeat(np.int32([[0, 2, 2, 2, 1, 1, 1]]), 5, axis=0)
-    picture = np.zeros((5, 7, 3), np.uint8)
-    picture[:, 1:4], picture[:, 4:] = (10, 20, 30), (200, 100, 50)
-    picture[0] = 255  # fewer
-    assert colour_task.find_own_colours(picture, areas).tolist() == [[0, 0, 0], [200, 100, 50], [10, 20, 30]]
-
-
-def test_filled_areas_keep_their_rims_free_and_the_unknown_empty():
-    areas = np.zeros((30, 60), np.int32)
-    areas[5:25, 5:30], areas[5:25, 30:50], areas[5:25, 50:55] = 1, 2, 3
-    hints = colour_task.fill_areas(areas, np.uint8([[0, 0, 0], [10, 20, 30], [40, 50, 60]]))
-    assert hints.shape == (30, 60, 4) and hints.dtype == np.uint8
-    filled = np.zeros((30, 60, 4), np.uint8)
-    filled[6:24, 6:29] = (10, 20, 30, 255)
-    filled[6:24, 31:49] = (40, 50, 60, 255)
-    assert (hints == filled).all()
-    assert not colour_task.fill_areas(areas, np.zeros((1, 3), np.uint8)).any()
-
-
-# Dabs
-class Chooser:
-    """Finds one class on the left half and others on the right; keeps what it is asked."""
-
-    def __init__(self, left, right):
-        self.left, self.right, self.asked = left, right, []
-
-    def __call__(self, given):
-        self.asked.append(given)
-        height, width = (-(-n // 4) * 4 for n in given.shape[:2])
-        found = np.zeros((height // 4, width // 4, 48), np.float32)
-        found[:, : width // 8, self.left] = 0.5
-        found[:, width // 8 :, self.right] = 0.5
-        packed = found.reshape(height // 4, width // 4, 3, 4, 4).transpose(0, 3, 1, 4, 2).reshape(height, width, 3)
-        return np.dstack([np.full((height, width, 3), 0.25, np.float32), packed])[: given.shape[0], : given.shape[1]]
-
-
-def test_each_area_gets_a_likely_colour():
-    find = Chooser([10], [20])
-    sketch = draw_rooms()
-    hints = colour_task.invent_hints(find, sketch)
-    assert hints.shape == (96, 128, 4) and set(np.unique(hints[..., 3])) == {0, 255}
-    palette = colour_task.make_palette()
-    for half, chosen in ((hints[10:86, 10:58], 10), (hints[10:86, 70:118], 20)):
-        assert (half == (*palette[chosen], 255)).all()
-    assert (hints[hints[..., 3] == 0] == 0).all() and not hints[sketch == 0].any()
-    # The second question shows what the first was answered with: the whole area.
-    assert not find.asked[0][..., 1:].any()
-    told = find.asked[1][..., 1:]
-    assert told.shape == (48, 64, 4)  # it looks from afar
-    assert 0.3 < (told[..., 3] == 255).mean() < 0.5 and set(np.unique(told[..., 3])) == {0, 255}
-    assert (told[told[..., 3] > 0] == hints[::2, ::2][told[..., 3] > 0]).all()
-    assert all(asked.shape == (48, 64, 5) for asked in find.asked)
-
-
-def test_halves_are_means_of_lines_and_single_colours():
-    given = np.random.default_rng(0).integers(0, 256, (8, 12, 5), dtype=np.uint8)
-    means = given.reshape(4, 2, 6, 2, 5).astype(float).mean((1, 3))
-    half = colour_task.halve(given)
-    assert half.shape == (4, 6, 5) and np.abs(half[..., 0] - means[..., 0]).max() <= 0.5
-    assert (half[..., 1:] == given[::2, ::2, 1:]).all()
-    assert np.abs(colour_task.halve(given, smooth=True) - means).max() <= 0.5
-
-
-def test_the_choice_is_random_by_seed_and_by_likelihood():
-    sketch = draw_rooms()
-    left = set()
-    for seed in range(12):
-        hints = colour_task.invent_hints(Chooser([10, 12], [20]), sketch, seed=seed)
-        again = colour_task.invent_hints(Chooser([10, 12], [20]), sketch, seed=seed)
-        assert np.array_equal(hints, again)
-        half = hints[10:86, 10:60].reshape(-1, 4)
-        left |= set(map(tuple, half[half[:, 3] > 0][:, :3].tolist()))
-    assert left == {tuple(colour) for colour in colour_task.make_palette()[[10, 12]].tolist()}
-
-
-def test_a_colour_that_covers_much_already_gives_way_to_another_as_likely():
-    for seed in range(12):
-        hints = colour_task.invent_hints(Chooser([1, 3], [1, 3]), draw_rooms(), seed)
-        assert len(np.unique(hints[hints[..., 3] > 0], axis=0)) == 2
-
-
-def test_skin_is_chosen_where_it_may_be_and_likelier_colours_more_often():
-    rng = np.random.default_rng(0)
-    likely = np.full(48, 0.001)
-    likely[colour_task.SKIN], likely[20] = 0.4, 0.5
-    assert {colour_task.choose_class(likely, np.ones(48), rng) for _ in range(50)} == {colour_task.SKIN}
-    likely[[colour_task.SKIN, 20, 30]] = 0.1, 0.4, 0.3
-    before = likely.copy()
-    counts = np.bincount([colour_task.choose_class(likely, np.ones(48), rng) for _ in range(200)], minlength=48)
-    assert counts[20] > counts[30] > 0 == counts[colour_task.SKIN] and (likely == before).all()
-    liked = np.full(48, 0.05)
-    liked[30] = 1
-    assert np.bincount([colour_task.choose_class(likely, liked, rng) for _ in range(100)])[30] > 90
-    likely[[2, 20, 30]] = 0.4, 0.4, 0
-    assert (
-        np.bincount([colour_task.choose_class(likely, np.ones(48), rng) for _ in range(100)])[20] > 90
-    )  # greys are dull
-
-
-def test_all_skin_of_a_picture_has_one_of_the_colours_people_are_drawn_with():
-    seen = set()
-    for seed in range(20):
-        hints = colour_task.invent_hints(Chooser([colour_task.SKIN], [colour_task.SKIN]), draw_rooms(), seed)
-        found = set(map(tuple, hints[hints[..., 3] > 0][:, :3].tolist()))
-        assert len(found) == 1
-        seen |= found
-    assert seen <= set(colour_task.SKINS) and len(seen) > 3
-    palette = sketch_trials.make_skin_palette()
-    assert all(np.linalg.norm(palette - to_lab(skin), axis=1).min() < 6 for skin in colour_task.SKINS)
-
-
-def test_hints_of_another_size_lose_no_dab():
-    hints = np.zeros((120, 200, 4), np.uint8)
-    hints[50:52, 70:72] = (200, 100, 0, 255)
-    hints[100:110, 100:120] = (0, 90, 30, 255)
-    small = colour_task.fit_hints(hints, (30, 50))
-    assert small.shape == (30, 50, 4)
-    assert small[12, 17].tolist() == [200, 100, 0, 255] and small[26, 27].tolist() == [0, 90, 30, 255]
-    assert (small[..., 3] > 0).sum() < 30 and (small[small[..., 3] == 0] == 0).all()
-    assert colour_task.fit_hints(hints, (120, 200)) is hints
-    large = colour_task.fit_hints(hints, (240, 400))
-    assert (large == np.repeat(np.repeat(hints, 2, axis=0), 2, axis=1)).all()
-
-
-def dab(hints, x, y, colour, radius=3):
-    cv2.circle(hints, (x, y), radius, (*colour, 255), -1)
-
-
-@pytest.mark.parametrize("gap", [0, 6])
-def test_dabs_are_spread_up_to_the_lines(gap):
-    rooms, hints = draw_rooms(gap), np.zeros((96, 128, 4), np.uint8)
-    dab(hints, 25, 30, (200, 10, 20))
-    dab(hints, 100, 66, (20, 10, 200))
-    spread = colour_task.spread_hints(rooms, hints)
-    assert spread.shape == hints.shape and spread.dtype == np.uint8
-    for columns, colour in (((8, 58), (200, 10, 20)), ((70, 120), (20, 10, 200))):
-        room = spread[8:88, slice(*columns)]
-        assert (room[..., :3] == colour).all(-1).mean() > (0.94 if gap else 0.99)
-        assert (room[..., 3] == 255).all()
-    lines = spread[rooms == 0]
-    assert (lines[:, 3] == 64).all() and set(map(tuple, lines[:, :3].tolist())) <= {(200, 10, 20), (20, 10, 200)}
-
-
-def test_what_is_behind_a_line_is_less_sure():
-    rooms, hints = draw_rooms(), np.zeros((96, 128, 4), np.uint8)
-    dab(hints, 30, 48, (90, 60, 30))
-    spread = colour_task.spread_hints(rooms, hints)
-    assert (spread[..., :3] == (90, 60, 30)).all()  # it is the only one
-    assert (spread[40:56, 80:110, 3] == 64).all() and (spread[60:80, 10:50, 3] == 255).all()
-
-
-def test_a_dab_has_one_colour_when_spread_and_its_own_where_it_is():
-    hints = np.zeros((40, 60, 4), np.uint8)
-    hints[10:14, 10:20] = (100, 50, 0, 255)
-    hints[10:14, 20:30] = (200, 150, 0, 255)
-    spread = colour_task.spread_hints(np.full((40, 60), 255, np.uint8), hints)
-    assert (spread[10:14, 10:30] == hints[10:14, 10:30]).all()
-    spread[10:14, 10:30] = (150, 100, 0, 255)
-    assert (spread == (150, 100, 0, 255)).all()
-
-
-def test_nothing_is_spread_without_dabs_and_tiny_sketches_are_no_trouble():
-    assert not colour_task.spread_hints(draw_rooms(), np.zeros((96, 128, 4), np.uint8)).any()
-    hints = np.full((1, 1, 4), (9, 8, 7, 255), np.uint8)
-    for level in (0, 255):
-        assert colour_task.spread_hints(np.full((1, 1), level, np.uint8), hints).tolist() == [[[9, 8, 7, 255]]]
-    sketch = draw_rooms()
-    assert (colour_task.prepare(sketch, np.zeros((96, 128, 4), np.uint8))[..., 0] == sketch).all()
-
-
-@pytest.mark.parametrize("growth", [1, 6])  # larger ones are looked at from farther away
-def test_kept_hints_are_the_areas_own_colours(growth):
-    sketch = np.kron(draw_rooms(), np.ones((growth, growth), np.uint8))
-    picture = np.zeros((*sketch.shape, 3), np.uint8)
-    middle = 64 * growth
-    picture[:, :middle], picture[:, middle:] = (200, 30, 40), (20, 90, 220)
-    hints = colour_task.keep_hints(picture, sketch)
-    scale = {1: 1, 6: 3.5}[growth]
-    assert hints.shape == (96 * scale, 128 * scale, 4)
-    top, bottom, *edges = (round(scale * place) for place in (12, 84, 12, 56, 72, 116))
-    assert (hints[top:bottom, edges[0] : edges[1]] == (200, 30, 40, 255)).all()
-    assert (hints[top:bottom, edges[2] : edges[3]] == (20, 90, 220, 255)).all()
-
-
-def test_a_dab_is_where_a_mask_is_widest():
-    mask = np.zeros((60, 90), bool)
-    mask[10:30, 10:30] = mask[15:18, 30:80] = True
-    hints = np.zeros((60, 90, 4), np.uint8)
-    colour_task.put_dab(hints, mask, (7, 8, 9))
-    rows, columns = np.nonzero(hints[..., 3])
-    assert abs(rows.mean() - 19.5) <= 1 and abs(columns.mean() - 19.5) <= 1 and 60 < len(rows) < 90
-    assert (hints[rows, columns] == (7, 8, 9, 255)).all()
-    narrow = np.zeros((60, 90, 4), np.uint8)
-    colour_task.put_dab(narrow, mask & (np.arange(90) > 40), (7, 8, 9))
-    assert 4 <= (narrow[..., 3] > 0).sum() <= 5
+    sketch = np.full(shape, 255, np.uint8)
+    sketch[:, 400] = 0  # thinner than a pixel of the small one
+    found = colour_task.paint(find, sketch)
+    assert found.shape == (*shape, 3)
+    assert np.abs(found[:, 100].astype(int) - (204, 102, 51)).max() <= 1
+    assert found[:, 400].max() < 40 and np.abs(found[:, 402].astype(int) - (204, 102, 51)).max() < 25
 
 
 def test_colourless_pictures_are_told_from_coloured_ones():
@@ -286,38 +229,3 @@ def test_colourless_pictures_are_told_from_coloured_ones():
     assert not colour_task.is_colourless(tinted)
     grey[:3, :3] = (255, 0, 0)  # a mark
     assert colour_task.is_colourless(grey)
-
-
-# Whole pictures
-def test_small_sketches_get_what_the_network_finds():
-    sketch = draw_rooms()
-    find = Chooser([10], [20])
-    found = colour_task.colour(find, sketch, invent=False)
-    assert found.shape == (96, 128, 3) and (found == 64).all() and len(find.asked) == 1
-    assert np.array_equal(find.asked[0][..., 0], sketch) and not find.asked[0][..., 1:].any()
-    colour_task.colour(find, sketch)
-    assert len(find.asked) > 2 and find.asked[-1][..., 4].any()
-
-
-@pytest.mark.parametrize("shape", [(1300, 1600), (2561, 700)])
-def test_large_sketches_keep_their_own_lines(shape):
-    def find(given):
-        assert min(given.shape[:2]) == 640
-        paper = np.float32([0.8, 0.4, 0.2]) * (given[..., :1].astype(np.float32) / 255)
-        return np.dstack([paper, np.zeros_like(paper)])
-
-    sketch = np.full(shape, 255, np.uint8)
-    sketch[:, 400] = 0  # thinner than a pixel of the small one
-    found = colour_task.colour(find, sketch, invent=False)
-    assert found.shape == (*shape, 3)
-    assert np.abs(found[:, 100].astype(int) - (204, 102, 51)).max() <= 1
-    assert found[:, 400].max() < 40 and np.abs(found[:, 402].astype(int) - (204, 102, 51)).max() < 25
-
-
-def test_bands_of_an_enlarged_picture_are_the_enlarged_picture():
-    picture = np.random.default_rng(0).integers(0, 256, (37, 50, 3), dtype=np.uint8)
-    whole = cv2.resize(picture.astype(np.float32), (170, 111), interpolation=cv2.INTER_LINEAR)
-    for band in (slice(0, 40), slice(40, 111)):
-        found = colour_task.enlarge(picture, (111, 170), band)
-        assert found.shape == (band.stop - band.start, 170, 3)
-        assert np.abs(found - whole[band]).max() < 6  # fractions of a pixel are rounded to 32nds

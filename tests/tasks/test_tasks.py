@@ -505,8 +505,8 @@ def write_sketches(folder, kinds=("sketch_raw", "sketch_line"), count=2, size=80
 def thin_sketches(monkeypatch):
     """Networks of sketches have few channels."""
     for name, value in (
-        ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("COLOUR_CHANNELS", (8, 8, 8, 8, 8)),
-        ("COLOUR_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 4, 4, 4)),
+        ("SKETCH_CHANNELS", (8, 8, 8)), ("SKETCH_BLOCKS", (1, 1, 1)), ("PART_CHANNELS", (8, 8, 8, 8, 8)),
+        ("PART_BLOCKS", (1, 1, 1, 1, 1)), ("CLASSIC_CHANNELS", (4, 4, 4, 4, 4)),
         ("LINE_DISCRIMINATOR_CHANNELS", (4, 6)),
         ("PIX2PIX_CHANNELS", (4, 4, 4, 4, 4)),
     ):  # fmt: skip
@@ -515,11 +515,12 @@ def thin_sketches(monkeypatch):
 
 @pytest.mark.parametrize("task, given, found", [("sketch", 3, 1), ("binary2sketch", 1, 1), ("colorize", 5, 3)])
 def test_networks_of_sketches_are_named_after_task_and_variant(thin_sketches, task, given, found):
-    for variant, name in (("default", "unet"), ("classic", "classic"), ("pix2pix", "pix2pix")):
+    parts = task == "colorize"
+    for variant, name in (("default", "parts" if parts else "unet"), ("classic", "classic"), ("pix2pix", "pix2pix")):
         network = tasks.load(task).build(variant, True, 0)
-        classes = 3 if (task, variant) == ("colorize", "default") else 0
         assert network.name == f"{task}_{name}"
-        assert (network.input_shape[-1], network.output_shape[-1]) == (given, found + classes)
+        expected = (3, colour_task.MAPS / 4) if parts and variant == "default" else (given, found)
+        assert (network.input_shape[-1], network.output_shape[-1]) == expected
     assert tasks.load(task).variants == ("default", "classic", "pix2pix")
 
 
@@ -530,6 +531,10 @@ def test_discriminators_of_sketches_are_part_of_a_network_in_training_only(thin_
         ("default", (1, 0.25, 0.025, "hinge")), ("classic", (1, 0.25, 0.025, "hinge")),
         ("pix2pix", (100, 0, 0.25, "logistic")),
     ):  # fmt: skip
+        if (task, variant) == ("colorize", "default"):
+            with pytest.raises(ValueError, match="the default variant has no discriminator"):
+                build(variant, True, 0.25)
+            continue
         players = build(variant, True, 0.25)
         assert type(players) is model.AdversarialModel
         assert (players.paired, players.matching, players.adversarial, players.discriminator_loss) == settings
@@ -539,7 +544,7 @@ def test_discriminators_of_sketches_are_part_of_a_network_in_training_only(thin_
             assert build(variant, training, weight).name == players.generator.name
 
 
-@pytest.mark.parametrize("task, variant", [("colorize", "default"), ("colorize", "pix2pix"), ("sketch", "default")])
+@pytest.mark.parametrize("task, variant", [("colorize", "pix2pix"), ("sketch", "default")])
 def test_sketches_and_their_discriminators_learn_together(thin_sketches, task, variant):
     keras.utils.set_random_seed(0)
     own = tasks.load(task)
@@ -564,45 +569,52 @@ def build_again(task, variant, weights):
     return players.generator
 
 
-def test_colours_have_classes_for_the_default_network_alone():
+def test_the_default_networks_have_losses_of_their_own():
     kinds = {name: [type(tasks.load(name).loss(variant)) for variant in SKETCH_VARIANTS] for name in SKETCHES}
     absolute = keras.losses.MeanAbsoluteError
     assert kinds == {
         "sketch": [losses.SketchLoss, absolute, absolute],
         "binary2sketch": [losses.SketchLoss, absolute, absolute],
-        "colorize": [losses.ColourLoss, absolute, absolute],
+        "colorize": [losses.PartLoss, absolute, absolute],
     }
-    assert tasks.load("colorize").loss("default").palette == colour_task.make_palette().tolist()
+    weights = tasks.load("colorize").loss("default").weights
+    assert len(weights) == len(colour_task.PARTS) and weights[colour_task.PARTS.index("iris")] == 3 > weights[0] == 1
 
 
 def test_discriminators_of_sketches_are_asked_for_by_name():
     assert [tasks.load(name).adversarial_weight for name in SKETCHES] == [None, 0.1, 0.0]
-    assert [tasks.load(name).score_fields for name in SKETCHES] == [("mae",), ("mae",), ("mae", "lab", "chroma")]
+    assert [tasks.load(name).score_fields for name in SKETCHES] == [("mae",), ("mae",), ("parts", "light")]
+    assert tasks.load("colorize").of("classic").score_fields == ("mae", "lab", "chroma")
     assert {tasks.load(name).find_steps(None) for name in SKETCHES} == {20000}
+
+
+def paints(name):
+    """A task; of colours the one that learns from pictures alone."""
+    return tasks.load(name).of("classic")
 
 
 @pytest.mark.parametrize("task", SKETCHES)
 def test_sketches_are_planned_from_their_own_folders_or_drawings(tmp_path, task):
     with pytest.raises(ValueError) as error:
-        make_plan(tasks.load(task), tmp_path)
+        make_plan(paints(task), tmp_path)
     message = str(error.value)
     assert all(str(tmp_path / name) in message for name in ("sketch_raw", "raw", "ink"))
     write_sketches(tmp_path, ("raw", "ink"), 3)
-    plan, complaints = make_plan(tasks.load(task), tmp_path, seed=4)
+    plan, complaints = make_plan(paints(task), tmp_path, seed=4)
     assert [pair.lines for pair in plan.pairs] == [tmp_path / f"ink/{number}.png" for number in range(3)]
     assert (plan.task.name, plan.drawn_share, plan.batch, plan.crop, plan.seed, complaints) == (task, 0.0, 2, 64, 4, [])
     write_sketches(tmp_path, ("sketch_raw",), 2)
     write_sketches(tmp_path, ("sketch_line",), 1)
-    plan, complaints = make_plan(tasks.load(task), tmp_path, drawn_share=0.5)
+    plan, complaints = make_plan(paints(task), tmp_path, drawn_share=0.5)
     assert [pair.sketch for pair in plan.pairs] == [tmp_path / "sketch_line/0.png"] and plan.drawn_share == 0.5
     assert complaints == [
         f"{tmp_path / 'sketch_raw/1.png'} has no partner: expected the same name in {tmp_path / 'sketch_line'}"
     ]
-    assert make_plan(tasks.load(task), None, drawn_share=1.0)[0].drawn_share == 1.0
+    assert make_plan(paints(task), None, drawn_share=1.0)[0].drawn_share == 1.0
 
 
 def validate_sketches(task, data, **options):
-    return make_validation_set(tasks.load(task), data, **options)
+    return make_validation_set(paints(task), data, **options)
 
 
 @pytest.mark.parametrize("task", SKETCHES)
@@ -612,9 +624,7 @@ def test_the_validation_set_of_sketches(tmp_path, small, monkeypatch, task):
     write_sketches(tmp_path / "drawn", ("raw", "ink"))
     write_sketches(tmp_path / "both", ("raw", "ink", "v_raw", "v_ink"))
     drawn = []
-    stand_in = types.SimpleNamespace(
-        picture=paint_discs(64, 9), lines=draw_strokes(64, 64, 9), skin=np.zeros((64, 64), bool)
-    )
+    stand_in = types.SimpleNamespace(picture=paint_discs(64, 9), lines=draw_strokes(64, 64, 9))
     monkeypatch.setattr(
         "illustration_parts.drawing.illustrations.draw", lambda seed, size: drawn.append((seed, size)) or stand_in
     )
@@ -624,7 +634,7 @@ def test_the_validation_set_of_sketches(tmp_path, small, monkeypatch, task):
     ):  # fmt: skip
         drawn.clear()
         validation = validate_sketches(task, tmp_path / data, **options)
-        given, found = tasks.load(task).channels
+        given, found = paints(task).channels
         assert validation.pictures.shape == (count, 64, 64, given), data
         assert validation.targets.shape == (count, 64, 64, found), data
         assert validation.pictures.dtype == validation.targets.dtype == np.uint8
@@ -655,10 +665,10 @@ def test_sketch_networks_see_levels_from_0_to_1():
     levels = np.arange(240, dtype=np.uint8).reshape(2, 4, 6, 5)
     for name in SKETCHES:
         for variant in SKETCH_VARIANTS:
-            own = tasks.load(name)
-            # Where skin is, the fourth channel of true colours, only the default network learns.
-            true = levels[..., : 4 if variant == "default" else 3]
-            for convert, given, expected in ((own.to_network, levels, levels), (own.to_truth, levels[..., :4], true)):
+            own = tasks.load(name).of(variant)
+            scale = [255, 255, 1] if (name, variant) == ("colorize", "default") else 1  # numbers stay
+            true = levels[..., :3]
+            for convert, given, expected in ((own.to_network, levels, levels), (own.to_truth, true, true * scale)):
                 assert convert(variant, given).dtype == np.float32
                 np.testing.assert_allclose(convert(variant, given), expected / 255, atol=1e-6)
             maps = own.from_network(variant, np.float16([[0.25, 1.0]]))
@@ -676,7 +686,7 @@ def test_sketches_are_scored_by_their_error():
 def test_colours_are_scored_by_their_error_their_distance_and_how_pure_they_are():
     red = np.zeros((1, 2, 2, 3), np.uint8)
     red[..., 0] = 255
-    score = tasks.load("colorize").score
+    score = paints("colorize").score
     classes = np.ones((1, 2, 2, 3), np.float32)
     right = score(np.concatenate([red / np.float32(255), classes], -1), red)
     assert right == {"mae": 0, "lab": 0, "chroma": pytest.approx(1)}
@@ -696,9 +706,9 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
     given, true = (rng.integers(0, 256, (3, 64, 64, count), dtype=np.uint8) for count in channels)
     if task == "colorize":
         given[..., 4] = np.where(given[..., 4] > 200, 255, 0)
-    maps = rng.random((2, 64, 64, channels[1] + (3 if task == "colorize" else 0)), np.float32)
+    maps = rng.random((2, 64, 64, channels[1]), np.float32)
     validation = base.ValidationSet(given, true, np.ones(3, bool), True)
-    sheet = tasks.load(task).preview(types.SimpleNamespace(), "default", validation, maps)
+    sheet = paints(task).preview(types.SimpleNamespace(), "default", validation, maps)
     assert sheet.shape == (2 * 64, 3 * 64, 3) and sheet.dtype == np.uint8
     for row in range(2):
         columns = [sheet[64 * row : 64 * row + 64, 64 * column : 64 * column + 64] for column in range(3)]
@@ -720,31 +730,31 @@ def learn_by_heart(name, size, steps, count=4):
         drawing = illustrations.draw(seed, size=256)
         rng = np.random.default_rng(seed)
         given, truth = tasks.load(name).make(sketch_task.to_source(drawing), size, rng)
-        pairs.append((given, truth[..., :3]))
+        pairs.append((given, truth))
     given, truth = (images.to_network(np.stack(each)) for each in zip(*pairs))
     keras.utils.set_random_seed(0)
     network = tasks.load(name).build("default", True)
 
     def absolute_error(truth, found):
-        return keras.ops.mean(keras.ops.abs(truth - found[..., : truth.shape[-1]]))
+        return keras.ops.mean(keras.ops.abs(truth - found))
 
     rate = keras.optimizers.schedules.CosineDecay(4e-4, steps, warmup_target=4e-3, warmup_steps=20)
     network.compile(optimizer=keras.optimizers.AdamW(rate), loss=absolute_error)
     network.optimizer.build(network.trainable_variables)  # else TensorFlow traces the first step twice
-    before = float(np.abs(np.asarray(network(given))[..., : truth.shape[-1]] - truth).mean())
+    before = float(np.abs(np.asarray(network(given)) - truth).mean())
     for _ in range(steps):
         after = float(network.train_on_batch(given, truth))
     return before, after
 
 
-@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 320), ("binary2sketch", 32, 80), ("colorize", 32, 280)])
+@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 320), ("binary2sketch", 32, 80)])
 def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
     before, after = learn_by_heart(name, size, steps)
     assert after < before / 10
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["sketch", "binary2sketch", "colorize"])
+@pytest.mark.parametrize("name", ["sketch", "binary2sketch"])
 def test_sketch_networks_can_learn_four_whole_pictures_by_heart(name):
     before, after = learn_by_heart(name, 192, 1500)
     assert after < before / 10
