@@ -242,7 +242,7 @@ def measure_areas(ids, ink, shares, vectors):
     places = (fit_cells(np.arange(shares[..., 0].size).reshape(shares.shape[:2]), shape)).ravel()
     small = cv2.resize(ink, shape[::-1], interpolation=cv2.INTER_AREA)
     away = cv2.distanceTransform(np.pad((small < 96).view(np.uint8), 1, mode="edge"), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    nearness = FAR + np.exp(-away / (RIM * min(shape)))  # what open paper shows is told by its rim
+    nearness = FAR + np.exp(-np.minimum(away, 1e4) / (RIM * min(shape)))  # what open paper shows is told by its rim
     light = ((1.02 - small / 255) * nearness).ravel()
     owners = cells.ravel()
     missing = np.flatnonzero(np.bincount(owners, minlength=count) == 0)
