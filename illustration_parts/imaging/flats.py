@@ -98,7 +98,7 @@ class Seen(NamedTuple):
         sizes: (n,) pixels.
         centres: (n, 2) their centres of gravity, x and y.
         sure: (n,) how likely their parts are, 0..1.
-        means: (n, D) their mean vectors.
+        means: (n, D) their mean vectors; 0 for parts of which all areas belong together.
     """
 
     ids: np.ndarray
@@ -128,6 +128,7 @@ def look(sketch, shares, vectors, alone):
     parts = votes.argmax(1)
     sizes = np.bincount(ids.ravel(), minlength=len(votes))
     groups, group_parts = join_areas(parts, means, sizes, alone)
+    means[alone[parts]] = 0  # of these none is apart
     sure = votes.max(1) / np.maximum(votes.sum(1), 1e-9)
     return Seen(ids, parts, groups, group_parts, sizes, find_centres(ids, sizes), sure, means)
 
