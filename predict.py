@@ -182,7 +182,7 @@ def find(todo, opened, make, options, parser, had_results):
         return None
     except ValueError as error:
         parser.error(str(error))
-    idle = devices.explain_idle_gpu() if "keras" in sys.modules else None
+    idle = devices.explain_idle_gpu() if sys.modules.get("keras") else None
     if idle:
         print(f"predict.py: note: {idle}", file=sys.stderr)
     try:

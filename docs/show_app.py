@@ -53,6 +53,17 @@ def find_browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+PASTE = (  # a program for the page
+    "([data, name]) => {",
+    "const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));",
+    "const clipboard = new DataTransfer();",
+    'clipboard.items.add(new File([bytes], name, { type: "image/png" }));',
+    "const options = { clipboardData: clipboard, bubbles: true };",
+    'document.body.dispatchEvent(new ClipboardEvent("paste", options));',
+    "}",
+)
+
+
 class Visitor:
     """Someone who uses the page.
 
@@ -103,13 +114,7 @@ class Visitor:
         """Paste a picture, as if it had been copied before."""
         data = base64.b64encode(Path(path).read_bytes()).decode()
         self.page.evaluate(
-            """([data, name]) => {
-                const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-                const clipboard = new DataTransfer();
-                clipboard.items.add(new File([bytes], name, { type: "image/png" }));
-                const options = { clipboardData: clipboard, bubbles: true };
-                document.body.dispatchEvent(new ClipboardEvent("paste", options));
-            }""",
+            "\n".join(PASTE),
             [data, Path(path).name],
         )
 

@@ -44,7 +44,7 @@ class Steady:
             picture: (H, W, 3) uint8 RGB.
 
         Returns:
-            (share, cut): (H, W) float32, how much the frame's map counts in the blend, 1 where the picture changed; and
+            (share, cut): (H, W) float32, how much the frame's map counts in the blend, 1 where the picture changed. And
             whether a new shot begins with it, as with the first frame.
         """
         thumbnail = make_thumbnail(picture)

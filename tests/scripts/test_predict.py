@@ -26,6 +26,7 @@ from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images, linework, region_maps, segmentation, tracing
 from illustration_parts.networks import engine, jobs, tiling
 from illustration_parts.system import cli
+from illustration_parts.tasks import refine as refine_task
 from illustration_parts.tasks import regions as region_task
 from illustration_parts.tasks.drawings import distiller_input, find_maps
 
@@ -972,7 +973,8 @@ def test_regions_need_neither_tensorflow_nor_keras(region_weights, folder, tmp_p
 
 def run_tiny(weights, found):
     """What the tiny refiner makes of (H, W) ink."""
-    return tiling.run(engine.load(weights.with_suffix(".xml"), task="refine"), found[..., None])[..., 0]
+    network = engine.load(weights.with_suffix(".xml"), task="refine")
+    return refine_task.run(network, found, scale=refine_task.choose_scale(found))
 
 
 def test_refined_lines_are_pngs_of_the_drawings_size(mend, drawings, tmp_path, tiny_refiner_weights, capsys):

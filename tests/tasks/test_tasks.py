@@ -359,10 +359,12 @@ def test_refiners_see_ink_and_the_published_one_grey():
     np.testing.assert_allclose(ink[..., 0], 1 - drawings / 255, atol=1e-6)
     np.testing.assert_allclose(grey, 1 - 2 * ink, atol=1e-6)
     ends = np.random.default_rng(1).choice(np.uint8([0, 255]), drawings.shape)
-    truth = np.stack([drawings, ends], -1)
+    truth = np.stack([drawings, drawings.transpose(0, 2, 1), ends], -1)
     marked, alone = (REFINE.to_truth(variant, truth) for variant in REFINE.variants)
     assert marked.dtype == alone.dtype == np.float32
-    np.testing.assert_allclose(marked, np.stack([ink[..., 0], ends / 255], -1), atol=1e-6)
+    np.testing.assert_allclose(
+        marked, np.stack([ink[..., 0], ink[..., 0].transpose(0, 2, 1), ends / 255], -1), atol=1e-6
+    )
     np.testing.assert_allclose(alone, grey, atol=1e-6)
     for variant, shown in zip(REFINE.variants, (ink, grey)):
         np.testing.assert_allclose(REFINE.from_network(variant, shown), ink, atol=1e-6)
