@@ -338,8 +338,8 @@ def try_rough(refine, drawings, amount, seed=0):
         seed: of the roughness.
 
     Returns:
-        (before, after): of the rough drawings and of the refined ones. Each is the mean over the drawings of (precision,
-        recall, F, length of the centre lines over that of the true ones).
+        (before, after): of the rough drawings and of the refined ones. Each is the mean over the drawings of
+        (precision, recall, F, length of the centre lines over that of the true ones).
     """
     found = []
     for number, drawing in enumerate(drawings):

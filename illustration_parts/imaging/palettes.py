@@ -205,7 +205,8 @@ class _Chooser:
         if part == "skin":
             return np.array(self.skin, np.uint8)
         if part == "hair":
-            return self._vary(*self.hairs[count % len(self.hairs)], 0.5)
+            lightness, chroma, hue = self.hairs[count % len(self.hairs)]
+            return self._vary(lightness, chroma, hue, 0.5)
         if part == "eye white":
             return np.array((251, 250, 252), np.uint8)
         if part == "iris":

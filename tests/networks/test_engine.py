@@ -205,6 +205,7 @@ def test_networks_run_for_their_own_task_only(
         "refine": ("line_refiner", tiny_refiner_weights),
         "regions": ("region_unet", tiny_region_weights),
         **{name: (f"{name}_unet", path) for name, path in tiny_sketch_weights.items()},
+        "colorize": ("colorize_parts", tiny_sketch_weights["colorize"]),
     }
     name, own = networks.pop(task)
     for ending, engine_name in ((".keras", "keras"), (".keras", "openvino"), (".xml", "openvino")):
