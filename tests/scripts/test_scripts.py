@@ -116,7 +116,7 @@ def test_the_walk_through_of_danbooregion(tmp_path):
     assert '"covering"' in scored.stdout
     seen = run("visualize.py", tmp_path / "val/0.image.png", tmp_path / "val/0.region.png", "--sheet")
     assert seen.returncode == 0, seen.stderr
-    assert cv2.imread(str(tmp_path / "val/0.flatten.png")).shape == (96, 288, 3)
+    assert cv2.imread(str(tmp_path / "val/0.sheet.png")).shape == (96, 288, 3)
 
 
 def test_examples_are_what_the_suite_draws():
