@@ -131,7 +131,7 @@ def test_colours_follow_dabs_and_do_without():
     paint = colour_trials.make_painter(engine.load(engine="openvino", task="colorize"))
     drawings = [illustrations.draw(illustrations.VALIDATION_SEED + seed, 384, "portrait") for seed in (200, 201, 202)]
     hinted, free = colour_trials.try_colours(paint, drawings, 30), colour_trials.try_colours(paint, drawings)
-    assert hinted["error"] < 0.8 * hinted["single"]
+    assert hinted["error"] < 0.95 * free["error"]
     assert free["chroma"] > 0.4 and free["inside"] < free["between"]
 
 
