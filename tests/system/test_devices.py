@@ -94,7 +94,10 @@ def find_port():
 @needs_jax
 @pytest.mark.parametrize(
     "task, options, names",
-    [("refine", ("--adversarial-weight", 0.1), ("loss", "discriminator", "adversarial")), ("sketch", (), ("loss",))],
+    [
+        ("refine", ("--adversarial-weight", 0.1, "--adversarial-from", 0), ("loss", "discriminator", "adversarial")),
+        ("sketch", (), ("loss",)),
+    ],
 )
 def test_two_devices_train_like_one_and_so_do_two_processes(tmp_path, task, options, names):
     """With a discriminator also in two processes, of which one is stopped, and both are run again."""
