@@ -46,3 +46,14 @@ def write_network(network, folder):
     network.save(path)
     openvino.save_model(engine.to_openvino(network), path.with_suffix(".xml"), compress_to_fp16=False)
     return path
+
+
+def draw_rooms(gap=0, size=(96, 128)):
+    """A frame divided by a wall, with a gap in it: (H, W) uint8, dark on white."""
+    sketch = np.full(size, 255, np.uint8)
+    height, width = size
+    cv2.rectangle(sketch, (4, 4), (width - 5, height - 5), 0, 2)
+    cv2.line(sketch, (width // 2, 4), (width // 2, height - 5), 0, 2)
+    if gap:
+        sketch[height // 2 - gap // 2 : height // 2 + (gap + 1) // 2, width // 2 - 2 : width // 2 + 3] = 255
+    return sketch
