@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from helpers import write_network
 
+from illustration_parts.networks import jobs
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compile_once(tmp_path_factory):
@@ -12,6 +14,15 @@ def compile_once(tmp_path_factory):
         patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "compiled"))
         patch.setenv("JAX_PERSISTENT_COMPILATION_CACHE_MIN_COMPILE_TIME_SECS", "0")
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_open():
+    """A network that one test leaves open would be found by the next in place of its own."""
+    yield
+    left = list(jobs._loaded)
+    jobs._loaded.clear()
+    assert not left, f"networks were left open: {left}"
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,8 @@ class Odds(NamedTuple):
         grey: chance of `make_grey`.
         blurred: chance of 0 to `most_blurs` Gaussians of sigma 2, all numbers equally likely.
         filtered: chance of 0 to `MOST_FILTERS` medians, 3x3, all numbers equally likely.
+        scales: range of the scale, drawn log-uniformly, whatever the crop's size. The low ends of the ranges above
+            still hold. Without it these ranges decide.
     """
 
     short_side: tuple
@@ -113,15 +115,18 @@ class Odds(NamedTuple):
     blurred: float
     most_blurs: int
     filtered: float
+    scales: tuple | None = None
 
 
 # For DanbooRegion's pictures, the numbers of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset",
-# ECCV 2020). Drawn pictures are degraded besides, so most chances are lower. They are smaller than the pictures of
-# predictions, so they are enlarged further.
+# ECCV 2020). Drawn pictures are degraded besides, so most chances are lower. They are seen at the scales of predictions.
 PUBLISHED_ODDS = Odds(
     (520, 1024), (520, 650), turned=0.5, mirrored=0.5, grey=0.5, blurred=0.5, most_blurs=4, filtered=0.5
 )
-DRAWN_ODDS = Odds((520, 1330), (520, 900), turned=0.3, mirrored=0.5, grey=0.2, blurred=0.3, most_blurs=1, filtered=0.15)
+DRAWN_ODDS = Odds(
+    (520, 1330), (520, 900), turned=0.3, mirrored=0.5, grey=0.2, blurred=0.3, most_blurs=1, filtered=0.15,
+    scales=(0.6, 2.0),
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -283,7 +288,11 @@ def choose_region_crop(rng, height, width, crop, odds=PUBLISHED_ODDS):
     if rng.random() < odds.turned:
         angle = rng.uniform(0, 2 * math.pi)
         inner, sides = crops.find_inner_size(width, height, angle), odds.short_side_turned
-    scale = rng.uniform(*sides) / 512 * crop / min(inner)
+    least, most = (side / 512 * crop / min(inner) for side in sides)
+    if odds.scales:
+        scale = max(least, math.exp(rng.uniform(*np.log(odds.scales))))
+    else:
+        scale = rng.uniform(least, most)
     mirror = np.where(rng.random(2) < odds.mirrored, -1.0, 1.0)
     cosine, sine = math.cos(angle), math.sin(angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])

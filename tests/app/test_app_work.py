@@ -97,7 +97,7 @@ def test_pictures_of_one_name_do_not_overwrite_each_other(workshop, tmp_path):
         (["none.png"], {}, r"none\.png: no such file"),
         (["a.png"], {"strength": 100}, r"strength: expected a number from 0\.05 to 20"),
         (["a.png"], {"detail": 0.5}, "lines has no option detail"),
-        (["a.clip"], {}, r"a\.clip: export a PNG first"),
+        (["a.clip"], {}, r"a\.clip: is a Clip Studio file.* export a PNG"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(workshop, pictures, names, given, reason):

@@ -48,7 +48,8 @@ def test_clips_move_as_they_say():
 def test_the_table_has_a_row_for_each_kind(monkeypatch):
     pytest.importorskip("av", reason="pip install -r requirements-extras.txt")
     monkeypatch.setattr(engine, "load", lambda *_: DarkIsInk())
-    table = clips.try_clips(jobs.Opened(tasks.load("lines")), 1)
+    with jobs.Opened(tasks.load("lines")) as opened:
+        table = clips.try_clips(opened, 1)
     assert list(table) == list(clips.KINDS)
     assert all(len(pair) == 2 and len(one.scores) == clips.FRAMES for (pair,) in table.values() for one in pair)
     lines = clips.report(table).splitlines()

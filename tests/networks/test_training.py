@@ -291,7 +291,8 @@ def test_an_interrupted_training_ends_like_an_uninterrupted_one(run, tmp_path, m
             stop_at(patch, stop, signal.SIGTERM)
             assert run("--steps", 12, *weight, checkpoints="parts", task=task) == 143
         assert read_progress(tmp_path / f"parts/{task}/training.keras").step == stop + 1
-    assert run("--steps", 12, checkpoints="parts", task=task, leave=("--adversarial-weight",)) == 0
+    variant = weight[:2] if "--variant" in weight else ()  # which also chooses the data
+    assert run("--steps", 12, *variant, checkpoints="parts", task=task, leave=("--adversarial-weight",)) == 0
     for file in ("training", task):
         whole, parts = (
             keras.saving.load_model(tmp_path / name / f"{task}/{file}.keras", compile=False)
@@ -697,7 +698,8 @@ def test_older_names_of_options_still_work_and_are_not_shown():
 
 def test_a_checkpoint_and_a_log_with_older_names_go_on(run, tmp_path):
     """The names were `critic` and `start` in a checkpoint, and `rate` and `critic` in log.csv."""
-    assert run("--steps", 2, "--log-every", 1, "--adversarial-weight", 0.5, task="refine") == 0
+    early = ("--adversarial-from", 0)
+    assert run("--steps", 2, "--log-every", 1, "--adversarial-weight", 0.5, *early, task="refine") == 0
     folder = tmp_path / "checkpoints/refine"
     older = tmp_path / "older.keras"
     with zipfile.ZipFile(folder / "training.keras") as archive, zipfile.ZipFile(older, "w") as copy:
@@ -711,7 +713,7 @@ def test_a_checkpoint_and_a_log_with_older_names_go_on(run, tmp_path):
     older.replace(folder / "training.keras")
     text = (folder / "log.csv").read_text().replace("learning_rate", "rate").replace("discriminator", "critic")
     (folder / "log.csv").write_text(text)
-    assert run("--steps", 3, "--log-every", 1, task="refine", leave=("--adversarial-weight",)) == 0
+    assert run("--steps", 3, "--log-every", 1, *early, task="refine", leave=("--adversarial-weight",)) == 0
     assert read_progress(folder / "training.keras").adversarial_weight == 0.5
     rows = read_log(folder)
     assert len(rows) == 3 and all(float(row["learning_rate"]) > 0 and row["discriminator"] for row in rows)
@@ -1151,7 +1153,8 @@ def test_sketching_learns_from_drawings_on_disk(run, tmp_path, monkeypatch, caps
     assert run(*options, task=task) == 0
     assert "3 pairs from" in capsys.readouterr().out
     assert read_log(tmp_path / f"checkpoints/{task}")[-1]["parts" if task == "colorize" else "mae"]
-    assert images.read(tmp_path / f"preview/{task}_000002.png").shape == (2 * 64, 3 * 64, 3)
+    rows, columns = (2 * 32, 6 * 32) if task == "colorize" else (2 * 64, 3 * 64)
+    assert images.read(tmp_path / f"preview/{task}_000002.png").shape == (rows, columns, 3)
 
 
 def test_bad_pictures_and_unpaired_files_are_named_and_the_rest_is_sketched(run, tmp_path, capsys):
@@ -1235,7 +1238,9 @@ def test_the_real_sketch_networks_train(run, tmp_path, monkeypatch, task, weight
     np.testing.assert_allclose(next(network.stream([tile])), np.asarray(trained(tile[None]))[0], atol=1e-5)
 
 
-def test_parts_are_learned_from_maps_alone_and_without_a_discriminator(run, tmp_path, capsys):
+def test_parts_are_learned_from_maps_alone_and_without_a_discriminator(run, tmp_path, monkeypatch, capsys):
+    task = tasks.load("colorize")
+    monkeypatch.setattr(task, "build", functools.partial(colour_task.Colorize.build, task))  # not the stand-in
     for options, reason in (
         (("--data", write_sketch_pairs(tmp_path / "pictures")), "--variant classic learns from pictures alone"),
         (("--adversarial-weight", 0.1), "the default variant has no discriminator"),
@@ -1477,7 +1482,8 @@ def test_a_discriminator_is_judged_by_what_guessing_costs_and_not_before_it_is_w
 def test_a_training_warns_of_its_discriminator(run, monkeypatch, capsys):
     monkeypatch.setattr(training_module, "FIRST_VERDICT", 2)
     monkeypatch.setattr(training_module, "TOO_WEAK", 0.0)  # any loss above nothing is then a collapse
-    assert run("--steps", 6, "--log-every", 2, "--adversarial-weight", 0.1, task="refine") == 0
+    early = ("--adversarial-weight", 0.1, "--adversarial-from", 0)
+    assert run("--steps", 6, "--log-every", 2, *early, task="refine") == 0
     said = capsys.readouterr()
     assert (said.out + said.err).count("it cannot tell true from found") == 1
 
