@@ -8,15 +8,15 @@ from illustration_parts.networks import losses
 
 
 def make_truth(ink, boundary=0.0, edge=0.0, weight=1.0):
-    """One picture of 4x4 pixels from numbers or (4, 4) arrays."""
-    truth = np.zeros((1, 4, 4, 4), np.float32)
+    """One picture from numbers or arrays of one size; of 4x4 pixels without any array."""
+    truth = np.zeros((1, *(np.shape(ink) or (4, 4)), 4), np.float32)
     for channel, value in enumerate((ink, boundary, edge, weight)):
         truth[..., channel] = value
     return truth
 
 
 def make_found(ink, share=0.5, edge=0.0):
-    found = np.zeros((1, 4, 4, 3), np.float32)
+    found = np.zeros((1, *(np.shape(ink) or (4, 4)), 3), np.float32)
     for channel, value in enumerate((ink, share, edge)):
         found[..., channel] = value
     return found
@@ -68,6 +68,20 @@ def test_ignored_pixels_do_not_count():
 def test_nothing_to_count_is_no_error():
     for loss in (losses.LineLoss(), losses.DistillerLoss()):
         assert value(loss, make_truth(1.0, 1.0, 1.0, weight=0.0), make_found(0.0)) == pytest.approx(0.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("width, dearer", [(2, True), (12, False)])
+def test_missed_ink_of_thin_lines_costs_more_than_ink_that_is_none(width, dearer):
+    truth = np.zeros((32, 32))
+    truth[:, 10 : 10 + width] = 1
+    missed, added = np.where(truth == 1, 0.3, 0), np.where(np.roll(truth, 16, 1) == 1, 0.7, truth)
+    loss, even = (losses.LineLoss(dice=0, share=0, fill_edge=0, thin=thin) for thin in (2, 0))
+    costs = [[value(each, make_truth(truth), make_found(found)) for found in (missed, added)] for each in (loss, even)]
+    extra = costs[0][0] / costs[0][1] / (costs[1][0] / costs[1][1])
+    assert extra == pytest.approx(3 if dearer else 1, rel=0.02)
+    # A grey that is sure stays the best answer.
+    grey = [value(loss, make_truth(truth / 2), make_found(truth * found)) for found in (0.4, 0.5, 0.6)]
+    assert grey[1] < min(grey[0], grey[2])
 
 
 def test_share_counts_only_on_ink():
