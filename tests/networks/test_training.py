@@ -1222,7 +1222,8 @@ def test_maps_that_show_no_lines_are_named_and_left_out(run, tmp_path, capsys, t
 @pytest.mark.parametrize("task, weight", [("sketch", None), ("binary2sketch", 0.1), ("colorize", None)])
 def test_the_real_sketch_networks_train(run, tmp_path, monkeypatch, task, weight):
     monkeypatch.delattr(tasks.load(task), "build")
-    options = ("--adversarial-weight", weight) if weight else ()
+    options = ("--optimizer", "adamw")  # which compiles in a third of Muon's time
+    options += ("--adversarial-weight", weight) if weight else ()
     assert run("--steps", 2, "--log-every", 1, *options, task=task, leave=("--adversarial-weight",)) == 0
     folder = tmp_path / f"checkpoints/{task}"
     rows = read_log(folder)
@@ -1535,6 +1536,7 @@ def test_other_backends_train(tmp_path, backend, package):
         pytest.skip(f"{package} is not installed")
     data = write_pairs(tmp_path / "data")
     options = ("--preview", tmp_path / "preview", "--batch", 2, "--crop", 32, "--workers", 1, "--validate-every", 0)
+    options += ("--optimizer", "adamw")  # which compiles in a third of Muon's time; test_optimizers.py has Muon
     environment = {**os.environ, "KERAS_BACKEND": backend}
     arguments = command(data, tmp_path / "checkpoints", "--steps", 2, "--preview-every", 0, *options)
     answer = subprocess.run(arguments, env=environment, capture_output=True, text=True)
