@@ -2,13 +2,19 @@
 // results as JSON on stdout. Arrays travel as {dtype, shape, data}, data in base 64.
 
 import { readFileSync } from "node:fs";
-import { invert, toGrey } from "../../web/page/pixels.js";
+import { invert, makePicture, toGrey } from "../../web/page/pixels.js";
 
 const KINDS = { uint8: Uint8Array, float32: Float32Array };
 
+const networks = {
+  dark: (picture) => invert(toGrey(picture)), // takes dark places for ink
+  both: ({ height, width, data }) => // finds ink, and paper
+    makePicture(height, width, 2, Uint8Array.from({ length: 2 * data.length }, (_, i) => Math.abs(data[i >> 1] - 255 * (i % 2)))),
+};
+
 function take(value) {
   if (Array.isArray(value)) return value.map(take);
-  if (value?.find) return (picture) => invert(toGrey(picture)); // a network that takes dark places for ink
+  if (value?.find) return networks[value.find];
   if (!value?.dtype) return value;
   const [height, width, channels = 1] = value.shape;
   const bytes = new Uint8Array(Buffer.from(value.data, "base64"));

@@ -4,6 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
+import types
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import pytest
 
 from illustration_parts.imaging import filters, images, linework, scales, scans
 from illustration_parts.networks import tiling
+from illustration_parts.tasks import refine
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = shutil.which("node")
@@ -26,6 +28,8 @@ def pack(value):
 
 
 def unpack(value):
+    if isinstance(value, list):
+        return [unpack(part) for part in value]
     if isinstance(value, dict) and "dtype" in value:
         return np.frombuffer(base64.b64decode(value["data"]), value["dtype"]).reshape(value["shape"])
     return {name: unpack(part) for name, part in value.items()} if isinstance(value, dict) else value
@@ -168,6 +172,56 @@ def test_lines_are_looked_for_at_the_size_that_the_suite_chooses(picture, again)
     (found,) = call(("scales.js", "look", {"find": "dark"}, picture))
     assert len(sizes) == 1 + again
     assert (np.abs(found.astype(int) - expected) <= 2).mean() > 0.999
+
+
+def draw_ink(height, width, thickness):
+    """Ink of a few circles: (H, W) uint8, 255 = ink."""
+    ink = np.zeros((height, width), np.uint8)
+    for x in range(30, width - 30, 50):
+        cv2.circle(ink, (x, height // 2), 25, 255, thickness, cv2.LINE_AA)
+    return ink
+
+
+@pytest.mark.parametrize(
+    "ink, larger",
+    [
+        (draw_ink(150, 180, 1), 1),
+        (draw_ink(700, 720, 1), 1),  # to the largest size
+        (cv2.resize(draw_ink(200, 240, 2), (180, 150), interpolation=cv2.INTER_AREA), 0),
+        (draw_ink(150, 180, 5), -1),
+        (np.zeros((40, 50), np.uint8), 0),
+    ],
+)
+def test_drawings_are_refined_at_the_size_that_the_suite_chooses(ink, larger):
+    """A stand-in network finds ink simplified and paper tidied."""
+    sizes = []
+
+    def stream(tiles):
+        for tile in tiles:
+            sizes.append(tile.size)
+            yield np.dstack([tile, 1 - tile])
+
+    network = types.SimpleNamespace(margin=0, stride=1, max_tile=9999, stream=stream)
+    scale, (simplified, tidied) = call(
+        ("refining.js", "chooseScale", ink), ("refining.js", "refine", {"find": "both"}, ink)
+    )
+    assert scale == pytest.approx(refine.choose_scale(ink), rel=1e-3)
+    for amount, found in ((1, simplified), (0, tidied)):
+        expected = refine.run(network, ink, amount, refine.choose_scale(ink))
+        assert np.sign(sizes[-1] - ink.size) == larger
+        assert (np.abs(found.astype(int) - expected) <= 2).mean() > 0.999
+
+
+def test_drawings_are_graded_and_chosen_as_in_the_suite():
+    simplified, tidied = (255 - cv2.cvtColor(draw(60, 70, 2, seed), cv2.COLOR_RGB2GRAY) for seed in (1, 2))
+    amounts = (0, 0.2, 0.5, 0.85, 1)
+    graded, *chosen = call(
+        ("linework.js", "curve", tidied, 50, 205),
+        *(("linework.js", "simplify", simplified, tidied, amount) for amount in amounts),
+    )
+    assert np.array_equal(graded, linework.curve(tidied, 50, 205))
+    for amount, found in zip(amounts, chosen, strict=True):
+        assert differ(found, linework.simplify(simplified, tidied, amount)) <= 1, amount
 
 
 def test_pictures_are_lightened_as_in_the_suite():

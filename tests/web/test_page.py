@@ -99,10 +99,10 @@ def picture():
 
 @pytest.fixture(scope="module")
 def drawing():
-    """A clean line drawing that is not square: (H, W, 3) uint8."""
+    """A clean line drawing of thin lines that is not square: (H, W, 3) uint8."""
     sheet = np.full((180, 260, 3), 255, np.uint8)
     for radius in (20, 45, 75):
-        cv2.ellipse(sheet, (130, 90), (radius + 30, radius), 15, 0, 330, (0, 0, 0), 2, cv2.LINE_AA)
+        cv2.ellipse(sheet, (130, 90), (radius + 30, radius), 15, 0, 330, (0, 0, 0), 1, cv2.LINE_AA)
     return sheet
 
 

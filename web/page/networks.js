@@ -44,13 +44,21 @@ async function hasGpu(imitated) {
 export async function open(name) {
   const { ort, gpu, names } = await start();
   if (!loaded.has(name)) {
-    const url = new URL(`./models/${name}.onnx`, import.meta.url);
+    const url = new URL(`./models/${name}.onnx.gz`, import.meta.url);
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
-    const file = new Uint8Array(await response.arrayBuffer());
+    const file = await unpack(await response.arrayBuffer());
     loaded.set(name, { ...names[name], run: await makeRun(ort, file, gpu) });
   }
   return loaded.get(name);
+}
+
+/** Unpack a file that is compressed by gzip; some servers have told the browser to do that already. */
+export async function unpack(buffer) {
+  const file = new Uint8Array(buffer);
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
+  const stream = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Make a network's `run`; what the GPU cannot do, the processor does from then on. */

@@ -132,7 +132,7 @@ async function find() {
 let finishing = null; // the finishing under way
 let again = false; // options have changed since
 
-/** Apply strength and width, and paint; of changes that come meanwhile only the last one counts. */
+/** Apply strength, width and simplify, and paint; of changes that come meanwhile only the last one counts. */
 async function finish() {
   showOptions();
   if (!ready) return;
@@ -140,8 +140,12 @@ async function finish() {
   finishing ??= (async () => {
     while (again && ready) {
       again = false;
-      const options = { strength: strength(), width: parts.width.valueAsNumber };
-      const answer = await ask("finish", chosen() === "lines" ? options : { ...options, strength: 1 });
+      const options = {
+        strength: chosen() === "lines" ? strength() : 1,
+        width: parts.width.valueAsNumber,
+        simplicity: parts.simplify.valueAsNumber,
+      };
+      const answer = await ask("finish", options);
       if (answer.drawing && ready) paint((drawing = answer.drawing));
     }
     finishing = null;
@@ -156,6 +160,8 @@ function showOptions() {
   parts["width-shown"].value = `${parts.width.valueAsNumber > 0 ? "+" : ""}${parts.width.value} px`;
   parts.strength.disabled = chosen() !== "lines"; // predict.py has it for lines only
   parts.width.disabled = chosen() === "sketch";
+  parts["simplify-shown"].value = parts.simplify.value;
+  parts.simplify.disabled = chosen() !== "refine";
 }
 
 /** Paint ink on the canvas, a strip at a time; very large drawings at a part of their size. */
@@ -220,8 +226,7 @@ parts.file.addEventListener("change", () => {
 parts.save.addEventListener("click", save);
 parts.cancel.addEventListener("click", stop);
 parts.tools.addEventListener("submit", (event) => event.preventDefault());
-parts.strength.addEventListener("input", finish);
-parts.width.addEventListener("input", finish);
+for (const part of [parts.strength, parts.width, parts.simplify]) part.addEventListener("input", finish);
 parts.transparent.addEventListener("change", () => ready && paint(drawing));
 parts.tasks.addEventListener("change", () => {
   showOptions();

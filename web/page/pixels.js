@@ -37,6 +37,15 @@ export function invert(picture) {
   return { ...picture, data: picture.data.map((value) => 255 - value) };
 }
 
+/** Split a picture into its channels. */
+export function split({ height, width, channels, data }) {
+  return Array.from({ length: channels }, (_, channel) => {
+    const plane = makePicture(height, width, 1, null, data.constructor);
+    for (let i = 0, from = channel; i < plane.data.length; i++, from += channels) plane.data[i] = data[from];
+    return plane;
+  });
+}
+
 /** Take a value at each share of sorted numbers, linearly between neighbours, as NumPy's quantile does. */
 export function quantile(sorted, share) {
   const place = share * (sorted.length - 1);

@@ -56,35 +56,40 @@ export function cut(picture, row, column) {
 /**
  * Run a network over a picture, tile by tile.
  *
- * @param network {margin, stride, run}: run(tile, height, width) resolves to a Float32Array that begins with the map
- *   that is wanted, 0..1.
+ * @param network {margin, stride, run}: run(tile, height, width) resolves to a Float32Array that begins with the maps
+ *   that are wanted, 0..1, one after the other.
  * @param picture of the network's channels, uint8.
  * @param track {start(count), step(), cancelled()}: told how many tiles there are and each one done, and asked before
  *   each one.
- * @returns a promise of a picture of one channel, uint8, rounded.
+ * @param channels how many maps are wanted.
+ * @returns a promise of a picture of these channels, uint8, rounded.
  */
-export async function run(network, picture, track, maxTile = MAX_TILE) {
+export async function run(network, picture, track, channels = 1, maxTile = MAX_TILE) {
   const { height, width } = picture;
   const [rows, columns] = [height, width].map((length) => split(length, maxTile, network.margin, network.stride));
-  const result = makePicture(height, width, 1);
+  const result = makePicture(height, width, channels);
   track.start(rows.length * columns.length);
   for (const row of rows) {
     for (const column of columns) {
       if (await track.cancelled()) throw new Cancelled();
       const [high, wide] = [row.stop - row.start, column.stop - column.start];
-      paste(result, await network.run(cut(picture, row, column), high, wide), row, column);
+      const maps = await network.run(cut(picture, row, column), high, wide);
+      for (let channel = 0; channel < channels; channel++) {
+        paste(result, channel, maps.subarray(channel * high * wide), row, column);
+      }
       track.step();
     }
   }
   return result;
 }
 
-function paste(result, map, row, column) {
+/** Paste the part that a tile decides of a map into a channel of the result. */
+function paste(result, channel, map, row, column) {
   const wide = column.stop - column.start;
   for (let y = row.first; y < row.last; y++) {
     let from = (y - row.start) * wide + column.first - column.start;
-    let to = y * result.width + column.first;
-    for (let x = column.first; x < column.last; x++, from++, to++) {
+    let to = (y * result.width + column.first) * result.channels + channel;
+    for (let x = column.first; x < column.last; x++, from++, to += result.channels) {
       const value = map[from];
       result.data[to] = value > 0 ? (value < 1 ? value * 255 + 0.5 : 255) : 0;
     }

@@ -4,10 +4,11 @@
 // {id, order: "cancel"} cancels the order of this number and those before it.
 
 import { readDrawing } from "./drawings.js";
-import { strengthen, widen } from "./linework.js";
+import { simplify, strengthen, widen } from "./linework.js";
 import * as networks from "./networks.js";
 import { invert, makePicture } from "./pixels.js";
 import { encode } from "./png.js";
+import { refine } from "./refining.js";
 import { look } from "./scales.js";
 import { lighten } from "./sketches.js";
 import { Cancelled, run } from "./tiling.js";
@@ -15,8 +16,8 @@ import { Cancelled, run } from "./tiling.js";
 const STRIP = 256; // rows read or sent at a time
 
 let picture = null; // RGB, uint8
-let ink = null; // what the last task found, one channel, 255 = ink
-let finished = null; // the same with strength and width
+let found = null; // by the last task: ink, one channel, 255 = ink; refined, also what was not simplified
+let finished = null; // the ink as it is shown
 let cancelled = 0; // number of the last order that was cancelled
 
 const orders = {
@@ -26,22 +27,23 @@ const orders = {
   },
 
   async open({ file }) {
-    picture = ink = finished = null;
+    picture = found = finished = null;
     picture = await read(file);
     return { height: picture.height, width: picture.width };
   },
 
   async find({ id, task }) {
-    ink = finished = null;
+    found = finished = null;
     track.id = id;
-    const found = await tasks[task](picture);
-    if (found.reason) return found;
-    ink = found;
+    const { reason, ...drawings } = await tasks[task](picture);
+    if (reason) return { reason };
+    found = drawings;
     const { gpu, threads } = await networks.start();
     return { gpu, threads };
   },
 
-  async finish({ strength, width }) {
+  async finish({ strength, width, simplicity }) {
+    const ink = found.tidied ? simplify(found.ink, found.tidied, simplicity) : found.ink;
     finished = widen(strengthen(ink, strength), width);
     return { drawing: finished };
   },
@@ -54,16 +56,19 @@ const orders = {
 const tasks = {
   async lines(picture) {
     const network = await networks.open("lines");
-    return look((resized) => run(network, resized, track), picture);
+    return { ink: await look((resized) => run(network, resized, track), picture) };
   },
 
   async sketch(picture) {
-    return invert(await run(await networks.open("sketch"), lighten(picture), track));
+    return { ink: invert(await run(await networks.open("sketch"), lighten(picture), track)) };
   },
 
   async refine(picture) {
     const { ink, reason } = readDrawing(picture);
-    return reason ? { reason } : run(await networks.open("refine"), ink, track);
+    if (reason) return { reason };
+    const network = await networks.open("refine");
+    const [simplified, tidied] = await refine((resized) => run(network, resized, track, 2), ink);
+    return { ink: simplified, tidied };
   },
 };
 
