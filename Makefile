@@ -51,7 +51,7 @@ weights: .venv/dev
 	for task in sketch binary2sketch colorize; do $(BIN)/python export.py weights/$$task.keras --half || exit 1; done
 	$(BIN)/python -m docs.make_pictures
 
-web: .venv/dev web/node_modules/.package-lock.json
+web: web/node_modules/.package-lock.json .venv/dev
 	$(BIN)/python -m web.build
 
 serve: .venv/predict

@@ -10,6 +10,7 @@ one step, channels first. Kernels are stored in whole steps, as fine as fit into
 """
 
 import bisect
+import functools
 import gzip
 import math
 
@@ -50,6 +51,7 @@ def pack(network, limit):
         TooLargeError: if it does not fit.
     """
 
+    @functools.cache
     def compress(fineness):
         return gzip.compress(write(network, fineness).SerializeToString(), mtime=0)
 
