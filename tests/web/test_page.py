@@ -22,7 +22,10 @@ playwright = pytest.importorskip("playwright.sync_api", reason="needs pip instal
 pytest.importorskip("onnx", reason="needs pip install onnx")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing: apt install chromium"),
-    pytest.mark.skipif(not build.RUNTIME.exists(), reason="npm packages are missing: npm --prefix web ci"),
+    pytest.mark.skipif(
+        not all((build.RUNTIME / name).exists() for name in build.RUNTIME_FILES),
+        reason="npm packages are missing: npm --prefix web ci",
+    ),
 ]
 PATIENCE = 300_000  # milliseconds for what the networks find: other tests may keep the processor busy
 DROP = """([kind, bytes, name]) => {
@@ -233,13 +236,15 @@ def test_work_can_be_cancelled_and_done_again(page, drawing):
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_pictures_are_dropped_and_pasted(page, drawing, kind):
+    page.check("input[value=lines]")
     small = drawing[40:120, 60:160]
     said = run(page, lambda: page.evaluate(DROP, [kind, list(upload(small)["buffer"]), "b.png"]))
     assert said.startswith("Lines: 100 × 80")
     assert "no picture in that" in run(page, lambda: page.evaluate(DROP, [kind, [], ""]))
 
 
-def test_keys_move_the_slider_and_open_files(page):
+def test_keys_move_the_slider_and_open_files(page, drawing):
+    run(page, lambda: page.set_input_files("#file", upload(drawing[40:120, 60:160])))
     page.focus("#split")
     before = float(page.input_value("#split"))
     for _ in range(5):

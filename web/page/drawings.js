@@ -1,8 +1,11 @@
-// Tells whether a picture is a clean line drawing, by the measures of imaging/scans.py, and makes ink of it.
+// Tells whether a picture is a line drawing, by the measures of imaging/scans.py, and makes ink of it.
 //
-// That file also levels paper, leaves out what lies around a sheet and pales crayon. This page does not; it says so.
+// That file also leaves out what lies around a sheet, and pales crayon. This page does not; it says so.
 
-import { disc, close, invert, makePicture, quantile, resize, round, toGrey } from "./pixels.js";
+import {
+  clip, close, dilate, disc, erode, invert, join, makePicture, place, quantile, resize, round, smooth, split, square,
+  toGrey,
+} from "./pixels.js";
 
 const THUMB = 192; // pixels, the longer side of the thumbnail on which paper is measured
 const NOT_PAPER = 26; // levels; places that differ more from the paper are not paper
@@ -12,31 +15,89 @@ const BLACK = 0.25; // of the paper's lightness: darker places are solid ink and
 const DARK_PAPER = 110; // levels; lines on darker paper are light
 const CLEAN_PAPER = 250; // levels; paper this light needs no levelling
 const CLEAN_INK = 40; // levels; nor do lines this dark
+const LEAST_INK = 48; // levels; paler lines do not become black, because grain would, too
+const STROKES = 0.6; // of the paper's lightness: where paper shines through this light, pencil strokes darken the place
+const HOLLOW = 0.7; // of the fitted paper's lightness: paper is nowhere darker
 const INK_SHARE = 0.15; // of the drawn pixels: if fewer are grey or black, colour is no sign of construction
 const INK_SAMPLE = 512; // pixels, the longer side of the sample in which that is measured
 const SHEET_EDGE = 0.06; // of the thumbnail's side; what lies around a sheet is broader than this
+const LARGEST_SURROUNDINGS = 0.35; // share of the picture; larger surroundings are a picture's ground
+const SLOW = 4; // levels by which light on paper may change from one pixel of the thumbnail to the next
 
 /**
- * Make ink of a clean line drawing.
+ * Make ink of a line drawing.
  *
  * @param picture RGB, uint8.
- * @returns {ink} of one channel, 255 = ink; or {reason}, a sentence that says why it is no clean drawing.
+ * @returns {ink} of one channel, 255 = ink; or {reason}, a sentence that says why the page does not take it.
  */
 export function readDrawing(picture) {
   let thumb = makeThumb(picture);
   let ground = fitGround(thumb);
   const inverted = quantile(Float32Array.from(ground.data).sort(), 0.5) < DARK_PAPER;
   if (inverted) [thumb, ground] = [invert(thumb), { ...ground, data: ground.data.map((value) => 255 - value) }];
-  const { toned, coloured } = measureOther(thumb, ground);
+  let { toned, coloured } = measureOther(thumb, ground);
+  if (toned > TONED) ({ toned, coloured } = measureOther(thumb, ground, findStrokes(picture, ground, inverted)));
   if (toned > TONED || coloured > COLOURED) return { reason: "This is an illustration, not a line drawing." };
-  if (quantile(Float32Array.from(ground.data).sort(), 0.02) < CLEAN_PAPER) {
-    return { reason: "The paper of this drawing is not clean white." };
-  }
   if (!inverted && hasSurroundings(thumb, ground)) return { reason: "Something lies around the sheet of this drawing." };
   if (isInked(picture, ground, inverted)) return { reason: "This drawing has coloured strokes beside its ink." };
   const grey = toGrey(picture);
   const ink = inverted ? grey : invert(grey);
-  return measureInk(ink) < 255 - CLEAN_INK ? { reason: "The lines of this drawing are pale." } : { ink };
+  const clean = quantile(Float32Array.from(ground.data).sort(), 0.02) >= CLEAN_PAPER;
+  if (clean && measureInk(ink) >= 255 - CLEAN_INK) return { ink };
+  return { ink: level(inverted ? invert(picture) : picture, findPaper(thumb, ground)) };
+}
+
+/** Find the colour of the paper everywhere: places locally lighter or darker than the fitted ground are paper, too. */
+function findPaper(thumb, ground) {
+  const light = median(join(split(thumb).map((plane) => dilate(plane, square(2)))));
+  const local = smooth(light, 3).data;
+  return { ...ground, data: ground.data.map((value, i) => Math.max(local[i], HOLLOW * value)) };
+}
+
+/** Make ink of what is darker than the paper: its grain becomes 0, and the lines' cores 255. */
+function level(picture, paper) {
+  const { height, width, data } = picture;
+  const [down, across] = [place(paper.height, height), place(paper.width, width)];
+  const dark = makePicture(height, width, 1);
+  for (let y = 0, i = 0; y < height; y++) {
+    const [top, bottom, below] = down[y];
+    for (let x = 0; x < width; x++, i++) {
+      const [left, right, beside] = across[x];
+      let least = Infinity;
+      for (let c = 0; c < 3; c++) {
+        const at = (row, column) => paper.data[(row * paper.width + column) * 3 + c];
+        const above = at(top, left) * (1 - beside) + at(top, right) * beside;
+        const under = at(bottom, left) * (1 - beside) + at(bottom, right) * beside;
+        least = Math.min(least, data[3 * i + c] / Math.max(above * (1 - below) + under * below, 1));
+      }
+      dark.data[i] = clip(255.5 - 255 * least);
+    }
+  }
+  const noise = rankOf(countLevels(dark, 512), 0.5); // half of the paper is darker than the ground
+  const reach = Math.max(LEAST_INK, measureInk(dark) - noise);
+  const table = Uint8Array.from({ length: 256 }, (_, value) => clip(((value - noise) * 255) / reach + 0.5));
+  return { ...dark, data: dark.data.map((value) => table[value]) };
+}
+
+/** Count the levels of about as many of a plane's rows. */
+function countLevels({ height, width, data }, rows) {
+  const step = Math.max(1, Math.floor(height / rows));
+  const counts = new Float64Array(256);
+  for (let y = 0; y < height; y += step) {
+    for (let i = y * width; i < (y + 1) * width; i++) counts[data[i]]++;
+  }
+  return counts;
+}
+
+/** Take the value at a share of the ranks of a histogram, linearly between neighbours. */
+function rankOf(counts, share) {
+  const rank = share * (counts.reduce((sum, count) => sum + count) - 1);
+  const at = (goal) => {
+    let passed = 0;
+    return counts.findIndex((count) => (passed += count) > goal);
+  };
+  const [low, high] = [at(Math.floor(rank)), at(Math.ceil(rank))];
+  return low + (high - low) * (rank - Math.floor(rank));
 }
 
 /** Make a thumbnail in which thin lines have nearly vanished. */
@@ -120,14 +181,32 @@ function solve(terms, data, near) {
   return rows.map((row, i) => row.slice(6).map((value) => value / row[i]));
 }
 
-/** Measure the share of a thumbnail that is neither paper nor solid ink, and that of these with another colour. */
-function measureOther(thumb, ground) {
+/** Find where paper shows through between strokes, of the ground's size, 0 or 1: pencil shading, hatching. */
+function findStrokes(picture, ground, inverted) {
+  const { height, width } = ground;
+  const planes = split(inverted ? invert(picture) : picture).map(({ data }) => data);
+  const data = planes[0].map((value, i) => Math.min(value, planes[1][i], planes[2][i]));
+  const least = makePicture(picture.height, picture.width, 1, data);
+  const reach = Math.max(3, round(Math.max(picture.height, picture.width) / 160)) >> 1;
+  const [light, dark] = [dilate, erode].map((operation) => resize(operation(least, square(reach)), height, width).data);
+  return light.map((value, i) => {
+    const paper = Math.min(...ground.data.subarray(3 * i, 3 * i + 3));
+    return value > STROKES * paper && value - dark[i] > 0.25 * paper;
+  });
+}
+
+/**
+ * Measure the share of a thumbnail that is neither paper nor solid ink, and that of these with another colour.
+ *
+ * @param strokes where strokes alone make a place dark, which is half a tone; null for nowhere.
+ */
+function measureOther(thumb, ground, strokes = null) {
   const counts = { other: 0, coloured: 0, all: 0 };
   for (let i = 0; i < thumb.data.length; i += 3) {
     const { apart, spread, solid } = comparePixel(thumb, ground, i);
     if (solid) continue;
     counts.all++;
-    counts.other += apart > NOT_PAPER;
+    if (apart > NOT_PAPER) counts.other += strokes?.[i / 3] ? 0.5 : 1;
     counts.coloured += apart > NOT_PAPER && spread > NOT_PAPER;
   }
   return { toned: counts.other / Math.max(1, counts.all), coloured: counts.coloured / Math.max(1, counts.all) };
@@ -144,30 +223,52 @@ function comparePixel(thumb, ground, i) {
   };
 }
 
-/** Tell whether a coloured area that is broad and no paper reaches the border of a thumbnail: a table, a hand. */
+/**
+ * Tell whether a coloured area that is broad and no paper reaches the border of a thumbnail: a table, a hand.
+ *
+ * Paper reaches as far as its colour changes slowly: shadows have soft edges, a sheet a hard one.
+ */
 function hasSurroundings(thumb, ground) {
   const { height, width } = thumb;
   if (Math.min(height, width) < 32) return false;
   const pixels = Array.from({ length: height * width }, (_, i) => comparePixel(thumb, ground, 3 * i));
-  const near = makePicture(height, width, 1, Uint8Array.from(pixels, ({ apart }) => (apart <= NOT_PAPER ? 255 : 0)));
+  const near = Uint8Array.from(pixels, ({ apart }) => apart <= NOT_PAPER);
   const size = Math.max(3, Math.floor(SHEET_EDGE * Math.max(height, width)) | 1);
-  const sheet = close(near, disc((size - 1) / 2)).data;
+  const sheet = close(reachPaper(thumb, near), disc((size - 1) / 2)).data;
   const seen = new Uint8Array(sheet.length);
+  let outside = 0;
   for (let i = 0; i < sheet.length; i++) {
     const [y, x] = [Math.floor(i / width), i % width];
     const border = y === 0 || x === 0 || y === height - 1 || x === width - 1;
     if (!border || seen[i] || sheet[i]) continue;
-    const part = collect(sheet, seen, i, width);
+    const part = collect(seen, i, width, (next) => !sheet[next]);
     const share = (test) => part.filter(test).length / part.length;
     const spread = part.reduce((sum, at) => sum + pixels[at].spread, 0) / part.length;
-    const paper = share((at) => near.data[at] > 0);
-    if (paper < 0.5 && share((at) => pixels[at].solid) < 0.5 && spread > NOT_PAPER / 2) return true;
+    const paper = share((at) => near[at]);
+    if (paper < 0.5 && share((at) => pixels[at].solid) < 0.5 && spread > NOT_PAPER / 2) outside += part.length;
   }
-  return false;
+  return outside > 0 && outside <= LARGEST_SURROUNDINGS * sheet.length;
 }
 
-/** Collect the pixels that are 0 and connected with one of them, diagonals too; marks them as seen. */
-function collect(mask, seen, start, width) {
+/** Find the largest area in which the colour of a thumbnail changes slowly, from places that are paper: 255 there. */
+function reachPaper(thumb, near) {
+  const { width, data } = smooth(thumb, 1);
+  const seen = new Uint8Array(near.length);
+  const slow = (next, at) => [0, 1, 2].every((c) => Math.abs(data[3 * next + c] - data[3 * at + c]) <= SLOW);
+  const places = Array.from(near.keys()).filter((at) => near[at]);
+  let largest = [];
+  for (let i = 0; i < places.length; i += Math.max(1, Math.floor(near.length / 400))) {
+    if (seen[places[i]]) continue;
+    const part = collect(seen, places[i], width, slow);
+    if (part.length > largest.length) largest = part;
+  }
+  const reached = makePicture(thumb.height, width, 1);
+  for (const at of largest) reached.data[at] = 255;
+  return reached;
+}
+
+/** Collect the pixels that a test(next, at) connects with one of them, diagonals too; marks them as seen. */
+function collect(seen, start, width, test) {
   const part = [start];
   seen[start] = 1;
   for (const at of part) {
@@ -175,7 +276,7 @@ function collect(mask, seen, start, width) {
       for (const across of [-1, 0, 1]) {
         const next = at + down + across;
         const beside = Math.abs((next % width) - (at % width)) <= 1;
-        if (!beside || next < 0 || next >= mask.length || seen[next] || mask[next]) continue;
+        if (!beside || next < 0 || next >= seen.length || seen[next] || !test(next, at)) continue;
         seen[next] = 1;
         part.push(next);
       }
@@ -208,29 +309,16 @@ function isInked(picture, ground, inverted) {
 
 /** Measure how dark lines are at their cores, 0..255; 255 for blank paper. */
 export function measureInk(ink) {
-  const { height, width, data } = ink;
-  const step = Math.max(1, Math.floor(height / 1024));
-  const counts = new Float64Array(256);
-  for (let y = 0; y < height; y += step) {
-    for (let i = y * width; i < (y + 1) * width; i++) counts[data[i]]++;
-  }
+  const counts = countLevels(ink, 1024);
   const threshold = Math.max(findThreshold(counts), 16);
-  const dark = counts.reduce((sum, count, level) => sum + (level > threshold ? count : 0), 0);
-  if (!dark) return 255;
-  // The 75th percentile, linearly between neighbours.
-  const place = 0.75 * (dark - 1);
-  const at = (rank) => {
-    let passed = 0;
-    return counts.findIndex((count, level) => level > threshold && (passed += count) > rank);
-  };
-  const [low, high] = [at(Math.floor(place)), at(Math.ceil(place))];
-  return low + (high - low) * (place - Math.floor(place));
+  const dark = counts.map((count, level) => (level > threshold ? count : 0));
+  return dark.some((count) => count) ? rankOf(dark, 0.75) : 255;
 }
 
 /** Find the level that parts a histogram best (Otsu 1979). */
 function findThreshold(counts) {
   const total = counts.reduce((sum, count) => sum + count);
-  const mean = counts.reduce((sum, count, level) => sum + count * level) / total;
+  const mean = counts.reduce((sum, count, level) => sum + count * level, 0) / total;
   let [best, threshold, below, belowSum] = [0, 0, 0, 0];
   for (let level = 0; level < 256; level++) {
     below += counts[level] / total;

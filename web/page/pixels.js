@@ -46,6 +46,16 @@ export function split({ height, width, channels, data }) {
   });
 }
 
+/** Join planes of one channel to a picture of as many; the inverse of `split`. */
+export function join(planes) {
+  const { height, width } = planes[0];
+  const picture = makePicture(height, width, planes.length);
+  planes.forEach(({ data }, channel) => {
+    for (let i = 0, to = channel; i < data.length; i++, to += planes.length) picture.data[to] = data[i];
+  });
+  return picture;
+}
+
 /** Take a value at each share of sorted numbers, linearly between neighbours, as NumPy's quantile does. */
 export function quantile(sorted, share) {
   const place = share * (sorted.length - 1);
@@ -183,6 +193,54 @@ function weighLanczos(length, goal) {
 
 function fromFixedPoint(sum) {
   return Math.floor((sum + FIXED * FIXED / 2) / (FIXED * FIXED));
+}
+
+/** Where each pixel of an enlarged side lies on the small one: [before, after, share of the second]. */
+export function place(length, goal) {
+  return Array.from({ length: goal }, (_, i) => {
+    const at = (i + 0.5) * (length / goal) - 0.5;
+    const low = Math.floor(at);
+    return [Math.max(low, 0), Math.min(low + 1, length - 1), at - low];
+  });
+}
+
+/** Blur by a Gaussian; beyond the picture it is mirrored at its edge. The arithmetic is OpenCV's to the last bit. */
+export function smooth(picture, sigma) {
+  const { height, width, channels, data } = picture;
+  const half = round(6 * sigma + 1) >> 1;
+  const waves = Array.from({ length: 2 * half + 1 }, (_, i) => Math.exp(-((i - half) ** 2) / (2 * sigma * sigma)));
+  const total = waves.reduce((sum, wave) => sum + wave);
+  const weights = Array(2 * half + 1).fill(0); // whole numbers of 1/256; what rounding leaves over goes to the next
+  let rest = 0;
+  for (let i = 0; i < half; i++) {
+    const wanted = (waves[i] / total) * 256 + rest;
+    weights[i] = weights[2 * half - i] = round(wanted);
+    rest = wanted - weights[i];
+  }
+  weights[half] = 256 - weights.reduce((sum, weight) => sum + weight);
+  const mirror = (at, length) => {
+    while (at < 0 || at >= length) at = length === 1 ? 0 : at < 0 ? -at : 2 * (length - 1) - at;
+    return at;
+  };
+  const across = new Uint32Array(data.length);
+  const result = makePicture(height, width, channels);
+  weights.forEach((weight, i) => {
+    for (let y = 0, to = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const from = (y * width + mirror(x + i - half, width)) * channels;
+        for (let c = 0; c < channels; c++, to++) across[to] += weight * data[from + c];
+      }
+    }
+  });
+  const sums = new Uint32Array(data.length).fill(1 << 15);
+  weights.forEach((weight, i) => {
+    for (let y = 0, to = 0; y < height; y++) {
+      const start = mirror(y + i - half, height) * width * channels;
+      for (let x = 0; x < width * channels; x++, to++) sums[to] += weight * across[start + x];
+    }
+  });
+  result.data.set(sums.map((sum) => sum >>> 16));
+  return result;
 }
 
 // Morphology of one channel. A kernel is the list of its rows' half-widths, from its top to its bottom.

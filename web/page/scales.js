@@ -2,7 +2,7 @@
 //
 // `find` is a function of a picture, RGB uint8, that resolves to its ink: one channel, 255 = ink.
 
-import { average, blur, clip, close, dilate, disc, makePicture, open, resize, scaleShape, square, toGrey } from "./pixels.js";
+import { average, blur, clip, close, dilate, disc, makePicture, open, place, resize, scaleShape, square, toGrey } from "./pixels.js";
 
 const CELL = 32; // pixels; side of the squares in which line widths are measured
 const BAND = 64; // rows that are measured at a time
@@ -104,15 +104,6 @@ export function join(picture, ink, small, coarse) {
     }
   }
   return result;
-}
-
-/** Where each pixel of an enlarged side lies on the small one, to 1/32 pixel: [before, after, share of the second]. */
-function place(length, goal) {
-  return Array.from({ length: goal }, (_, i) => {
-    const at = Math.round(((i + 0.5) * (length / goal) - 0.5) * 32) / 32;
-    const low = Math.floor(at);
-    return [Math.max(low, 0), Math.min(low + 1, length - 1), at - low];
-  });
 }
 
 function between(plane, [top, bottom, down], [left, right, across]) {
