@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import types
@@ -210,6 +211,12 @@ def test_drawings_are_refined_at_the_size_that_the_suite_chooses(ink, larger):
         expected = refine.run(network, ink, amount, refine.choose_scale(ink))
         assert np.sign(sizes[-1] - ink.size) == larger
         assert (np.abs(found.astype(int) - expected) <= 2).mean() > 0.999
+
+
+def test_drawings_are_simplified_as_much_as_in_the_suite():
+    page = (ROOT / "web/page/index.html").read_text("utf-8")
+    (value,) = re.findall(r'id="simplify"[^>]* value="([^"]*)"', page)
+    assert float(value) == refine.SIMPLIFY
 
 
 def test_drawings_are_graded_and_chosen_as_in_the_suite():

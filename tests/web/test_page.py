@@ -329,15 +329,19 @@ def test_it_runs_on_one_thread_where_the_headers_are_missing(browser, dist, draw
 
 
 @pytest.mark.soak
-def test_a_gpu_finds_the_same(chromium, origin, picture, tmp_path):
-    """By WebGPU, which the processor imitates: slow, so the picture is small."""
+def test_a_gpu_finds_the_same(chromium, origin, picture, drawing, tmp_path):
+    """By WebGPU, which the processor imitates: slow, so the pictures are small."""
     flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"]
-    small = np.ascontiguousarray(picture[100:164, 100:180])
+    small, lines = np.ascontiguousarray(picture[100:164, 100:180]), np.ascontiguousarray(drawing[90:154, 150:250])
     browser = chromium.launch(executable_path=CHROMIUM, args=flags)
     page = browser.new_page()
     page.goto(f"{origin}/?engine=webgpu")
     said = run(page, lambda: page.set_input_files("#file", upload(small)))
     found, _ = save(page, tmp_path / "a.png")
+    page.check("input[value=refine]")
+    said_of_lines = run(page, lambda: page.set_input_files("#file", upload(lines)))
+    refined, _ = save(page, tmp_path / "b.png")
     browser.close()
-    assert said.endswith("on the GPU.")
+    assert said.endswith("on the GPU.") and said_of_lines.endswith("on the GPU.")
     assert near(found, predict("lines", small)) >= 0.999
+    assert near(refined, predict("refine", lines)) >= 0.999
