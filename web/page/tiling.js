@@ -61,7 +61,7 @@ export function cut(picture, row, column) {
  * @param picture of the network's channels, uint8.
  * @param track {start(count), step(), cancelled()}: told how many tiles there are and each one done, and asked before
  *   each one.
- * @param channels how many maps are wanted.
+ * @param channels how many maps are wanted; a network with a single one gives that for each.
  * @returns a promise of a picture of these channels, uint8, rounded.
  */
 export async function run(network, picture, track, channels = 1, maxTile = MAX_TILE) {
@@ -75,7 +75,7 @@ export async function run(network, picture, track, channels = 1, maxTile = MAX_T
       const [high, wide] = [row.stop - row.start, column.stop - column.start];
       const maps = await network.run(cut(picture, row, column), high, wide);
       for (let channel = 0; channel < channels; channel++) {
-        paste(result, channel, maps.subarray(channel * high * wide), row, column);
+        paste(result, channel, maps.subarray((channel * high * wide) % maps.length), row, column);
       }
       track.step();
     }
