@@ -66,8 +66,9 @@ class Tuning(NamedTuple):
 
 TUNING = Tuning()
 WITH_BOUNDARIES = Tuning(
-    rise=30, steep=2.0, relief=0.3, height=0.0, ridge=0.0, slope=1.0, size=3.0, limits=(-206.0, -34.0)
-)
+    window=9, rise=30, unlikely=5, steep=2.0, relief=0.3, height=0.0, ridge=0.0, slope=1.0, size=3.0,
+    limits=(-172.0, -2.0),
+)  # fmt: skip
 
 
 def find_regions(skeleton_map, threshold=THRESHOLD, min_area=0, picture=None):
