@@ -446,11 +446,12 @@ class Regions(base.Task):
     defaults = {
         "batch": 4,
         "crop": 288,
-        "learning_rate": 1.5e-3,
+        "learning_rate": 6e-4,
         "save_every": 200,
         "preview_every": 10,
         "validate_every": 1000,
     }
+    optimizer = "muon"  # at a lower rate than that of lines: at 4e-3 the loss jumps
     multiple = 32
     stills = ("region", "labels", "numbers", "layers", "svg")
     preview_rows = 3
