@@ -23,11 +23,16 @@ LINE = 64  # levels of ink that are a line, for flats
 SURE = 128  # levels of ink that are a line even where a region has nothing else
 SOLID = 6  # pixels from its rim inwards from which ink is an area of its own
 FAINT = 25  # levels; below this much ink the picture shows its own colour
-EVEN = 2  # levels; a picture that is so near to its flats gets neither shade nor highlight
+HAZE = 8  # levels; fainter ink is not drawn: what lies below shows the same, and its film would cover the picture
+SLACK = 1  # levels by which shade and highlight may miss a smooth picture
+GRAIN = 2  # further levels for each level by which a picture's pixels differ from those around
+MOST_SLACK = 4  # levels
+GAP = 16  # pixels; fewer in a row that need no shade, between some that do, are part of the shade
 NEAR = 8.0  # levels by which lines of a smooth colour may miss the picture
 MISSED = 12.0  # levels; where lines miss the picture by more, shade and highlight make up for it
 OPAQUE = 0.9  # share of ink above which what lies below hardly shows
-BAND = 512  # rows at a time, to bound the memory
+BAND = 128  # rows at a time, to bound the memory
+STEP = 1 << 20  # pixels at a time, for the same
 
 
 class Parts(NamedTuple):
@@ -103,18 +108,24 @@ def separate(picture, ids, ink=None, merge="colours", shade=True, most=None):
     base, seeds = picture, None
     if ink is not None and ink.any():
         nearest, seeds = find_nearest(ids, ink)
-        ids = ids.reshape(-1)[nearest]
-        base = np.where(ink[..., None] < FAINT, picture, picture.reshape(-1, 3)[nearest])
+        ids = _look_up(ids.reshape(-1), nearest)
+        base = _look_up(picture.reshape(-1, 3), nearest)
         del nearest
+        np.copyto(base, picture, where=ink[..., None] < FAINT)
     numbers = np.unique(ids)
     compact = np.full(int(numbers[-1]) + 1, -1, np.int32)
     compact[numbers] = np.arange(len(numbers))
-    regions = compact[ids]
-    shown = (picture[seeds][None], regions[seeds][None]) if seeds is not None else (picture, regions)
-    owners, groups = group_regions(region_maps.region_medians(*shown), np.bincount(regions.reshape(-1)), merge, most)
-    colours = region_maps.region_medians(shown[0], owners[shown[1]])
+    regions = _look_up(compact, ids)
+    areas = region_maps.measure_regions(regions, len(numbers))[1]
+    shown = picture, regions
+    if seeds is not None:  # row by row: NumPy would make 128 bits of each pixel's place
+        shown = np.concatenate([row[seed] for row, seed in zip(picture, seeds)])[None], regions[seeds][None]
+    del regions
+    owners, groups = group_regions(region_maps.region_medians(*shown), areas, merge, most)
+    colours = region_maps.region_medians(shown[0], _look_up(owners, shown[1]))
+    del shown
     compact[numbers] = owners
-    flats = np.take(colours, compact[ids], axis=0)
+    flats = _look_up(colours[compact], ids)
     lines = None
     if ink is not None:
         lines, base = draw_lines(picture, base, ink)
@@ -144,12 +155,13 @@ def find_nearest(ids, ink):
         beside = beside | (other & alone[ids])
     if not beside.any():
         beside = np.ones(ids.shape, bool)
-    _, labels = cv2.distanceTransformWithLabels(
-        (~beside).view(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    others = (~beside).view(np.uint8)
+    labels = cv2.distanceTransformWithLabels(others, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)[1]
     places = np.zeros(int(labels.max()) + 1, np.int32)
-    places[labels[beside]] = np.flatnonzero(beside)
-    return places[labels], beside
+    for top in range(0, len(labels), BAND):
+        found = beside[top : top + BAND]
+        places[labels[top : top + BAND][found]] = top * labels.shape[1] + np.flatnonzero(found)
+    return _look_up(places, labels), beside
 
 
 def draw_lines(picture, base, ink):
@@ -166,26 +178,47 @@ def draw_lines(picture, base, ink):
         (lines, base): (H, W, 4) uint8 RGBA of nothing but ink; and what lies below, (H, W, 3) uint8, changed where no
         colour of a line could make the picture.
     """
-    places = np.flatnonzero(ink)
-    alpha = (ink.reshape(-1)[places] / np.float32(255))[:, None]
-    wanted = picture.reshape(-1, 3)[places].astype(np.float32)
-    below = base.reshape(-1, 3)[places].astype(np.float32)
-    exact = ((wanted - below * (1 - alpha)) / alpha).clip(0, 255)
-    colours = np.zeros((ink.size, 3), np.uint8)
-    colours[places] = np.round(exact)
-    smooth = linework.line_colours(colours.reshape(picture.shape), ink).reshape(-1, 3)[places]
-    exact = exact.clip(smooth - NEAR / alpha, smooth + NEAR / alpha).round().clip(0, 255)
-    colours[places] = exact
-    missed = np.abs(wanted - exact * alpha - below * (1 - alpha)).max(1) > MISSED
-    missed &= alpha[:, 0] < OPAQUE
-    base = base.copy()
-    made = (wanted[missed] - exact[missed] * alpha[missed]) / (1 - alpha[missed])
-    base.reshape(-1, 3)[places[missed]] = made.round().clip(0, 255)
-    return np.dstack([colours.reshape(picture.shape), ink]), base
+    ink = ink * (ink >= HAZE)
+    lines, base, exact = np.zeros((*ink.shape, 4), np.uint8), base.copy(), np.zeros_like(picture)
+    bands = [slice(top, top + BAND) for top in range(0, len(ink), BAND)]
+    for band in bands:
+        marked, *_, wanted = _solve_lines(picture[band], base[band], ink[band])
+        exact[band][marked] = np.round(wanted)
+    lines[..., :3], lines[..., 3] = linework.line_colours(exact, ink), ink
+    del exact
+    for band in bands:
+        marked, alpha, shown, below, wanted = _solve_lines(picture[band], base[band], ink[band])
+        smooth = lines[band][marked][:, :3]
+        colours = wanted.clip(smooth - NEAR / alpha, smooth + NEAR / alpha).round().clip(0, 255)
+        lines[band][~marked] = 0
+        lines[band][..., :3][marked] = colours
+        missed = np.abs(shown - colours * alpha - below * (1 - alpha)).max(1) > MISSED
+        missed &= alpha[:, 0] < OPAQUE
+        made = (shown[missed] - colours[missed] * alpha[missed]) / (1 - alpha[missed])
+        marked[marked] = missed
+        base[band][marked] = made.round().clip(0, 255)
+    return lines, base
+
+
+def _solve_lines(picture, base, ink):
+    """Find the colours of lines that make the picture of what lies below them.
+
+    Returns:
+        (marked, alpha, shown, below, colours): (H, W) bool, the n pixels of ink; and theirs alone, (n, 1) and (n, 3)
+        float32: ink 0..1, the picture and what lies below, and the colours, 0..255.
+    """
+    marked = ink > 0
+    alpha = (ink[marked] / np.float32(255))[:, None]
+    shown, below = (pixels[marked].astype(np.float32) for pixels in (picture, base))
+    return marked, alpha, shown, below, ((shown - below * (1 - alpha)) / alpha).clip(0, 255)
 
 
 def draw_shade(flats, base):
     """Find what flats must be multiplied with, and then screened with, to show a picture.
+
+    The picture is missed by at most `SLACK` levels where it is smooth, and by up to `MOST_SLACK` where it is grainy,
+    where nobody sees it. In each row, the longest runs of one level are taken that do so: files of layers are packed by
+    runs, and grain has none.
 
     Args:
         flats, base: (H, W, 3) uint8 RGB, the flats and the picture without its lines.
@@ -194,18 +227,15 @@ def draw_shade(flats, base):
         (shade, highlight): (H, W, 4) uint8 RGBA, transparent where nothing is to do.
     """
     shade, highlight = (np.empty((*flats.shape[:2], 4), np.uint8) for _ in range(2))
-    for top in range(0, len(flats), BAND):
-        flat, wanted = flats[top : top + BAND], base[top : top + BAND]
-        even = cv2.absdiff(flat, wanted).max(2) <= EVEN
-        dark = cv2.divide(wanted, flat, scale=255)
-        dark[(flat == 0) | even[..., None]] = 255
-        light = cv2.divide(cv2.subtract(wanted, flat), 255 - flat, scale=255)  # 0 where a flat is white
-        light[even] = 0
-        for found, into, clear in ((dark, shade, 255), (light, highlight, 0)):
-            used = (found != clear).any(2)
-            found[~used] = 0
-            into[top : top + BAND] = np.dstack([found, used * np.uint8(255)])
+    _draw_runs(flats, base, find_slack(base), shade, highlight)
     return shade, highlight
+
+
+def find_slack(picture):
+    """Find by how many levels each pixel may be missed, the more the grainier the picture is: (H, W) uint8."""
+    grain = cv2.absdiff(picture, cv2.blur(picture, (3, 3))).max(2)
+    rough = cv2.blur(cv2.convertScaleAbs(grain, alpha=GRAIN), (7, 7)).reshape(grain.shape)
+    return np.minimum(rough, MOST_SLACK - SLACK) + np.uint8(SLACK)
 
 
 def group_regions(colours, areas, merge, most):
@@ -268,7 +298,7 @@ def list_layers(picture, parts, title=""):
 
 def _list_flats(parts):
     """Yield the layers of flats. Each is named by its largest region: its number, colour and place."""
-    owners = parts.layers[parts.ids]
+    owners = _look_up(parts.layers.astype(np.int16 if len(parts.colours) < 1 << 15 else np.int32), parts.ids)
     boxes, areas = region_maps.measure_regions(owners, len(parts.colours))
     region_boxes, region_areas = region_maps.measure_regions(parts.ids, len(parts.layers))
     members = np.bincount(parts.layers[parts.layers >= 0], minlength=len(parts.colours))
@@ -280,14 +310,16 @@ def _list_flats(parts):
     # Large areas lie below.
     for layer in sorted(range(len(areas)), key=lambda k: (-sizes[parts.groups[k]], parts.groups[k], -areas[k], k)):
         group, box, colour = parts.groups[layer], boxes[layer], parts.colours[layer]
-        mask = (_cut(owners, box) == layer).astype(np.uint8) * np.uint8(255)
+        mask = _cut(owners, box) == layer
+        pixels = np.zeros((*mask.shape, 4), np.uint8)
+        pixels[..., :3] = colour
+        pixels[..., 3][mask] = 255
         region = int(largest[layer])
         name = f"{region} {describe_colour(colour)}, {describe_place(region_boxes[region], parts.ids.shape)}"
         name += f" and {members[layer] - 1} more" if members[layer] > 1 else ""
         path = ("flats",)
         if np.count_nonzero(parts.groups == group) > 1:
             path = ("flats", f"{describe_colour(parts.colours[leaders[group]])}, group {group + 1}")
-        pixels = np.dstack([np.broadcast_to(colour, (*mask.shape, 3)), mask])
         yield Layer(name, pixels, int(box[0]), int(box[1]), path=path)
 
 
@@ -365,6 +397,15 @@ def _check(picture, ids, ink, merge, most):
         raise ValueError(f"most must be 1 or more. Received: {most}")
 
 
+def _look_up(table, numbers):
+    """`table[numbers]`, little by little: NumPy would make 64 bits of each number."""
+    flat = numbers.reshape(-1)
+    found = np.empty((flat.size, *table.shape[1:]), table.dtype)
+    for start in range(0, flat.size, STEP):
+        found[start : start + STEP] = table[flat[start : start + STEP]]
+    return found.reshape(*numbers.shape, *table.shape[1:])
+
+
 def _cut(array, box):
     left, top, width, height = box
     return array[top : top + height, left : left + width]
@@ -390,3 +431,76 @@ def _group(colours, reach, most):
             found += 1
         groups[i] = best
     return found, groups
+
+
+@njit(cache=True, nogil=True)
+def _draw_runs(flats, base, slack, shade, highlight):
+    """Fill shade and highlight, (H, W, 4) uint8, see `draw_shade`. Screening is multiplying of what lacks to white."""
+    height, width = slack.shape
+    low, high, levels = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.uint8)
+    for y in range(height):
+        for layer in range(2):
+            into = highlight[y] if layer else shade[y]
+            for channel in range(3):
+                for x in range(width):
+                    flat, wanted = int(flats[y, x, channel]), int(base[y, x, channel])
+                    if layer:
+                        flat, wanted = 255 - flat, 255 - wanted
+                    low[x], high[x] = _find_factors(flat, wanted, int(slack[y, x]))
+                _keep_clear(low, high)
+                _find_runs(low, high, levels)
+                for x in range(width):
+                    into[x, channel] = 255 - levels[x] if layer else levels[x]
+            _clear(into, 0 if layer else 255)
+
+
+@njit(cache=True, nogil=True)
+def _find_runs(low, high, levels):
+    """Fill `levels` with as few runs of one level as lie between `low` and `high`, of 255 where that does."""
+    start = 0
+    while start < len(low):
+        least, most, stop = low[start], high[start], start + 1
+        while stop < len(low) and max(least, low[stop]) <= min(most, high[stop]):
+            least, most, stop = max(least, low[stop]), min(most, high[stop]), stop + 1
+        levels[start:stop] = 255 if most == 255 else (least + most) // 2
+        start = stop
+
+
+@njit(cache=True, nogil=True)
+def _find_factors(flat, wanted, slack):
+    """Find the least and the greatest factor, 0..255, that make `wanted` of `flat`, all of 0..255, within the slack.
+
+    Where they would have to be above 255, which the other layer does, both are 255. Products are rounded as by `lay`.
+    """
+    if wanted > flat + slack:
+        return 255, 255
+    least = 0 if wanted <= slack else 255 * (2 * (wanted - slack) - 1) // (2 * flat) + 1
+    most = 255 if wanted + slack >= flat else 255 * (2 * (wanted + slack) + 1) // (2 * flat)
+    return least, most
+
+
+@njit(cache=True, nogil=True)
+def _keep_clear(low, high):
+    """Let factors be 255 where `GAP` pixels or more in a row may have it."""
+    start = 0
+    for x in range(len(low) + 1):
+        if x == len(low) or high[x] < 255:
+            if x - start >= GAP:
+                low[start:x] = 255
+            start = x + 1
+
+
+@njit(cache=True, nogil=True)
+def _clear(row, clear):
+    """Make pixels, (W, 4), transparent that have nothing but the level `clear`; gaps of less than `GAP` stay opaque."""
+    last = -GAP - 1
+    for x in range(len(row)):
+        used = row[x, 0] != clear or row[x, 1] != clear or row[x, 2] != clear
+        row[x, 3] = 255 if used else 0
+        if used:
+            if x - last <= GAP:
+                row[last + 1 : x, 3] = 255
+            last = x
+    for x in range(len(row)):
+        if row[x, 3] == 0:
+            row[x] = 0

@@ -85,18 +85,70 @@ def test_noise_is_given_back_without_lines():
     picture = rng.integers(0, 256, (*ids.shape, 3), dtype=np.uint8)
     parts = layers.separate(picture, ids)
     found = layers.compose(ids.shape, layers.list_layers(picture, parts))
-    assert np.abs(found.astype(int) - picture).max() <= layers.EVEN
+    assert np.abs(found.astype(int) - picture).max() <= layers.MOST_SLACK
 
 
-def test_every_pair_of_levels_is_shaded_or_lit():
-    flat, base = (levels.astype(np.uint8)[..., None].repeat(3, 2) for levels in np.mgrid[:256, :256])
-    shade, light = layers.draw_shade(flat, base)
-    found = flat.copy()
+def shine(flats, base):
+    """Shade flats and light them: (picture, shade, highlight)."""
+    shade, light = layers.draw_shade(flats, base)
+    found = flats.copy()
     layers.lay(found, layers.Layer("", shade, blend="multiply"))
     layers.lay(found, layers.Layer("", light, blend="screen"))
-    assert np.abs(found.astype(int) - base).max() <= layers.EVEN
-    assert not ((shade[..., 3] > 0) & (light[..., 3] > 0)).any()
-    assert (shade[..., 3] > 0).sum() == (base.astype(int)[..., 0] < flat.astype(int)[..., 0] - layers.EVEN).sum()
+    return found, shade, light
+
+
+@pytest.mark.parametrize("slack", [0, 1, 4])
+def test_every_pair_of_levels_is_shaded_or_lit(monkeypatch, slack):
+    flat, base = (levels.astype(np.uint8)[..., None].repeat(3, 2) for levels in np.mgrid[:256, :256])
+    monkeypatch.setattr(layers, "find_slack", lambda picture: np.full(picture.shape[:2], slack, np.uint8))
+    found, shade, light = shine(flat, base)
+    assert np.abs(found.astype(int) - base).max() <= slack
+    for layer, clear in ((shade, 255), (light, 0)):
+        used = (layer[..., :3] != clear).any(2)
+        assert (layer[..., 3][used & (layer[..., 3] > 0)] == 255).all() and not layer[layer[..., 3] == 0].any()
+    apart = base[..., 0].astype(int) - flat[..., 0]  # each row begins darker than its flat, and ends brighter
+    for layer, missing in ((shade, -apart), (light, apart)):
+        assert layer[missing > slack].all(0)[3] and not layer[missing < -slack].any()
+
+
+def test_smooth_pictures_are_met_and_grain_is_laid_into_runs():
+    rng = np.random.default_rng(2)
+    flats = np.full((60, 90, 3), (150, 120, 200), np.uint8)
+    smooth = np.clip(flats + np.linspace(-40, 40, 90)[:, None], 0, 255).round().astype(np.uint8)
+    found, *_ = shine(flats, smooth)
+    assert np.abs(found.astype(int) - smooth).max() <= layers.SLACK
+    grainy = (smooth + rng.integers(-4, 5, smooth.shape)).astype(np.uint8)
+    found, *_ = shine(flats, grainy)
+    apart = np.abs(found.astype(int) - grainy)
+    assert layers.SLACK < apart.max() <= layers.MOST_SLACK and apart.mean() < 3
+    changes = [np.count_nonzero(np.diff(picture.astype(int), axis=1)) for picture in (found, grainy)]
+    assert changes[0] < changes[1] / 3
+
+
+def test_shade_is_opaque_in_short_gaps_and_clear_in_long_ones():
+    flats = np.full((3, 200, 3), 200, np.uint8)
+    for gap, closed in ((1, True), (layers.GAP - 1, True), (layers.GAP, False), (90, False)):
+        base = flats.copy()
+        base[1, 50:60] = base[1, 60 + gap : 70 + gap] = 80
+        shade, light = layers.draw_shade(flats, base)
+        opaque = np.zeros(200, bool)
+        opaque[50 : 70 + gap] = True
+        opaque[60 : 60 + gap] = closed
+        assert np.array_equal(shade[1, :, 3] > 0, opaque) and not light.any()
+        assert not shade[[0, 2]].any() and (shade[1, 60 : 60 + gap, :3] == (255 if closed else 0)).all()
+
+
+def test_a_film_of_ink_is_not_drawn():
+    ids = divide((20,))
+    picture, ink = np.full((*ids.shape, 3), 220, np.uint8), np.full(ids.shape, layers.HAZE - 1, np.uint8)
+    ink[:, 9:11], picture[:, 9:11] = 255, 30
+    ink[:, 12] = layers.HAZE
+    kept = ink.copy()
+    parts = layers.separate(picture, ids, ink)
+    assert np.array_equal(parts.lines[..., 3], np.where(kept < layers.HAZE, 0, kept)) and np.array_equal(ink, kept)
+    assert not parts.lines[kept < layers.HAZE].any()
+    found = layers.compose(ids.shape, layers.list_layers(picture, parts))
+    assert np.abs(found.astype(int) - picture).max() <= layers.SLACK
 
 
 def test_without_shade_there_are_only_flats_and_lines(scene):
