@@ -140,14 +140,14 @@ def _flood(heights, labels, stride):
 
 
 @njit(cache=True, nogil=True)
-def _enqueue(first, last, after, level, place):
-    """Put a pixel at the end of a height's queue."""
+def _enqueue(first, last, after, queue, place):
+    """Put a place at the end of one of several queues: `after` names the next place of each, or -1."""
     after[place] = -1
-    if first[level] < 0:
-        first[level] = place
+    if first[queue] < 0:
+        first[queue] = place
     else:
-        after[last[level]] = place
-    last[level] = place
+        after[last[queue]] = place
+    last[queue] = place
 
 
 @njit(cache=True, nogil=True)
@@ -222,12 +222,8 @@ def _list_halves(ends, count):
 
 @njit(cache=True, nogil=True)
 def _append(first, last, following, degrees, region, half):
-    following[half] = -1
-    if first[region] < 0:
-        first[region] = half
-    else:
-        following[last[region]] = half
-    last[region] = half
+    """Put a boundary's half at the end of a region's list."""
+    _enqueue(first, last, following, region, half)
     degrees[region] += 1
 
 
