@@ -3,13 +3,24 @@
 import cv2
 import numpy as np
 
-from illustration_parts.networks import engine
+from illustration_parts.networks import engine, loader
 
 
 def make_batch(plan, step):
     """The columns of a plan's batch, and messages about unreadable pairs, in one list."""
     columns, failures = plan.make(step)
     return [*columns, failures]
+
+
+def check_workers(plan):
+    """Check that two workers, which begin at the third batch, make what no worker makes; return the last batch."""
+    with loader.Loader(plan, workers=0) as batches:
+        expected = [batches.next() for _ in range(5)]
+    with loader.Loader(plan, workers=2, first_step=2) as batches:
+        for wanted in expected[2:]:
+            found = batches.next()
+            assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
+    return found
 
 
 def draw_map(seed, height=90, width=130, regions=12):

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from helpers import make_batch, write
+from helpers import check_workers, make_batch, write
 
 from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
@@ -333,13 +333,7 @@ def test_impossible_plans_are_refused(options):
 
 
 def test_workers_give_the_same_batches_from_any_step(tmp_path):
-    plan = LINES.make_plan(write_pairs(tmp_path), batch=3, crop=32)
-    with loader.Loader(plan, workers=0) as batches:
-        expected = [batches.next() for _ in range(5)]
-    with loader.Loader(plan, workers=2, first_step=2) as batches:
-        for wanted in expected[2:]:
-            found = batches.next()
-            assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all()
+    check_workers(LINES.make_plan(write_pairs(tmp_path), batch=3, crop=32))
 
 
 def test_errors_of_workers_arrive(tmp_path):
@@ -625,13 +619,7 @@ def test_several_region_crops_of_one_picture(tmp_path, monkeypatch):
 
 
 def test_region_workers_give_the_same_batches_from_any_step(tmp_path):
-    plan = REGIONS.make_plan(write_region_pairs(tmp_path), batch=3, crop=32)
-    with loader.Loader(plan, workers=0) as batches:
-        expected = [batches.next() for _ in range(4)]
-    with loader.Loader(plan, workers=2, first_step=2) as batches:
-        for wanted in expected[2:]:
-            found = batches.next()
-            assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
+    check_workers(REGIONS.make_plan(write_region_pairs(tmp_path), batch=3, crop=32))
 
 
 def test_a_bad_region_pair_is_named_and_replaced(tmp_path):

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from helpers import make_batch, write
+from helpers import check_workers, make_batch, write
 
 from illustration_parts import tasks
 from illustration_parts.drawing import illustrations, pens
@@ -154,13 +154,7 @@ def test_refine_batches_depend_on_seed_step_and_item_alone(tmp_path):
 
 
 def test_refine_workers_give_the_same_batches_from_any_step(tmp_path):
-    plan = REFINE.make_plan(write_refine_pairs(tmp_path), batch=3, crop=64)
-    with loader.Loader(plan, workers=0) as batches:
-        expected = [batches.next() for _ in range(4)]
-    with loader.Loader(plan, workers=2, first_step=2) as batches:
-        for wanted in expected[2:]:
-            found = batches.next()
-            assert (found[0] == wanted[0]).all() and (found[1] == wanted[1]).all() and found[2] == []
+    check_workers(REFINE.make_plan(write_refine_pairs(tmp_path), batch=3, crop=64))
 
 
 def test_a_bad_refine_pair_is_named_and_replaced(tmp_path):
