@@ -376,13 +376,18 @@ def test_hdf5_of_another_task_is_refused(danbooregion, distiller, tmp_path):
         engine.load(path, "keras", task="regions")
 
 
-def test_region_engines_agree(tiny_region_weights):
-    tiles = [np.random.default_rng(seed).random((64, 96, 3), np.float32) for seed in range(3)]
-    in_keras = list(engine.load(tiny_region_weights, "keras", task="regions").stream(tiles))
-    xml = engine.load(tiny_region_weights.with_suffix(".xml"), "openvino", "float32", "regions")
+def check_engines(weights, task, shape, channels):
+    """Check that Keras and OpenVINO give the same maps of `channels` for tiles of this shape, (H, W, channels)."""
+    tiles = [np.random.default_rng(seed).random(shape, np.float32) for seed in range(3)]
+    in_keras = list(engine.load(weights, "keras", task=task).stream(tiles))
+    xml = engine.load(weights.with_suffix(".xml"), "openvino", "float32", task)
     for one, other in zip(in_keras, xml.stream(tiles), strict=True):
-        assert one.shape == other.shape == (64, 96, 2)
+        assert one.shape == other.shape == (*shape[:2], channels)
         assert np.abs(one - other).max() < 1e-4
+
+
+def test_region_engines_agree(tiny_region_weights):
+    check_engines(tiny_region_weights, "regions", (64, 96, 3), 2)
 
 
 def test_hdf5_is_refused_by_tasks_of_which_none_was_released(distiller, tmp_path):
@@ -461,9 +466,4 @@ def test_a_training_may_begin_with_relifer_weights(relifer, tmp_path, monkeypatc
 
 
 def test_refiner_engines_agree(tiny_refiner_weights):
-    tiles = [np.random.default_rng(seed).random((40, 48, 1), np.float32) for seed in range(3)]
-    in_keras = list(engine.load(tiny_refiner_weights, "keras", task="refine").stream(tiles))
-    xml = engine.load(tiny_refiner_weights.with_suffix(".xml"), "openvino", "float32", "refine")
-    for one, other in zip(in_keras, xml.stream(tiles), strict=True):
-        assert one.shape == other.shape == (40, 48, 1)
-        assert np.abs(one - other).max() < 1e-4
+    check_engines(tiny_refiner_weights, "refine", (40, 48, 1), 1)
