@@ -54,8 +54,24 @@ def mark_boundaries(skeleton):
     return ops.clip(1.0 - skeleton * (255.0 / 16.0), 0.0, 1.0)
 
 
+class Loss(keras.losses.Loss):
+    """A loss in float32 under every precision: sums over thousands of pixels do not fit 16 bits.
+
+    Attributes:
+        settings: names of the constructor's arguments, and of the attributes that hold them, which a checkpoint keeps.
+    """
+
+    settings: tuple[str, ...] = ()
+
+    def __init__(self, name, **options):
+        super().__init__(name=name, **{**options, "dtype": "float32"})
+
+    def get_config(self):
+        return {**super().get_config(), **{name: getattr(self, name) for name in self.settings}}
+
+
 @keras.saving.register_keras_serializable(package="lines")
-class LineLoss(keras.losses.Loss):
+class LineLoss(Loss):
     """Loss of the default line extractor: ink, the share of it that is boundary, and fill edges.
 
     Cross-entropy alone hedges: where the network is unsure it answers grey, and lines come out soft. The absolute
@@ -82,13 +98,12 @@ class LineLoss(keras.losses.Loss):
     """
 
     THIN = 7  # pixels; lines broader than this do not count more
+    settings = ("cross", "absolute", "dice", "thin", "share", "fill_edge")
 
     def __init__(
         self, cross=1.0, absolute=1.0, dice=0.5, thin=2.0, share=0.2, fill_edge=0.3, name="line_loss", **options
     ):
-        # Sums over thousands of pixels do not fit 16 bits, so the loss is float32 under every precision.
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
         self.cross = cross
         self.absolute = absolute
         self.dice = dice
@@ -114,14 +129,9 @@ class LineLoss(keras.losses.Loss):
         edge_loss = weighted_mean(cross_entropy(edge, found_edge), known) + soft_dice(edge, found_edge, known)
         return loss + self.fill_edge * edge_loss
 
-    def get_config(self):
-        config = super().get_config()
-        names = ("cross", "absolute", "dice", "thin", "share", "fill_edge")
-        return {**config, **{name: getattr(self, name) for name in names}}
-
 
 @keras.saving.register_keras_serializable(package="lines")
-class DistillerLoss(keras.losses.Loss):
+class DistillerLoss(Loss):
     """Loss of the published line extractor: the mean squared error of the paper's brightness, 1 - ink.
 
     Input shape:
@@ -130,8 +140,7 @@ class DistillerLoss(keras.losses.Loss):
     """
 
     def __init__(self, name="distiller_loss", **options):
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
 
     def call(self, truth, found):
         error = ops.square((1.0 - truth[..., INK]) - found[..., 0])
@@ -139,7 +148,7 @@ class DistillerLoss(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="lines")
-class RefinerLoss(keras.losses.Loss):
+class RefinerLoss(Loss):
     """Loss of the default line refiner: cross-entropy, absolute error and soft Dice of ink, see `LineLoss`.
 
     Args:
@@ -154,9 +163,10 @@ class RefinerLoss(keras.losses.Loss):
         found: `(N, H, W, 2)` float 0..1: the same ink.
     """
 
+    settings = ("cross", "absolute", "dice", "ends", "tidied")
+
     def __init__(self, cross=1.0, absolute=1.0, dice=0.5, ends=4.0, tidied=0.5, name="refiner_loss", **options):
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
         self.cross = cross
         self.absolute = absolute
         self.dice = dice
@@ -175,13 +185,9 @@ class RefinerLoss(keras.losses.Loss):
         loss = loss + self.absolute * weighted_mean(ops.abs(ink - found), weight)
         return loss + self.dice * soft_dice(ink, found, weight)
 
-    def get_config(self):
-        names = ("cross", "absolute", "dice", "ends", "tidied")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
-
 
 @keras.saving.register_keras_serializable(package="lines")
-class SkeletonLoss(keras.losses.Loss):
+class SkeletonLoss(Loss):
     """Loss of a region network: how far heights are off, and cross-entropy of boundaries.
 
     Heights of a network that ends in a sigmoid are measured by cross-entropy, minus that of a perfect answer. Its
@@ -201,9 +207,10 @@ class SkeletonLoss(keras.losses.Loss):
         found: `(N, H, W, 1 or 2)` float, heights and, in a second channel, boundaries 0..1.
     """
 
+    settings = ("height", "boundary", "linear")
+
     def __init__(self, height=1.0, boundary=1.0, linear=False, name="skeleton_loss", **options):
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
         self.height = height
         self.boundary = boundary
         self.linear = linear
@@ -219,10 +226,6 @@ class SkeletonLoss(keras.losses.Loss):
             return loss
         return loss + self.boundary * ops.mean(cross_entropy(mark_boundaries(truth), found[..., 1:]))
 
-    def get_config(self):
-        names = ("height", "boundary", "linear")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
-
     @classmethod
     def from_config(cls, config):
         """Make the loss of a checkpoint. Older ones have a weight of slopes, which was always 0."""
@@ -230,7 +233,7 @@ class SkeletonLoss(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="lines")
-class SketchLoss(keras.losses.Loss):
+class SketchLoss(Loss):
     """Loss of the default sketch networks: absolute error, and that of differences between neighbours.
 
     Args:
@@ -240,16 +243,14 @@ class SketchLoss(keras.losses.Loss):
     Input shape: truth and found: `(N, H, W, K)` float 0..1.
     """
 
+    settings = ("slope",)
+
     def __init__(self, slope=0.5, name="sketch_loss", **options):
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
         self.slope = slope
 
     def call(self, truth, found):
         return ops.mean(ops.abs(found - truth)) + self.slope * slope_error(truth, found)
-
-    def get_config(self):
-        return {**super().get_config(), "slope": self.slope}
 
 
 def unfold(maps, block):
@@ -262,7 +263,7 @@ def unfold(maps, block):
 
 
 @keras.saving.register_keras_serializable(package="lines")
-class PartLoss(keras.losses.Loss):
+class PartLoss(Loss):
     """Loss of the network that tells the parts of a sketch: cross-entropy of parts and of light, and what belongs
     together by the discriminative loss (De Brabandere et al. 2017).
 
@@ -282,11 +283,12 @@ class PartLoss(keras.losses.Loss):
             the light's logit, and a vector.
     """
 
+    settings = ("weights", "light", "things", "most", "near", "apart")
+
     def __init__(
         self, weights, light=0.3, things=0.3, most=24, near=0.25, apart=1.5, name="part_loss", **options
     ):  # fmt: skip
-        options["dtype"] = "float32"
-        super().__init__(name=name, **options)
+        super().__init__(name, **options)
         self.weights, self.light, self.things, self.most = list(weights), light, things, most
         self.near, self.apart = near, apart
 
@@ -321,7 +323,3 @@ class PartLoss(keras.losses.Loss):
         pairs = there[:, :, None] * there[:, None] * (1.0 - ops.eye(self.most))
         push = ops.sum(pairs * ops.square(ops.relu(self.apart - between))) / ops.maximum(ops.sum(pairs), 1.0)
         return pull + push + 0.001 * ops.mean(ops.square(means))
-
-    def get_config(self):
-        names = ("weights", "light", "things", "most", "near", "apart")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
