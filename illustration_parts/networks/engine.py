@@ -12,6 +12,7 @@ is needed.
 import hashlib
 import importlib
 import importlib.util
+import os
 import shutil
 import tempfile
 from collections import deque
@@ -137,6 +138,9 @@ class OpenVinoNetwork:
                 del self._compiled[next(iter(self._compiled))]
             network = self._network.clone()
             network.reshape([1, *shape])
+            # OpenVINO's oneDNN would keep code for the last 1,024 layers of any shape, about 2 MB for each shape of a
+            # network. It reads this once, at the first layer.
+            os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
             self._core = self._core or openvino.Core()  # a new one would start its plugins again
             self._compiled[shape] = self._core.compile_model(network, "CPU", self._options)
         return self._compiled[shape]

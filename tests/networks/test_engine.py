@@ -148,6 +148,27 @@ def test_stream_of_nothing(tiny_weights):
     assert list(engine.load(tiny_weights.with_suffix(".xml"), "openvino").stream([])) == []
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_memory_stays_flat_whatever_the_shapes_of_tiles(tiny_weights):
+    """As with frames that `--scale auto` enlarges differently. Its own process, where nothing else takes memory."""
+    script = """if True:
+        import sys
+        import numpy as np
+        from illustration_parts.networks import engine
+        network = engine.load(sys.argv[1])
+        for number in range(70):
+            tile = np.zeros((64 + 8 * (number // 10), 96 + 8 * (number % 10), 3), np.float32)
+            assert len(list(network.stream([tile]))) == 1
+            if number in (9, 69):
+                print(int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6)
+    """
+    command = [sys.executable, "-c", script, tiny_weights.with_suffix(".xml")]
+    run = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    early, late = map(float, run.stdout.split())
+    assert late - early < 12, (early, late)  # MB; 23 if the code for each shape is kept
+
+
 def test_contents_decide_the_form(tiny_weights, tmp_path):
     shutil.copy(tiny_weights, tmp_path / "renamed.h5")
     assert engine.load(tmp_path / "renamed.h5", "keras").name == "line_extractor"

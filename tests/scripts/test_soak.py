@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 import clip_files
+import cv2
 import numpy as np
 import pytest
 
-from illustration_parts.benchmarks import lines, programs
+from illustration_parts.benchmarks import lines, programs, timing
 from illustration_parts.drawing import illustrations
 from illustration_parts.imaging import images
 from illustration_parts.imaging.line_scores import summarise_lines
@@ -165,6 +166,24 @@ def test_memory_is_flat_over_two_thousand_pictures():
     held = [memory for _, _, memory in curve]
     assert len(held) == 20
     assert max(held[10:]) < 1.25 * max(held[1:10]) and held[-1] < 1.25 * held[0], held
+
+
+def test_memory_is_flat_over_two_thousand_frames(tmp_path):
+    """Lines of many widths, which `--scale auto` enlarges differently, with sound."""
+    peaks = []
+    for count in (500, 2000):
+        pictures = [draw_ring(number) for number in range(count)]
+        source = clip_files.write_clip(tmp_path / f"{count}.mp4", pictures, sound="aac")
+        command = [sys.executable, ROOT / "predict.py", source, "--output", tmp_path / "out"]
+        peaks.append(timing.run_measured(list(map(str, command)))["peak"])
+    assert peaks[1] - peaks[0] < 15, peaks  # MB
+
+
+def draw_ring(number):
+    picture = np.full((90, 120, 3), 235, np.uint8)
+    shade = 40 + number % 180
+    cv2.circle(picture, (60 + number % 7, 45), 20 + number // 7 % 20, (shade, shade, 40), 1 + number % 2, cv2.LINE_AA)
+    return picture
 
 
 def test_every_kind_of_drawing_is_found():
