@@ -25,15 +25,18 @@ def write_clip(path, frames=10, codec="libx264", form="yuv420p", sound=None, tim
         sound: codec of a tone, or None.
         times: of the frames in milliseconds, or None.
         rotation: in degrees, to the left.
-        how: `format` and `options` of `av.open`.
+        how: `format` and `options` of `av.open`; `gop`, the most frames from one key frame to the next.
     """
     import av
 
+    gop = how.pop("gop", None)
     pictures = [draw_frame(number) for number in range(frames)] if isinstance(frames, int) else frames
     with av.open(str(path), "w", **how) as container:
         height, width = pictures[0].shape[:2]
         stream = container.add_stream(codec, rate=rate, width=width, height=height)
         stream.pix_fmt = form
+        if gop:
+            stream.codec_context.gop_size = gop
         if rotation:
             stream.set_display_rotation(rotation)
         if times:
@@ -47,6 +50,24 @@ def write_clip(path, frames=10, codec="libx264", form="yuv420p", sound=None, tim
         container.mux(stream.encode())
         if tone:
             write_tone(container, tone, len(pictures) / float(rate))
+    return path
+
+
+def draw_moving(number):
+    """Grey noise, (48, 64, 3) uint8, over which a striped bar moves."""
+    picture = np.random.default_rng(0).integers(0, 256, (48, 64, 1), np.uint8).repeat(3, axis=2)
+    stripes = np.random.default_rng(number).integers(0, 256, (30, 1, 1), np.uint8)
+    picture[10:40, number % 50 : number % 50 + 12] = stripes
+    return picture
+
+
+def write_damaged(path, **how):
+    """Write a clip of 100 frames, some bytes of which are zero from its middle on; `how` as in `write_clip`."""
+    write_clip(path, [draw_moving(number) for number in range(100)], gop=12, **how)
+    data = bytearray(path.read_bytes())
+    begin, length = len(data) // 2, len(data) // 20
+    data[begin : begin + length] = bytes(length)
+    path.write_bytes(data)
     return path
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from illustration_parts.imaging import colour, decoders, images
+from illustration_parts.imaging import colour, decoders, images, video_losses
 from illustration_parts.system import cli
 
 VERSION = 18  # of PyAV, or newer
@@ -42,6 +42,7 @@ UNKNOWN_SPACE = 2  # ITU-T H.273: the file does not say how its colours are code
 HD = 720  # rows from which such colours are taken for those of BT.709, as players do
 SHORT = Fraction(1, 2)  # seconds by which a clip may end before the time that it claims
 EARLIER = 1  # seconds; some files are sought to a place behind the one that was asked for
+SKIPPED = 1000  # bytes between two packets of a Matroska file, more than heads and tags take
 MICROSECONDS = 1_000_000  # units of FFmpeg's own times
 
 
@@ -186,23 +187,30 @@ class Clip:
             `Frame`s of one size, that of the first.
 
         Raises:
-            OSError, ValueError: if the clip breaks off, after the frames before that place; or if there is no frame.
+            OSError, ValueError: if the clip breaks off, or frames in its middle could not be decoded, after all frames
+                that could be. Or if there is no frame.
         """
-        period, end, shape = 1 / self.rate, math.inf if end is None else end, None
-        for time, length, raw in self._measure(start):
-            if time >= end:
-                break
-            if 2 * (min(time + length, end) - max(time, start)) < min(length, period):
-                continue
-            pixels = self._convert(raw)
-            if shape is None:
-                self.origin, shape = time if abs(time - start) < period else Fraction(start), pixels.shape
-            if pixels.shape != shape:
-                self.remark(f"frames of {pixels.shape[1]}x{pixels.shape[0]} were brought to the size of the first")
-                pixels = images.resize(pixels, shape)
-            if length > period:  # a long one may begin before, or end after, what was asked for
-                length = min(time + length, end) - max(time, self.origin)
-            yield Frame(pixels, max(time, self.origin) - self.origin, length)
+        period, end, shape, failure = 1 / self.rate, math.inf if end is None else end, None, None
+        try:
+            for time, length, raw in self._measure(start):
+                if time >= end:
+                    break
+                if 2 * (min(time + length, end) - max(time, start)) < min(length, period):
+                    continue
+                pixels = self._convert(raw)
+                if shape is None:
+                    self.origin, shape = time if abs(time - start) < period else Fraction(start), pixels.shape
+                if pixels.shape != shape:
+                    self.remark(f"frames of {pixels.shape[1]}x{pixels.shape[0]} were brought to the size of the first")
+                    pixels = images.resize(pixels, shape)
+                if length > period:  # a long one may begin before, or end after, what was asked for
+                    length = min(time + length, end) - max(time, self.origin)
+                yield Frame(pixels, max(time, self.origin) - self.origin, length)
+        except ValueError as error:
+            failure = str(error)
+        reasons = [reason for reason in (self._describe_damage(start, end), failure) if reason]
+        if reasons:
+            raise ValueError("; ".join(reasons))
         if shape is None:
             known = f": it lasts {float(self.length):.2f} s" if self.length else ""
             until = "its end" if end == math.inf else f"{float(end):g} s"
@@ -241,6 +249,10 @@ class Clip:
     def _convert(self, raw):
         """Make pixels of a raw frame."""
         raise NotImplementedError
+
+    def _describe_damage(self, start, end):
+        """Say which frames between two times were lost; None if none is known to be."""
+        return None
 
 
 class AnimatedPicture(Clip):
@@ -287,6 +299,7 @@ class Video(Clip):
         super().__init__(path, rate, stream.time_base or 1 / rate, _find_length(container, stream))
         self.aspect = stream.sample_aspect_ratio or Fraction(1)
         self.base = Fraction(container.start_time or 0, MICROSECONDS)
+        self._losses = video_losses.Losses(1 / rate)
 
     @staticmethod
     def _choose(container):
@@ -320,16 +333,17 @@ class Video(Clip):
         yield from frames
 
     def _decode(self):
-        """Yield (time, length or None, frame) from where the file stands; ValueError at last if it is damaged."""
+        """Yield (time, length or None, frame) from where the file stands; ValueError at last if it breaks off."""
         import av
 
-        time, damage = None, None
+        self._losses = losses = video_losses.Losses(1 / self.rate)
+        time = None
         try:
-            for packet in self._container.demux(self._stream):
+            for packet in self._follow(self._container, losses):
                 try:
                     frames = packet.decode()
-                except av.error.InvalidDataError as error:  # the next packets may be whole
-                    damage = damage or error
+                except av.error.InvalidDataError:  # the next packets may be whole
+                    losses.note(self._time(packet))
                     continue
                 for frame in frames:
                     before = time
@@ -338,15 +352,43 @@ class Video(Clip):
                     else:
                         time = Fraction(0) if before is None else before + 1 / self.rate
                     if before is not None and time <= before:
+                        if losses.is_late(before, time):
+                            time = before
+                            continue
                         time = before + self.tick
+                    losses.pass_frame(before, time, frame.is_corrupt)
                     yield time, frame.duration * self.tick if frame.duration else None, frame
         except av.error.FFmpegError as error:
-            damage = error
-        if damage:
-            raise ValueError(f"is damaged: {damage.strerror}")
-        end = None if time is None else time + 1 / self.rate
+            raise ValueError(f"is damaged: {error.strerror}") from None
+        end = losses.finish(time)
         if end is not None and self.length and end + SHORT < self.length:
             raise ValueError(f"breaks off at {float(end):.2f} s of {float(self.length):.2f} s")
+
+    def _follow(self, container, losses):
+        """Yield the packets of the pictures, and note which are damaged, and where the file was skipped over."""
+        # In a damaged Matroska file, packets go missing without a word up to the next cluster.
+        contiguous = container.format.name.startswith("matroska") and "alpha_mode" not in self._stream.metadata
+        place, before = None, None
+        for packet in container.demux():
+            skipped = False
+            if contiguous and packet.size and packet.pos is not None:
+                skipped = place is not None and packet.pos - place > SKIPPED
+                place = max(place or 0, packet.pos + packet.size)
+            if skipped and before is not None:
+                losses.note(before)
+            if packet.stream_index != self._stream.index:
+                continue
+            if packet.size:
+                before = self._time(packet)
+                losses.pass_packet(before, packet.is_keyframe, packet.is_corrupt, packet.is_discard)
+            yield packet
+
+    def _time(self, packet):
+        """Time of a packet in seconds; None if it is unknown."""
+        return None if packet.pts is None else packet.pts * packet.time_base - self.base
+
+    def _describe_damage(self, start, end):
+        return self._losses.describe(start, end)
 
     def _convert(self, raw):
         from av.video.reformatter import Interpolation

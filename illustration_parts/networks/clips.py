@@ -97,7 +97,8 @@ def do(source, targets, opened, options, track=iter):
         List of remarks.
 
     Raises:
-        One of `cli.FAILURES`. If the clip breaks off, what was found before is written all the same.
+        One of `cli.FAILURES`. If the clip breaks off, or some frames cannot be decoded, the others are written all the
+            same.
     """
     with _ONE_CLIP, video.open_clip(source, options.max_megapixels) as clip:
         for path in targets.values():
@@ -106,10 +107,9 @@ def do(source, targets, opened, options, track=iter):
         write = _write_pictures if options.frames else _write_videos
         broken = write(results, targets, track)
         remarks = [*clip.remarks, *results.remarks]
-    if broken and not options.frames:
-        for path in filter(os.path.exists, targets.values()):
-            os.utime(path, (0, 0))  # so that it does not count as done
     if broken:
+        for path in filter(os.path.exists, [targets[LIST]] if options.frames else targets.values()):
+            os.utime(path, (0, 0))  # so that it does not count as done
         raise ValueError(f"{cli.describe(broken)}; {results.count} frames were done")
     return remarks
 
@@ -254,6 +254,5 @@ def _write_pictures(results, targets, track):
         if result and not done(number):
             task.write(frame.pixels, result, named, options)
         lines += [f"file {next(iter(named.values())).name}", f"duration {float(frame.length):.6f}"]
-    if not broken:
-        files.write_bytes(targets[LIST], "\n".join([*lines, ""]).encode())
+    files.write_bytes(targets[LIST], "\n".join([*lines, ""]).encode())
     return broken

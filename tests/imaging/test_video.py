@@ -1,12 +1,13 @@
 """Clips: read as they are meant, written whole or not at all."""
 
+import re
 import shutil
 from fractions import Fraction
 
 import clip_files
 import numpy as np
 import pytest
-from clip_files import draw_frame, write_clip
+from clip_files import draw_frame, draw_moving, write_clip, write_damaged
 from PIL import Image
 
 from illustration_parts.imaging import images, video, video_writing
@@ -150,6 +151,38 @@ def test_a_clip_that_breaks_off_gives_the_frames_before(tmp_path, name, options)
         for _ in clip.frames():
             count += 1
     assert 10 < count < 40
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.ts"])
+def test_frames_lost_in_the_middle_are_reported_and_the_others_keep_their_times(tmp_path, name):
+    source = write_damaged(tmp_path / name)
+    found, reason = read_damaged(source)
+    told = re.fullmatch(r"(\d+) frames could not be decoded, at ([\d.]+) to .* s(?: and \d+ more)?", reason)
+    assert told and int(told[1]) == 100 - len(found) > 0 and 1.5 < float(told[2]) < 2.5
+    for frame in found:
+        assert frame.time * 25 == pytest.approx(round(frame.time * 25), abs=0.01)
+    assert float(found[-1].time + found[-1].length) == pytest.approx(4, abs=0.001)
+    assert max(frame.length for frame in found) > 0.07  # a hole: the frame before is shown until the next one
+    for time in (1, 96):  # far from the damage
+        shown = next(frame for frame in found if round(frame.time * 25) == time)
+        assert np.abs(shown.pixels.astype(int) - draw_moving(time)).mean() < 8
+
+
+def test_only_damage_between_start_and_end_is_reported(tmp_path):
+    source = write_damaged(tmp_path / "a.mkv")
+    assert read_damaged(source, 0, 1)[1] is None and read_damaged(source, 3, None)[1] is None
+    assert "could not be decoded" in read_damaged(source, 1, Fraction("3.5"))[1]
+
+
+def read_damaged(path, *times):
+    """Frames of a clip, and the reason why these are not all, or None."""
+    found = []
+    with video.open_clip(path) as clip:
+        try:
+            found.extend(clip.frames(*times))
+        except ValueError as error:
+            return found, str(error)
+    return found, None
 
 
 def test_animated_pictures(tmp_path):

@@ -1,6 +1,7 @@
 """Clips on the command line: names, options, bad input, interruption."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import time
 import clip_files
 import numpy as np
 import pytest
-from clip_files import draw_frame, write_clip
+from clip_files import draw_frame, write_clip, write_damaged
 from helpers import DarkIsInk
 from PIL import Image
 
@@ -145,6 +146,26 @@ def test_bad_clips_are_reported_and_the_rest_is_done(go, tmp_path, capsys):
     assert go(folder, "--skip-existing") == 1  # what broke off does not count as done
     said = capsys.readouterr()
     assert "broken.mkv: breaks off" in said.err and "1 already there" in said.out
+
+
+def test_frames_that_cannot_be_decoded_are_counted_and_the_times_stay(go, tmp_path, capsys):
+    source = write_damaged(tmp_path / "a.mkv", sound="aac")
+    assert go(source) == 1
+    told = r"a\.mkv: (\d+) frames could not be decoded, at .* s; (\d+) frames were done"
+    said = re.search(told, capsys.readouterr().err)
+    assert said and int(said[1]) + int(said[2]) == 100 and int(said[1]) > 0
+    frames = read(tmp_path / "out/a.mp4")
+    assert len(frames) == int(said[2]) and float(frames[-1].time + frames[-1].length) == pytest.approx(4, abs=0.01)
+    packets, _ = clip_files.read_packets(tmp_path / "out/a.mp4", "audio")
+    assert sum(packets[-1][:2]) == pytest.approx(4, abs=0.1)
+    assert go(source, "--frames") == 1
+    folder = tmp_path / "out/a.frames"
+    lengths = re.findall(r"(?m)^duration (.*)$", (folder / clips.LIST).read_text())
+    assert len(lengths) == int(said[2]) and sum(map(float, lengths)) == pytest.approx(4, abs=0.01)
+    kept = (folder / "000001.png").stat().st_mtime_ns
+    capsys.readouterr()
+    assert go(source, "--frames", "--skip-existing") == 1 and "could not be decoded" in capsys.readouterr().err
+    assert (folder / "000001.png").stat().st_mtime_ns == kept
 
 
 def test_without_pyav_the_way_to_get_it_is_named(go, tmp_path, monkeypatch, capsys):
