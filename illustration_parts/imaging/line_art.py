@@ -26,11 +26,18 @@ SPECK = 6  # pixels; smaller pale spots are no lines
 TRACE = 12  # pixels of a line that show where its end points to
 TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
-SLACK = 1.0  # pixels by which a gap looks wider than it is, for its rims are pale
+DOUBLE = 3  # pixels; lines that lie nearer together may end as one ...
+BESIDE = 4  # ... unless one of them ends within so many pixels
+BEHIND = 2  # pixels from the tip to where an end's ink is measured
+# An end with this share of its line's ink, or less, is lifted from the paper, and open on purpose; one with as much as
+# the second share is cut off.
+LIFTED, CUT_OFF = 0.7, 0.9
+SLACK = 2.0  # pixels by which a gap looks wider than it is, for its rims are pale; not between two lifted ends
 NEAR = 3  # pixels; ends so near to each other are joined if they do not point away
-BLUNT = 0.7  # share of a line's width; an end that is thinner was lifted from the paper, and is open on purpose
-TAPERED = 3  # pixels by which such an end reaches less far
-AHEAD, ASIDE = 0.82, 0.4  # cosines: how straight an end points at a line, and at another end that points back
+AHEAD, ASIDE = 0.94, 0.4  # cosines: how straight an end points at a line, and at another end that points back
+RIMS = 1.5  # pixels, the slack of a gap between an end and a line
+SHORT = 3.5  # pixels; ends that are not cut off reach no farther to a line
+HELD = 6  # pixels by which a lifted end reaches less far than the gap
 SOLID = 6  # pixels from the rim inwards from which ink is an area of its own
 BRIDGE = 90  # levels, how much a bridged gap counts as a line
 SIZE = 40.0  # levels by which each doubling of the smaller area keeps two areas apart
@@ -110,7 +117,7 @@ def divide(ink, detail=0.5, gap=GAP, min_area=None):
         raise ValueError(f"gap and min_area must be 0 or more. Received: {gap}, {min_area}")
     smallest = SMALLEST if min_area is None else min_area
     lines = find_lines(ink)
-    bridges = bridge_gaps(lines, gap) if gap else np.zeros(lines.shape, bool)
+    bridges = bridge_gaps(lines, gap, ink) if gap else np.zeros(lines.shape, bool)
     markers = mark_areas(lines, bridges, min(smallest, SMALLEST))
     if markers.max() < 0:
         return np.zeros(ink.shape, np.int32)
@@ -152,21 +159,25 @@ def find_lines(ink):
     return ~dropped[numbers]
 
 
-def bridge_gaps(lines, gap):
+def bridge_gaps(lines, gap, ink=None):
     """Draw the lines that bridge gaps.
 
     Lines are thinned. An end that points at another end, which points back, is joined to it; another end is joined to
-    the line straight ahead.
+    the line straight ahead, or to the picture's rim. Lines that run side by side, hardly apart, end as one.
 
     Args:
         lines: (H, W) bool.
         gap: pixels between the rims of the ink.
+        ink: (H, W) uint8, 255 = ink, which shows how lines end; None if they are all black.
 
     Returns:
         (H, W) bool, bridges one pixel wide.
     """
-    half = np.pad(cv2.distanceTransform(lines.view(np.uint8), cv2.DIST_L2, 3), 1)
-    ends = _find_ends(np.pad(thinning.thin_mask(lines), 1).view(np.uint8), half, TRACE, SPUR)
+    mask = lines.view(np.uint8)
+    half = np.pad(cv2.distanceTransform(mask, cv2.DIST_L2, 3), 1)
+    mass = np.pad(cv2.boxFilter(mask * 255 if ink is None else ink, cv2.CV_32F, (3, 3), normalize=False), 1)
+    ends = _find_ends(np.pad(thinning.thin_mask(lines), 1).view(np.uint8), half, mass, TRACE, SPUR)
+    ends = np.concatenate((ends, _find_double_ends(mask, half, mass, ends)))
     bridges = np.zeros(half.shape, np.uint8)
     if not len(ends):
         return bridges[1:-1, 1:-1] > 0
@@ -181,14 +192,29 @@ def bridge_gaps(lines, gap):
             joined[one] = joined[other] = True
             cv2.line(bridges, places[one].tolist(), places[other].tolist(), 1)
     half[(bridges > 0) & (half == 0)] = 0.5  # a third end may lead to a bridge
+    half[0], half[-1], half[:, 0], half[:, -1] = 0.5, 0.5, 0.5, 0.5  # or to the picture's rim
     for k in np.flatnonzero(~joined & (ends[:, 5] == 0)):
-        reach = gap if ends[k, 4] >= BLUNT else gap - TAPERED
+        reach = gap + RIMS if ends[k, 4] >= LIFTED else gap - HELD
+        if ends[k, 4] < CUT_OFF:
+            reach = min(reach, SHORT)
         if reach <= 0:
             continue
         to = _find_line_ahead(ends[k], half, float(reach), AHEAD)
         if to[0] >= 0:
             cv2.line(bridges, places[k].tolist(), to, 1)
     return (bridges[1:-1, 1:-1] > 0) & ~lines
+
+
+def _find_double_ends(mask, half, mass, ends):
+    """List the common ends of lines that run side by side, as `_find_ends`; those near one of `ends` are left out."""
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((DOUBLE, DOUBLE), np.uint8))
+    closed = np.pad(closed, 1)
+    found = _find_ends(thinning.thin_mask(closed > 0).view(np.uint8), half, mass, TRACE, SPUR)
+    known = np.zeros(half.shape, np.uint8)
+    known[ends[:, 1].astype(int), ends[:, 0].astype(int)] = 1
+    known = cv2.dilate(known, np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8))
+    places = found[:, :2].astype(int)
+    return found[known[places[:, 1], places[:, 0]] == 0]
 
 
 def mark_areas(lines, bridges, smallest):
@@ -234,12 +260,12 @@ def _find_lines(ink, dark, pale):
 
 
 @njit(cache=True, nogil=True)
-def _find_ends(thin, half, trace, spur):
+def _find_ends(thin, half, mass, trace, spur):
     """List the ends of thin lines, as (n, 6) float64: see `bridge_gaps`.
 
     The first four columns are x and y in the padded map, and the direction that the end points to. The fifth is the
-    line's width there as a share of that in the middle of its trace. The last is 1 for a spur: it may be a corner of a
-    wide line.
+    line's ink near its tip as a share of that in the middle of its trace: a line that was cut off has 1, one that was
+    lifted from the paper less. The last is 1 for a spur: it may be a corner of a wide line.
     """
     height, width = thin.shape
     room, found = 256, 0
@@ -285,8 +311,12 @@ def _find_ends(thin, half, trace, spur):
             across, down = (x - last_x) / length, (y - last_y) / length
             tip_y, tip_x = _find_tip(half, y, x, down, across)
             ends[found, 0], ends[found, 1], ends[found, 2], ends[found, 3] = tip_x, tip_y, across, down
-            middle_y, middle_x = path[steps // 2]
-            ends[found, 4] = half[y, x] / max(half[middle_y, middle_x], 1e-3)
+            near_y, near_x = int(round(tip_y - BEHIND * down)), int(round(tip_x - BEHIND * across))
+            most = 1.0
+            for k in range(steps // 2, steps * 3 // 4 + 1):
+                most = max(most, mass[path[k, 0], path[k, 1]])
+            near_y, near_x = min(max(near_y, 0), height - 1), min(max(near_x, 0), width - 1)
+            ends[found, 4] = mass[near_y, near_x] / most
             ends[found, 5] = branch and steps < spur + half[last_y, last_x]
             found += 1
     return ends[:found]
@@ -341,7 +371,7 @@ def _pair_ends(ends, numbers, half, gap, near, aside):
     for k in range(len(ends)):
         x, y = int(ends[k, 0]), int(ends[k, 1])
         own = half[y, x]
-        reach = int(np.ceil(gap + own + 4))
+        reach = int(np.ceil(gap + SLACK + own + 3))
         for to_y in range(max(1, y - reach), min(height - 1, y + reach + 1)):
             for to_x in range(max(1, x - reach), min(width - 1, x + reach + 1)):
                 to = numbers[to_y, to_x]
@@ -351,7 +381,8 @@ def _pair_ends(ends, numbers, half, gap, near, aside):
                 ahead = ((to_x - x) * ends[k, 2] + (to_y - y) * ends[k, 3]) / distance
                 back = ((x - to_x) * ends[to, 2] + (y - to_y) * ends[to, 3]) / distance
                 wide = distance - own - half[to_y, to_x]
-                if wide > gap + SLACK or min(ahead, back) < (0.0 if wide <= near else aside):
+                slack = SLACK if max(ends[k, 4], ends[to, 4]) >= LIFTED else 0.0
+                if wide > gap + slack or min(ahead, back) < (0.0 if wide <= near else aside):
                     continue
                 if found == room:
                     room *= 2
@@ -369,8 +400,8 @@ def _find_line_ahead(end, half, gap, ahead_least):
     own = half[y, x]
     reach = int(np.ceil(gap + own + 1))
     best, best_x, best_y = 1e9, -1, -1
-    for to_y in range(max(1, y - reach), min(height - 1, y + reach + 1)):
-        for to_x in range(max(1, x - reach), min(width - 1, x + reach + 1)):
+    for to_y in range(max(0, y - reach), min(height, y + reach + 1)):
+        for to_x in range(max(0, x - reach), min(width, x + reach + 1)):
             if half[to_y, to_x] == 0:
                 continue
             distance = np.sqrt(float((to_y - y) ** 2 + (to_x - x) ** 2))

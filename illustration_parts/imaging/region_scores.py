@@ -201,6 +201,23 @@ def region_covering(true_ids, found_ids):
     return float((best * true_area[first]).sum() / common.sum())
 
 
+def find_recovered(true_ids, found_ids, overlap=0.9):
+    """Tell which true regions come back: one found region has at least this intersection over union with them.
+
+    Args:
+        true_ids, found_ids: (H, W) integers >= 0; a region is all pixels of one number.
+        overlap: 0..1.
+
+    Returns:
+        (n,) bool for the n numbers that occur in `true_ids`, in ascending order.
+
+    Raises:
+        ValueError: for other arrays.
+    """
+    first, common, true_area, found_area = _count_common(true_ids, found_ids)
+    return np.maximum.reduceat(common / (true_area + found_area - common), first) >= overlap
+
+
 def variation_of_information(true_ids, found_ids):
     """Measure the bits about a pixel's region that only one of the maps tells: H(true | found) + H(found | true).
 
