@@ -5,6 +5,7 @@
     python benchmark.py refine                                 # gaps, tremor, specks, clean drawings; 3 minutes
     python benchmark.py sketch --task colorize                 # sketches, or their colours, of drawn pictures; 1 minute
     python benchmark.py regions --truth maps --found results   # any region maps; 3 pictures a second for each core
+    python benchmark.py regions                                # areas of line drawings with gaps; 2 minutes
     python benchmark.py speed                                  # shipped and published network, by engine; 2 minutes
     python benchmark.py speed --stages                         # the stages of predict.py: reading, network, writing
     python benchmark.py speed --long 2000                      # memory of predict.py over many pictures
@@ -27,7 +28,7 @@ BENCHMARKS = {  # name: (its file, help)
     "lines": (lines, "score found lines against ground truth"),
     "refine": (refine, "try a line refiner: gaps, tremor, specks, clean drawings"),
     "sketch": (sketches, "try a sketch network: sketches, grey of binary pictures, colours"),
-    "regions": (regions, "score found regions against ground truth"),
+    "regions": (regions, "score found regions against ground truth; line drawings with gaps"),
     "speed": (speed, "time and memory: of networks, of predict.py, of training"),
     "clips": (clips, "flicker and quality of clips, with predict.py --steady and without"),
     "skeletons": (skeletons, "time of skeleton maps by stage, against the plain way"),

@@ -1,4 +1,4 @@
-"""Quality of found regions: any folder of region maps, against ground truth.
+"""Quality of found regions: any folder of region maps, against ground truth; or areas of line art with gaps.
 
 table, failures = score_regions("truth", "found", jobs=2)
 print(report_regions(table, each=False))
@@ -7,7 +7,7 @@ print(report_regions(table, each=False))
 import json
 from pathlib import Path
 
-from illustration_parts.benchmarks import command
+from illustration_parts.benchmarks import command, inputs, line_gaps
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.imaging import folders, region_maps
 from illustration_parts.imaging.region_scores import SHORT_SIDES, region_scores, summarise_regions
@@ -26,20 +26,43 @@ REGIONS_COLUMNS = {
 
 def add_options(parser):
     """Add the options of `benchmark.py regions`."""
-    parser.add_argument("--truth", metavar="DIR", required=True, help="region maps, X.region.png or X.png")
-    parser.add_argument("--found", metavar="DIR", required=True, help="results to score, under the same names")
+    parser.add_argument("--truth", metavar="DIR", help="region maps, X.region.png or X.png")
+    parser.add_argument("--found", metavar="DIR", help="results to score, under the same names")
     parser.add_argument("--each", action="store_true", help="also a row for every picture")
+    parser.add_argument("--pictures", metavar="DIR", help="without --truth: also cut gaps into these line drawings")
+    parser.add_argument(
+        "--gaps", metavar="PX", nargs="+", type=cli.whole(1, 50), default=line_gaps.SIZES, help="sizes of the gaps"
+    )
+    command.add_count(parser, 20, "drawn line drawings with gaps")
+    parser.add_argument("--seed", metavar="N", type=cli.whole(0), default=0, help="of the gaps' places")
     parser.add_argument("--json", action="store_true", help="print all numbers, for machines, instead of the table")
     command.add_jobs(parser)
 
 
 def run(parser, args):
-    """Score found regions; returns the exit code."""
-    command.check_folders(parser, args.truth, args.found)
+    """Score found regions, or try line drawings with gaps; returns the exit code."""
+    command.check_folders(parser, args.truth, args.found, args.pictures)
+    if bool(args.truth) != bool(args.found):
+        parser.error("--truth and --found belong together: expected both, or none for line drawings with gaps")
+    if not args.truth:
+        return run_gaps(args)
+    if args.pictures:
+        parser.error("--pictures are line drawings to cut gaps into: expected no --truth and --found beside them")
     table, failures = score_regions(args.truth, args.found, args.jobs)
     if args.json:
         return command.finish(table, failures, lambda: export_regions(table, failures))
     return command.finish(table, failures, lambda: report_regions(table, args.each))
+
+
+def run_gaps(args):
+    """Cut gaps into the lines of drawn and given pictures, and find their areas; returns the exit code."""
+    remarks: list[str] = []
+    given, failures = inputs.read_all(args.pictures, lambda path: line_gaps.read_drawing(path, remarks))
+    sets = {"drawn": line_gaps.draw_all(args.count, args.jobs)} | ({"given": given} if given else {})
+    tried = line_gaps.try_all(sets, args.gaps, args.seed)
+    if args.json:
+        return command.finish(tried, failures, lambda: json.dumps({"sets": tried, "failed": failures}), remarks)
+    return command.finish(tried, failures, lambda: line_gaps.report_gaps(tried), remarks)
 
 
 def score_regions(truth, found, jobs):

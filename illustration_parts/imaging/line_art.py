@@ -26,8 +26,6 @@ SPECK = 6  # pixels; smaller pale spots are no lines
 TRACE = 12  # pixels of a line that show where its end points to
 TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
-DOUBLE = 3  # pixels; lines that lie nearer together may end as one ...
-BESIDE = 4  # ... unless one of them ends within so many pixels
 BEHIND = 2  # pixels from the tip to where an end's ink is measured
 # An end with this share of its line's ink, or less, is lifted from the paper, and open on purpose; one with as much as
 # the second share is cut off.
@@ -163,7 +161,7 @@ def bridge_gaps(lines, gap, ink=None):
     """Draw the lines that bridge gaps.
 
     Lines are thinned. An end that points at another end, which points back, is joined to it; another end is joined to
-    the line straight ahead, or to the picture's rim. Lines that run side by side, hardly apart, end as one.
+    the line straight ahead, or to the picture's rim. An end that was lifted from the paper reaches less far than one that was cut off.
 
     Args:
         lines: (H, W) bool.
@@ -175,9 +173,8 @@ def bridge_gaps(lines, gap, ink=None):
     """
     mask = lines.view(np.uint8)
     half = np.pad(cv2.distanceTransform(mask, cv2.DIST_L2, 3), 1)
-    mass = np.pad(cv2.boxFilter(mask * 255 if ink is None else ink, cv2.CV_32F, (3, 3), normalize=False), 1)
-    ends = _find_ends(np.pad(thinning.thin_mask(lines), 1).view(np.uint8), half, mass, TRACE, SPUR)
-    ends = np.concatenate((ends, _find_double_ends(mask, half, mass, ends)))
+    ink = np.pad(mask * 255 if ink is None else ink, 1)
+    ends = _find_ends(np.pad(thinning.thin_mask(lines), 1).view(np.uint8), half, ink, TRACE, SPUR)
     bridges = np.zeros(half.shape, np.uint8)
     if not len(ends):
         return bridges[1:-1, 1:-1] > 0
@@ -203,18 +200,6 @@ def bridge_gaps(lines, gap, ink=None):
         if to[0] >= 0:
             cv2.line(bridges, places[k].tolist(), to, 1)
     return (bridges[1:-1, 1:-1] > 0) & ~lines
-
-
-def _find_double_ends(mask, half, mass, ends):
-    """List the common ends of lines that run side by side, as `_find_ends`; those near one of `ends` are left out."""
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((DOUBLE, DOUBLE), np.uint8))
-    closed = np.pad(closed, 1)
-    found = _find_ends(thinning.thin_mask(closed > 0).view(np.uint8), half, mass, TRACE, SPUR)
-    known = np.zeros(half.shape, np.uint8)
-    known[ends[:, 1].astype(int), ends[:, 0].astype(int)] = 1
-    known = cv2.dilate(known, np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8))
-    places = found[:, :2].astype(int)
-    return found[known[places[:, 1], places[:, 0]] == 0]
 
 
 def mark_areas(lines, bridges, smallest):
@@ -260,7 +245,7 @@ def _find_lines(ink, dark, pale):
 
 
 @njit(cache=True, nogil=True)
-def _find_ends(thin, half, mass, trace, spur):
+def _find_ends(thin, half, ink, trace, spur):
     """List the ends of thin lines, as (n, 6) float64: see `bridge_gaps`.
 
     The first four columns are x and y in the padded map, and the direction that the end points to. The fifth is the
@@ -312,14 +297,23 @@ def _find_ends(thin, half, mass, trace, spur):
             tip_y, tip_x = _find_tip(half, y, x, down, across)
             ends[found, 0], ends[found, 1], ends[found, 2], ends[found, 3] = tip_x, tip_y, across, down
             near_y, near_x = int(round(tip_y - BEHIND * down)), int(round(tip_x - BEHIND * across))
-            most = 1.0
+            most = 1
             for k in range(steps // 2, steps * 3 // 4 + 1):
-                most = max(most, mass[path[k, 0], path[k, 1]])
-            near_y, near_x = min(max(near_y, 0), height - 1), min(max(near_x, 0), width - 1)
-            ends[found, 4] = mass[near_y, near_x] / most
+                most = max(most, _weigh(ink, path[k, 0], path[k, 1]))
+            ends[found, 4] = _weigh(ink, near_y, near_x) / most
             ends[found, 5] = branch and steps < spur + half[last_y, last_x]
             found += 1
     return ends[:found]
+
+
+@njit(cache=True, nogil=True)
+def _weigh(ink, y, x):
+    """The sum of the ink in the 3 x 3 pixels around a place."""
+    total = 0
+    for near_y in range(max(0, y - 1), min(ink.shape[0], y + 2)):
+        for near_x in range(max(0, x - 1), min(ink.shape[1], x + 2)):
+            total += ink[near_y, near_x]
+    return total
 
 
 @njit(cache=True, nogil=True)

@@ -105,7 +105,10 @@ def test_what_counts_as_a_region_map(tmp_path):
 @pytest.mark.parametrize(
     "options, reason",
     [
-        (["--truth", "."], "required: --found"),
+        (["--truth", "."], "--truth and --found belong together"),
+        (["--truth", ".", "--found", ".", "--pictures", "."], "--pictures are line drawings to cut gaps into"),
+        (["--pictures", "no such folder"], "no such folder is no folder"),
+        (["--gaps", "0"], "Received: '0'"),
         (["--truth", "no such folder", "--found", "."], "no such folder is no folder"),
         (["--truth", ".", "--found", __file__], "test_region_scores.py is no folder"),
         (["--truth", ".", "--found", ".", "--jobs", "0"], "Received: '0'"),
