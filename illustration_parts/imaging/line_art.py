@@ -161,11 +161,12 @@ def bridge_gaps(lines, gap, ink=None):
     """Draw the lines that bridge gaps.
 
     Lines are thinned. An end that points at another end, which points back, is joined to it; another end is joined to
-    the line straight ahead, or to the picture's rim. An end that was lifted from the paper reaches less far than one that was cut off.
+    the line straight ahead, or to the picture's rim. Where the ink fades before an end, the pen was lifted: that end
+    reaches less far than one that was cut off.
 
     Args:
         lines: (H, W) bool.
-        gap: pixels between the rims of the ink.
+        gap: pixels between the rims of the ink; pale rims count as up to `SLACK` pixels of ink.
         ink: (H, W) uint8, 255 = ink, which shows how lines end; None if they are all black.
 
     Returns:

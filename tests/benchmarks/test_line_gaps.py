@@ -14,10 +14,9 @@ from illustration_parts.imaging import images
 def draw_grid(step=60, count=4):
     """Lines 3 pixels wide around squares."""
     drawing = np.full((step * count + 20,) * 2, 255, np.uint8)
-    for k in range(count + 1):
-        for ends in (((10, 10 + k * step), (10 + count * step, 10 + k * step)),):
-            cv2.line(drawing, *ends, 0, 3)
-            cv2.line(drawing, ends[0][::-1], ends[1][::-1], 0, 3)
+    for at in range(10, 11 + count * step, step):
+        cv2.line(drawing, (10, at), (10 + count * step, at), 0, 3)
+        cv2.line(drawing, (at, 10), (at, 10 + count * step), 0, 3)
     return drawing
 
 
@@ -80,5 +79,4 @@ def test_numbers_for_machines_and_files_left_out(small, tmp_path, capsys):
     assert tried["sets"]["given"]["drawings"] == 1 and tried["sets"]["given"]["gaps"]["4"]["areas"] == 17
     assert "bad.png is not a picture" in tried["failed"][0] and "bad.png is not a picture" in answer.err
     assert benchmark.main([*options, "--seed", "5"]) == 1
-    other = json.loads(capsys.readouterr().out)["sets"]["given"]["gaps"]["4"]
-    assert other["gaps"] != tried["sets"]["given"]["gaps"]["4"]["gaps"] or other != tried["sets"]["given"]["gaps"]["4"]
+    assert json.loads(capsys.readouterr().out)["sets"] != tried["sets"]

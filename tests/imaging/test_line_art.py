@@ -65,7 +65,7 @@ def test_gaps_are_bridged_up_to_their_width(size):
     picture[15:25, 50 : 50 + size] = 255
     assert line_art.segment(picture, gap=size).max() == 1
     assert line_art.segment(picture, gap=0).max() == 0
-    picture[15:25, 40:60] = 255
+    picture[15:25, 50 : 50 + size + 4] = 255
     assert line_art.segment(picture, gap=size).max() == 0
 
 
@@ -75,6 +75,39 @@ def test_an_end_goes_on_to_the_line_ahead():
     assert line_art.segment(picture, gap=0).max() == 1
     ids = line_art.segment(picture, gap=8)
     assert ids.max() == 2 and ids[40, 40] != ids[40, 60]
+
+
+def end_line(picture, end, stop, fading):
+    """End the line of column 50 in row `end`, paler and paler over the pixels before, and clear the rows to `stop`."""
+    for row in range(end - fading, end):
+        ink = 255 - picture[row, 45:56].astype(int)
+        picture[row, 45:56] = 255 - ink * (end - row) // (fading + 1)
+    picture[end:stop, 45:56] = 255
+
+
+@pytest.mark.parametrize("fading, areas", [(0, 3), (9, 2)])
+def test_a_line_that_was_cut_off_goes_on_and_one_that_was_lifted_does_not(fading, areas):
+    picture = draw_box()
+    cv2.line(picture, (50, 20), (50, 60), (0, 0, 0), 2)
+    end_line(picture, 56, 59, fading)
+    assert line_art.segment(picture, gap=2).max() == areas - 1
+
+
+@pytest.mark.parametrize("fading, areas", [(0, 3), (9, 2)])
+def test_two_lifted_ends_are_joined_across_less_than_two_cut_ones(fading, areas):
+    picture = draw_box()
+    cv2.line(picture, (50, 20), (50, 60), (0, 0, 0), 2)
+    end_line(picture, 38, 40, fading)
+    end_line(picture[::-1], 38, 40, fading)
+    assert line_art.segment(picture, gap=2).max() == areas - 1
+    assert line_art.segment(picture, gap=4).max() == 2
+
+
+def test_a_line_goes_on_to_the_pictures_rim():
+    picture = make_paper()
+    cv2.line(picture, (50, 3), (50, 79), (0, 0, 0), 2)
+    assert line_art.segment(picture, gap=4).max() == 1
+    assert line_art.segment(picture, gap=0).max() == 0
 
 
 def test_a_line_that_ends_far_from_others_encloses_nothing():
@@ -127,6 +160,14 @@ def test_blank_paper_and_one_pixel_are_one_area():
     for shape in ((80, 100), (1, 1), (1, 300), (300, 3)):
         ids = line_art.divide(np.zeros(shape, np.uint8))
         assert ids.shape == shape and not ids.any()
+
+
+def test_noise_and_strips_are_bounded():
+    rng = np.random.default_rng(5)
+    for shape in ((90, 110), (2000, 3), (3, 2000), (2, 2)):
+        ink = rng.integers(0, 256, shape).astype(np.uint8)
+        counts = [int(line_art.divide(ink, detail, gap=50).max()) + 1 for detail in (0.0, 0.5, 1.0)]
+        assert counts == sorted(counts) and 1 <= counts[0] and counts[-1] <= max(1, ink.size // line_art.SMALLEST)
 
 
 def test_solid_ink_is_one_area():

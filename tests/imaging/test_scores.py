@@ -6,6 +6,7 @@ from illustration_parts.imaging.region_scores import (
     count_boundaries,
     edge_precision,
     find_edges,
+    find_recovered,
     region_covering,
     region_scores,
     scale_shape,
@@ -276,6 +277,15 @@ def test_covering_is_not_symmetric():
     uneven = np.array([[0, 1, 1, 1], [2, 3, 3, 3], [2, 3, 3, 3], [2, 3, 3, 3]])
     assert region_covering(whole, uneven) == 9 / 16
     assert region_covering(uneven, whole) == (1 + 9 + 9 + 81) / 16 / 16
+
+
+def test_regions_come_back_if_one_region_overlaps_them_enough():
+    true = np.repeat([[3, 5, 9]], 10, 0).repeat([10, 5, 5], 1)  # 100, 50 and 50 pixels
+    found = true.copy()
+    found[0, :10] = 9  # 90 of 100 stay, and 9 grows to 60
+    assert find_recovered(true, found).tolist() == [True, True, False]
+    assert find_recovered(true, found, 0.95).tolist() == [False, True, False]
+    assert find_recovered(true, found, 0.8).all()
 
 
 def test_numbers_of_regions_do_not_matter_nor_gaps_between_them():
