@@ -27,8 +27,8 @@ TRACE = 12  # pixels of a line that show where its end points to
 TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
 BEHIND = 2  # pixels from the tip to where an end's ink is measured
-# An end with this share of its line's ink, or less, is lifted from the paper, and open on purpose; one with as much as
-# the second share is cut off.
+# Shares of a line's ink near its end. With less than the first the pen was lifted, and the line is open on purpose. From
+# the second on it was cut off.
 LIFTED, CUT_OFF = 0.7, 0.9
 SLACK = 2.0  # pixels by which a gap looks wider than it is, for its rims are pale; not between two lifted ends
 NEAR = 3  # pixels; ends so near to each other are joined if they do not point away
@@ -250,8 +250,8 @@ def _find_ends(thin, half, ink, trace, spur):
     """List the ends of thin lines, as (n, 6) float64: see `bridge_gaps`.
 
     The first four columns are x and y in the padded map, and the direction that the end points to. The fifth is the
-    line's ink near its tip as a share of that in the middle of its trace: a line that was cut off has 1, one that was
-    lifted from the paper less. The last is 1 for a spur: it may be a corner of a wide line.
+    line's ink near its tip, as a share of that in the middle of its trace: see `LIFTED`. The last is 1 for a spur: it
+    may be a corner of a wide line.
     """
     height, width = thin.shape
     room, found = 256, 0
