@@ -31,7 +31,7 @@ BEHIND = 2  # pixels from the tip to where an end's ink is measured
 # the second on it was cut off.
 LIFTED, CUT_OFF = 0.7, 0.9
 SLACK = 2.0  # pixels by which a gap looks wider than it is, for its rims are pale; not between two lifted ends
-NEAR = 3  # pixels; ends so near to each other are joined if they do not point away
+NEAR = 3  # pixels; of ends so near to each other one may point aside
 AHEAD, ASIDE = 0.94, 0.4  # cosines: how straight an end points at a line, and at another end that points back
 RIMS = 1.5  # pixels, the slack of a gap between an end and a line
 SHORT = 3.5  # pixels; ends that are not cut off reach no farther to a line
@@ -377,7 +377,8 @@ def _pair_ends(ends, numbers, half, gap, near, aside):
                 back = ((x - to_x) * ends[to, 2] + (y - to_y) * ends[to, 3]) / distance
                 wide = distance - own - half[to_y, to_x]
                 slack = SLACK if max(ends[k, 4], ends[to, 4]) >= LIFTED else 0.0
-                if wide > gap + slack or min(ahead, back) < (0.0 if wide <= near else aside):
+                straight = ahead + back if wide <= near else min(ahead, back)
+                if wide > gap + slack or straight < aside:
                     continue
                 if found == room:
                     room *= 2
