@@ -27,8 +27,8 @@ TRACE = 12  # pixels of a line that show where its end points to
 TIP = 5  # pixels by which thinning shortens a line, at most
 SPUR = 1  # pixels; branches shorter than half the line's width and this are no ends
 BEHIND = 2  # pixels from the tip to where an end's ink is measured
-# Shares of a line's ink near its end. With less than the first the pen was lifted, and the line is open on purpose. From
-# the second on it was cut off.
+# Shares of a line's ink near its end. With less than the first the pen was lifted, and the line is open on purpose.
+# From the second on it was cut off.
 LIFTED, CUT_OFF = 0.7, 0.9
 SLACK = 2.0  # pixels by which a gap looks wider than it is, for its rims are pale; not between two lifted ends
 NEAR = 3  # pixels; of ends so near to each other one may point aside
