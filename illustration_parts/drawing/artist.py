@@ -24,9 +24,24 @@ SKINS = ((0.1, 1), (0.16, 1), (0.22, 0.99), (0.3, 0.97), (0.48, 0.85), (0.62, 0.
 SKIN_SHARES = (0.2, 0.26, 0.2, 0.14, 0.1, 0.06, 0.04)
 BLACK, MIDDLE = 0.28, 0.68  # values: a manga page's fills are black below the first, toned below the second
 DARK_SKIN = 0.5  # value below which skin is toned on a page
-SKIN, WARM_SHADOW = PARTS.index("skin"), np.array([0.93, 0.79, 0.76])
+SKIN, WARM_SHADOW = PARTS.index("skin"), np.array([1.0, 0.85, 0.82])
+SHADOW_HUES = (-0.17, 0.03)  # turns from red, between which the hue of a shadow on skin lies
 BROADEST = 24  # pixels at a short side of 1,000: what is broader is an area, not a stroke
 LEAST_DIFFERENCE = 12  # levels; a line that differs less from its fill is not drawn
+
+
+def choose_skin_shadow(shadow):
+    """What skin is multiplied by in shadow. Light passes through skin, so that its shadow is warm and never deep.
+
+    Args:
+        shadow: (3,) RGB 0..1, what other fills are multiplied by in shadow.
+
+    Returns:
+        (3,) float64, RGB 0..1. Its hue lies between violet and orange, whatever the other shadows have.
+    """
+    hue, _, value = to_hsv(255 * np.asarray(shadow, float))
+    near = np.clip((hue + 0.5) % 1 - 0.5, *SHADOW_HUES)
+    return (0.7 + 0.28 * value) * (0.65 * WARM_SHADOW + 0.35 * hsv(near, 0.25, 1) / 255)
 
 
 class Artist:
@@ -34,12 +49,16 @@ class Artist:
 
     Attributes:
         canvas: a `Canvas`. rng: `numpy.random.Generator`. style: a `Style`. cases: a set of names.
+        skin_shadow: RGB 0..1 that skin is multiplied by in shadow.
         screen: the `Screen` that shadows of a manga page are toned with.
-        skins: numbers of the fills in colours of skin.
+        stage: the `Stage` that people and things of the picture stand on, or None where the ground shows no floor.
+        faces: (x, y, radius) of the faces drawn so far, pixels.
     """
 
     def __init__(self, canvas, rng, style):
         self.canvas, self.rng, self.style, self.cases = canvas, rng, style, set()
+        self.stage, self.faces = None, []
+        self.skin_shadow = choose_skin_shadow(style.shadow)
         self.screen = tones.choose_screen(rng, style.scale)
         self.fill_screens = [tones.choose_screen(rng, style.scale) for _ in range(2)]
         self.density = float(rng.uniform(0.15, 0.42))
@@ -393,9 +412,8 @@ class Artist:
             mask = mask.times(depth) if depth < 1 else mask
             edge = edge and style.soft < 0.3
             skin = canvas.part[mask.window] == SKIN
-            if skin.any() and not style.monochrome:  # light that passes through skin is warm
-                warm = 0.35 * style.shadow + 0.65 * WARM_SHADOW
-                canvas.shade(mask.times(skin.astype(np.float32)), warm, edge)
+            if skin.any() and not style.monochrome:
+                canvas.shade(mask.times(skin.astype(np.float32)), self.skin_shadow, edge)
                 mask = mask.times((~skin).astype(np.float32))
             canvas.shade(mask, style.shadow, edge)
             self.cases.add("cel shades" if style.soft < 0.3 else "soft shades")
@@ -416,10 +434,19 @@ class Artist:
 
     def deepen(self, mask, amount=0.75):
         """A second, deeper tone within a shadow."""
-        if mask.alpha.size and mask.alpha.any() and self.style.coloured and not self.style.manga:
-            self.canvas.tint(mask, 255 * self.style.shadow**0.5 * amount, multiply=True, edge=self.style.soft < 0.3)
-            self.canvas.light[mask.window] *= 1 - mask.alpha / np.float32(255) * 0.3
-            self.cases.add("two tones of shadow")
+        style, canvas = self.style, self.canvas
+        mask = canvas.inside(mask)
+        if not mask.alpha.size or not mask.alpha.any() or not style.coloured or style.manga:
+            return
+        edge = style.soft < 0.3
+        canvas.light[mask.window] *= 1 - mask.alpha / np.float32(255) * 0.3
+        skin = canvas.part[mask.window] == SKIN
+        if skin.any() and not style.monochrome:
+            warm = 255 * self.skin_shadow**0.6 * (0.5 + 0.5 * amount)
+            canvas.tint(mask.times(skin.astype(np.float32)), warm, multiply=True, edge=edge)
+            mask = mask.times((~skin).astype(np.float32))
+        canvas.tint(mask, 255 * style.shadow**0.5 * amount, multiply=True, edge=edge)
+        self.cases.add("two tones of shadow")
 
     def cast(self, mask, shift, onto, depth=1.0):
         """Let a shape cast its shadow on what lies below: call it before the shape itself is painted.

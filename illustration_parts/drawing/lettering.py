@@ -123,6 +123,25 @@ def balloon_outline(rng, centre, radius, form):
     return blob(rng, centre, radius, 9, 0.07, squash)
 
 
+def find_clear(artist, low, high, radius, tries=10):
+    """A place for a balloon that hides no face, as far as there is one.
+
+    Args:
+        artist: an `Artist`, whose `faces` are looked at. low, high: (x, y) between which the place lies.
+        radius: of the balloon, pixels. tries: places that are compared.
+
+    Returns:
+        (2,) x, y.
+    """
+    places = artist.rng.uniform(low, high, (tries, 2))
+    if not artist.faces:
+        return places[0]
+    faces = np.array(artist.faces)  # (n, 3)
+    away = np.hypot(*np.moveaxis(places[:, None] - faces[:, :2] - (0, 0.35) * faces[:, 2:], -1, 0))
+    hidden = np.maximum(0, 1.15 * radius + 0.9 * faces[:, 2] - away).sum(1)
+    return places[int(np.argmin(hidden))]
+
+
 def draw_balloon(artist, centre, radius):
     """A speech balloon with its tail and lettering."""
     canvas, rng, style = artist.canvas, artist.rng, artist.style

@@ -60,6 +60,7 @@ def draw_panel(artist, corners, border, draw_scene):
         inside.cases, inside.screen, inside.solid_black = artist.cases, artist.screen, artist.solid_black
         draw_scene(inside)
         page.paste(inside.canvas, mask)
+        artist.faces += [(x + mask.left, y + mask.top, radius) for x, y, radius in inside.faces]
     if border:
         page.stroke(outline, border, artist.style.ink if artist.style.manga else (20, 20, 24), "boundary")
 
@@ -86,7 +87,8 @@ def draw_page(artist, draw_scene):
         low, high = corners.min(0), corners.max(0)
         for _ in range(int(rng.choice((0, 1, 1, 2, 3)))):
             radius = min(high - low) * artist.between(0.1, 0.26)
-            lettering.draw_balloon(artist, low + rng.uniform(0.08, 0.92, 2) * (high - low), radius)
+            reach = 0.08 * (high - low)
+            lettering.draw_balloon(artist, lettering.find_clear(artist, low + reach, high - reach, radius), radius)
         if artist.chance(0.2):
             size = min(high - low) * artist.between(0.12, 0.35)
             lettering.draw_sound(artist, low + rng.uniform(0.2, 0.8, 2) * (high - low), size)
@@ -115,8 +117,9 @@ def draw_strip(artist, draw_scene):
             corners[2:, 1] += artist.between(-0.12, 0.12) * width * np.array([1, -1])
         draw_panel(artist, corners, artist.px(2) if artist.chance(0.4) else 0, draw_scene)
         for _ in range(int(rng.choice((0, 1, 1, 2)))):
-            centre = (artist.between(0.15, 0.85) * width, top + artist.between(-0.1, 1.1) * tall)
-            lettering.draw_balloon(artist, centre, width * artist.between(0.07, 0.18))
+            radius = width * artist.between(0.07, 0.18)
+            ends = (0.15 * width, top - 0.1 * tall), (0.85 * width, top + 1.1 * tall)
+            lettering.draw_balloon(artist, lettering.find_clear(artist, *ends, radius), radius)
         top += tall + width * artist.between(0.03, 0.4)
     if artist.chance(0.15):
         lettering.draw_sound(artist, rng.uniform(0.2, 0.8, 2) * (width, height), width * artist.between(0.1, 0.3))

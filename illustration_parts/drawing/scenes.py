@@ -2,20 +2,22 @@
 
 import numpy as np
 
-from illustration_parts.drawing import lettering, pages
+from illustration_parts.drawing import abstracts, compositions, lettering, pages
 from illustration_parts.drawing.bodies import figures
-from illustration_parts.drawing.curves import blob, bow, spline
-from illustration_parts.drawing.objects import things
 from illustration_parts.drawing.places import air, grounds, nature, rooms
+
+# Grounds of landscapes without a room or street, for styles in colour.
+OUTDOORS = ("country", "country", "forest", "shore", "city", "sky", "night sky", "thicket", "lines", "lines")
 
 
 def draw_portrait(artist):
     """One to three busts, large, before a ground."""
     rng, (height, width) = artist.rng, artist.canvas.shape
     grounds.draw_ground(artist)
-    _scatter(artist, int(rng.choice((0, 0, 1, 2))), 0.1, 0.4)
     count = int(rng.choice((1, 1, 1, 2, 3)))
     short = min(height, width)
+    if artist.chance(0.3):
+        compositions.draw_in_the_air(artist, int(rng.integers(1, 4)), 0.2 * short / count**0.5)
     for place in rng.permutation(count):
         radius = short * artist.between(0.13, 0.26) / count**0.5
         x = width * ((place + 0.5) / count + artist.between(-0.12, 0.12))
@@ -35,19 +37,15 @@ def draw_close_up(artist):
 
 
 def draw_figures(artist):
-    """One to five whole figures, from back to front."""
-    rng, (height, width) = artist.rng, artist.canvas.shape
+    """One to five whole figures, from back to front, with what stands beside them."""
+    rng = artist.rng
     if artist.chance(0.25):
-        rooms.draw_room(artist)
+        rooms.draw_room(artist) if artist.chance(0.7) else rooms.draw_street(artist)
     else:
         grounds.draw_ground(artist)
-    _scatter(artist, int(rng.choice((0, 1, 2))), 0.05, 0.25)
     count = int(rng.choice((1, 1, 2, 3, 5)))
-    depths = np.sort(rng.uniform(0.5, 1.0, count))
-    for number, depth in zip(rng.permutation(count), depths):
-        tall = height * artist.between(0.7, 1.15) * depth / (1 if count < 3 else 1.4)
-        x = width * ((number + 0.5) / count + artist.between(-0.15, 0.15))
-        figures.draw_figure(artist, (x, height * (0.62 + 0.36 * depth)), tall)
+    tall = (0.62, 1.12) if count < 3 else (0.5, 0.85)
+    compositions.draw_on_stage(artist, count, tall, int(rng.choice((0, 0, 1, 2))))
     _finish(artist)
 
 
@@ -57,56 +55,40 @@ def draw_scenery(artist):
     if artist.chance(0.5):
         rooms.draw_room(artist) if artist.chance(0.5) else rooms.draw_street(artist)
     else:
-        grounds.draw_ground(artist)
-    for _ in range(rng.integers(0, 5)):
-        foot = rng.uniform((0, 0.55), (1, 1.05)) * (width, height)
-        if artist.chance(0.7):
-            nature.draw_plant(artist, foot, height * artist.between(0.1, 0.5))
-        else:
-            nature.draw_rock(artist, foot, height * artist.between(0.03, 0.15))
-    _scatter(artist, int(rng.integers(0, 4)), 0.05, 0.25)
-    if artist.chance(0.5):
-        figures.draw_figure(
-            artist, (width * artist.between(0.2, 0.8), height * 0.92), height * artist.between(0.2, 0.5)
-        )
+        grounds.draw_ground(artist, artist.pick(OUTDOORS) if _is_coloured(artist) else "lines")
+        stage = artist.stage
+        for _ in range(rng.integers(0, 5) if stage is not None else 0):
+            row = stage.camera.horizon + (height - stage.camera.horizon) * artist.between(0.25, 1.1)
+            foot, metre = (width * artist.between(0, 1), row), stage.metre(row)
+            if artist.chance(0.7):
+                nature.draw_plant(artist, foot, min(0.5 * height, metre * artist.between(0.3, 1.2)))
+            else:
+                nature.draw_rock(artist, foot, min(0.15 * height, metre * artist.between(0.1, 0.5)))
+    compositions.draw_on_stage(artist, int(artist.chance(0.5)), (0.2, 0.5), int(rng.choice((0, 0, 1, 2))))
+    if artist.stage is None and artist.chance(0.4):
+        compositions.draw_in_the_air(artist, int(rng.integers(1, 4)), 0.08 * min(height, width))
     _finish(artist)
 
 
 def draw_things(artist):
-    """Things, plants and animals over each other."""
-    rng, (height, width) = artist.rng, artist.canvas.shape
-    grounds.draw_ground(artist)
-    _scatter(artist, int(rng.integers(3, 12)), 0.08, 0.5)
-    for _ in range(rng.integers(0, 3)):
-        nature.draw_flower(
-            artist, rng.uniform(0, 1, 2) * (width, height), min(height, width) * artist.between(0.03, 0.15)
-        )
+    """Things and animals where they belong: on a table, outdoors, one large, or in rows as on a sheet; or flowers."""
+    draw = artist.pick(
+        (
+            compositions.draw_still_life,
+            compositions.draw_outdoor_things,
+            compositions.draw_sheet,
+            compositions.draw_flowers,
+            compositions.draw_one_thing,
+        ),
+        (0.3, 0.22, 0.2, 0.15, 0.13),
+    )
+    draw(artist)
     _finish(artist)
 
 
 def draw_abstract(artist):
-    """Shapes, bands and free lines of every kind over each other."""
-    rng, (height, width) = artist.rng, artist.canvas.shape
-    short = min(height, width)
-    grounds.draw_ground(artist)
-    for _ in range(rng.integers(5, 40)):
-        centre = rng.uniform(-0.05, 1.05, 2) * (width, height)
-        radius = short * float(np.exp(artist.between(np.log(0.01), np.log(0.22))))
-        outline = blob(rng, centre, radius, int(rng.integers(4, 12)), artist.between(0.05, 0.5))
-        artist.shape(outline, artist.colour(), gloss=True, form="inflate" if artist.chance(0.7) else None)
-    for _ in range(rng.integers(0, 20)):
-        start = rng.uniform(0, 1, 2) * (width, height)
-        steps = np.cumsum(rng.normal(0, short * artist.between(0.02, 0.12), (int(rng.integers(3, 7)), 2)), 0)
-        x, y = np.clip(start, 0, (width - 1, height - 1)).astype(int)
-        under = np.array(artist.canvas.rgb[y, x], float)
-        artist.line(spline(start + steps), scale=artist.between(0.5, 1.8), fill=under)
-    if artist.chance(0.4):
-        for _ in range(rng.integers(1, 6)):  # ribbons of parallel lines
-            start, end = rng.uniform(0, 1, (2, 2)) * (width, height)
-            gap, colour = artist.px(artist.between(4, 14)), artist.colour()
-            curve = bow(start, end, artist.between(-0.4, 0.4), 40)
-            for row in range(int(rng.integers(3, 12))):
-                artist.line(curve + (0, row * gap), scale=artist.between(0.5, 1.0), fill=colour)
+    """Shapes, bands and lines that show nothing but an order of their own."""
+    abstracts.draw_abstract(artist)
     _finish(artist)
 
 
@@ -144,18 +126,15 @@ def draw_panel_scene(artist):
     elif kind < 0.7:
         figures.draw_bust(artist, rng.uniform(0.35, 0.65, 2) * (width, height), short * artist.between(0.4, 0.7))
     elif kind < 0.85:
-        foot = (width * artist.between(0.25, 0.75), height * artist.between(0.95, 1.3))
-        figures.draw_figure(artist, foot, height * artist.between(0.7, 1.4))
+        compositions.draw_on_stage(artist, int(rng.choice((1, 1, 2))), (0.7, 1.3), 0)
+    elif short > 160 and artist.chance(0.4):
+        compositions.lay_table(artist)
     else:
-        _scatter(artist, int(rng.integers(1, 5)), 0.15, 0.6)
+        compositions.draw_large(artist)
 
 
-def _scatter(artist, count, least, most):
-    """Draw things at random places; sizes are shares of the picture's short side."""
-    rng, (height, width) = artist.rng, artist.canvas.shape
-    for _ in range(count):
-        centre = rng.uniform(0, 1, 2) * (width, height)
-        things.draw_thing(artist, centre, min(height, width) * artist.between(least, most))
+def _is_coloured(artist):
+    return artist.style.coloured and not artist.style.manga
 
 
 def _finish(artist):
@@ -164,7 +143,8 @@ def _finish(artist):
     air.add_air(artist)
     if artist.chance(0.06):
         radius = min(height, width) * artist.between(0.08, 0.2)
-        lettering.draw_balloon(artist, rng.uniform(0.1, 0.9, 2) * (width, height), radius)
+        place = lettering.find_clear(artist, (0.1 * width, 0.1 * height), (0.9 * width, 0.9 * height), radius)
+        lettering.draw_balloon(artist, place, radius)
     if artist.chance(0.08):
         size = artist.px(artist.between(14, 70))
         dark = artist.chance(0.5)

@@ -12,6 +12,7 @@ from illustration_parts.drawing.bodies import (
     collars,
     garments,
     hands,
+    held,
     lowerwear,
     neckwear,
     outfits,
@@ -72,6 +73,7 @@ def draw_figure(artist, feet, height, person=None, yaw=None):
 def draw_person(artist, skeleton, person, outfit):
     """Draw a posed and dressed person from back to front. Returns the `Mask` of the face."""
     fitting = outfits.Fitting(artist, skeleton, person, outfit)
+    fitting.held = held.choose_held(artist, skeleton, outfit)
     head, group = skeleton.head, artist.canvas.new_group()
     hairdo = hair.choose_hairdo(artist, person)
     if skeleton.pose.legs == "sit" and lowerwear.is_on_canvas(fitting):
@@ -91,6 +93,7 @@ def draw_person(artist, skeleton, person, outfit):
     faces.draw_brows(artist, head, person, face)
     for k in raised:
         _draw_arm(fitting, k)
+    artist.faces.append((*head.centre, head.radius))
     artist.cases.add("people")
     return face
 
@@ -218,6 +221,9 @@ def _draw_hand(fitting, k):
     glove = outfit.gloves
     colour = (fitting.metal if outfit.kind == "armour" else fitting.trim) if glove else fitting.skin
     part = ("metal" if outfit.kind == "armour" else "garment 3") if glove else "skin"
+    if fitting.held is not None and fitting.held[0] == k:
+        if held.draw_held(artist, fitting.held[1], wrist[:2], direction, length, mirror):
+            attitude = "fist"
     bend = mirror * artist.between(-0.1, 0.3) if name != "hip" else mirror * artist.between(0.2, 0.5)
     hands.draw_hand(
         artist, wrist[:2], direction + bend, length, attitude, mirror, colour,

@@ -160,6 +160,7 @@ class Fitting:
         unit: radius of the skull, pixels. trunk: the surface of the top. body: that of the bare trunk.
         top, under, lower: colours RGB. shade: threshold of light. small: whether inner details are left out.
         groups: numbers of `Canvas.new_group` by name. masks: `Mask`s by name, of what has been put on.
+        held: what is held, see `held.choose_held`.
     """
 
     artist: Artist
@@ -170,6 +171,7 @@ class Fitting:
     body: bodies.Trunk = field(init=False)
     groups: dict = field(default_factory=dict)
     masks: dict = field(default_factory=dict)
+    held: tuple | None = None
 
     def __post_init__(self):
         person, outfit = self.person, self.outfit

@@ -279,12 +279,23 @@ class Locks:
         if not self.shaded or self.size < 16:
             return lit
         masks = [mask.clip(Mask(mask.top, mask.left, tone)) for tone in tones]
-        artist.shade(masks[0], depth=self.depth)
+        artist.shade(self._join_shadow(masks[0], mask), depth=self.depth)
         if style.tones > 1 and self.colour.max() > DARK:
             artist.deepen(masks[1])
         if self.rim and artist.chance(0.5) and masks[2].alpha.any():
             artist.shine(masks[2], self.colour, 0.6)
         return lit
+
+    def _join_shadow(self, shadow, lock):
+        """The shadow on a lock, grown at the lock's rim by what is left there of the shadow below.
+
+        A pixel of the rim is covered in part, and shows both. Without this, light seams of single dots would lie
+        between locks in shadow.
+        """
+        rim = (lock.alpha > 0) & (lock.alpha < 255)
+        below = 255 / self.depth * self.artist.canvas.shadow[shadow.window]
+        joined = np.minimum(255, shadow.alpha + below).astype(np.uint8)
+        return Mask(shadow.top, shadow.left, np.where(rim, joined, shadow.alpha))
 
     def _band(self, mask, along, side, lit, band, curve, width):
         """A band of light with zigzag rims that crosses the lock."""

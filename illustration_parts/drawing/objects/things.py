@@ -74,12 +74,13 @@ def subject_of(thing):
     return next((name for name, (_, group) in SUBJECTS.items() if thing in group), None)
 
 
-def draw_thing(artist, centre, radius, thing=None):
+def draw_thing(artist, centre, radius, thing=None, heading=None):
     """Draw a thing.
 
     Args:
         artist: an `Artist`. centre: (x, y) in pixels. radius: half of its size, pixels.
         thing: a function of `THINGS`, or None for one by chance.
+        heading: radians that it is turned by, or None for what suits it.
     """
     if thing is None:
         shares = np.array([share for share, _ in SUBJECTS.values()])
@@ -87,10 +88,14 @@ def draw_thing(artist, centre, radius, thing=None):
         thing = artist.pick(SUBJECTS[subject][1])
     else:
         subject = subject_of(thing)
-    lean = STANDING.get(subject)
-    if lean is not None or artist.chance(0.6):
-        heading = artist.rng.normal(0, 0.25 if lean is None else lean)
-    else:
-        heading = artist.between(-np.pi, np.pi)
+    if heading is None:
+        heading = _choose_heading(artist, subject)
     thing(Placed(artist, centre, max(4.0, radius), heading))
     artist.cases.add("things")
+
+
+def _choose_heading(artist, subject):
+    lean = STANDING.get(subject)
+    if lean is not None or artist.chance(0.6):
+        return artist.rng.normal(0, 0.25 if lean is None else lean)
+    return artist.between(-np.pi, np.pi)

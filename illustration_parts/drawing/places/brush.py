@@ -192,10 +192,11 @@ class Painting:
         picture: (H, W, 3) float32 RGB 0..255.
         parts: (H, W) uint8, places in `canvas.PARTS`.
         scale: pixels per unit of a picture whose short side is 1,000.
+        horizon: row of the horizon of the floor that is seen, or None where none is.
     """
 
     def __init__(self, rng, height, width, scale=1.0, colour=(128, 128, 128), part="sky"):
-        self.rng, self.scale = rng, scale
+        self.rng, self.scale, self.horizon = rng, scale, None
         self.picture = np.empty((height, width, 3), np.float32)
         self.picture[:] = colour
         self.parts = np.full((height, width), PARTS.index(part), np.uint8)

@@ -19,6 +19,7 @@ from illustration_parts.drawing.places import (
     surfaces,
 )
 from illustration_parts.drawing.places.brush import Painting, mix, smooth_step
+from illustration_parts.drawing.places.stages import on_horizon
 from illustration_parts.drawing.styles import hsv
 
 
@@ -100,6 +101,8 @@ def draw_ground(artist, kind=None):
         _paint_place(artist, kind)
     else:
         raise ValueError(f"kind must be one of {', '.join([*PLACES, *others])}. Received: {kind!r}")
+    if kind in ("plain", "soft") and artist.chance(0.7):  # as in a studio, where floor and wall are one
+        artist.stage = on_horizon(artist, artist.canvas.shape[0] * artist.between(0.3, 0.55))
     artist.cases.add(f"{kind} ground")
 
 
@@ -117,6 +120,8 @@ def _paint_place(artist, kind):
     names = {"night sky": "night"}
     mood = skies.choose_mood(artist, names.get(kind))
     paint(painting, mood)
+    if painting.horizon is not None:
+        artist.stage = on_horizon(artist, painting.horizon * shrink)
     _grade(painting)
     if sigma:
         surfaces.blur(painting, max(0.6, sigma / shrink))

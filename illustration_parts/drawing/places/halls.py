@@ -38,7 +38,10 @@ def arch(left, right, low, spring, w, count=12):
 
 
 def draw_hall(builder):
-    """A hall, temple or ruin: paved floor, columns along the walls, arched windows, a carpet, banners."""
+    """A hall, temple or ruin: paved floor, columns along the walls, arched windows, a carpet, banners.
+
+    Returns how far from its middle the columns begin, metres.
+    """
     artist = builder.artist
     stone = builder.tone(artist.pick((0.08, 0.1, 0.6, 0.3)), artist.between(0.03, 0.2), 0.45, 0.9)
     half, deep, tall = artist.between(2.6, 4.5), artist.between(12, 20), artist.between(4.0, 6.0)
@@ -72,6 +75,7 @@ def draw_hall(builder):
             (x, 0, z),
             artist.between(0.3, 0.7),
         )
+    return half - 1.1
 
 
 def _pave(builder, half, deep, floor):
@@ -183,7 +187,10 @@ def _column(builder, x, z, tall, stone):
 
 
 def draw_ship(builder):
-    """A corridor of a ship or station: slanting walls, ribs, panels, pipes, lamps, a door at the end."""
+    """A corridor of a ship or station: slanting walls, ribs, panels, pipes, lamps, a door at the end.
+
+    Returns how far from its middle the walls begin, metres.
+    """
     artist = builder.artist
     metal = builder.tone(artist.pick((0.55, 0.6, 0.08)), artist.between(0.02, 0.15), 0.5, 0.92)
     lamp = builder.tone(artist.pick((0.5, 0.12, 0.0, 0.35)), 0.35, 0.95, 1.0)
@@ -239,6 +246,7 @@ def draw_ship(builder):
             (artist.between(-half * 0.6, half * 0.6), 0, artist.between(2.5, 6)),
             artist.between(0.5, 1.0),
         )
+    return half * 0.7
 
 
 def _ship_door(builder, deep, tall, metal, lamp):

@@ -19,6 +19,7 @@ def paint_room(painting, mood):
     wall = hsv(base, rng.uniform(0.03, 0.3), rng.uniform(0.4, 0.92))
     paint_plaster(painting, wall, 0.35)
     floor = height * rng.uniform(0.68, 1.05)
+    painting.horizon = floor - 0.3 * height  # the eye is as high as the furniture
     if rng.random() < 0.5:
         _paint_side_wall(painting, wall, floor)
     _paint_floor(painting, floor)

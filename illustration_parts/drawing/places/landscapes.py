@@ -67,7 +67,7 @@ def paint_country(painting, mood):
     rng = painting.rng
     height, width = painting.size
     short = min(height, width)
-    horizon = height * rng.uniform(0.3, 0.75)
+    horizon = painting.horizon = height * rng.uniform(0.3, 0.75)
     skies.paint_sky(painting, mood, horizon)
     if mood.name == "night":
         skies.paint_stars(painting, horizon=horizon)
@@ -141,6 +141,7 @@ def paint_forest(painting, mood):
     short = min(height, width)
     bark = hsv(rng.uniform(0.02, 0.12), rng.uniform(0.1, 0.5), rng.uniform(0.25, 0.6))
     floor = height * rng.uniform(0.6, 0.9)
+    painting.horizon = floor - 0.08 * height
     _paint_depths(painting, mood)
     layers = int(rng.integers(2, 5))
     for layer in range(layers):
@@ -260,7 +261,7 @@ def paint_thicket(painting, mood):
             painted.paint_leaves(painting, mood, puffs, own, leaf * rng.uniform(0.7, 1.1), contrast=contrast)
     if rng.random() < 0.45:
         count, size = int(rng.integers(10, 120)), painting.px(rng.uniform(8, 40))
-        painted.paint_flowers(painting, mood, -0.3 * height, height, count, size)
+        painted.paint_flowers(painting, mood, -0.3 * height, height, count, size, stems=False)
     if rng.random() < 0.4:
         painting.repaint([rng.uniform(4, 10)], 6, 6, 0.6, threshold=0)
 

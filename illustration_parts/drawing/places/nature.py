@@ -133,6 +133,29 @@ def draw_flower(artist, centre, radius, colour=None):
             artist.line(_dot(rng, centre + rng.normal(0, 0.4, 2) * size, artist.style.width), "inner", 0.7, heart)
 
 
+def draw_blossom(artist, foot, height, radius, colour=None):
+    """Draw a flower on its stem, with leaves where they can be seen.
+
+    Args:
+        artist: an `Artist`. foot: (x, y) where it grows from. height: from there to the flower, pixels.
+        radius: of the flower, pixels. colour: of its petals, RGB; drawn if None.
+    """
+    rng, group = artist.rng, artist.canvas.new_group()
+    green = artist.colour(artist.between(0.22, 0.4), artist.between(0.25, 0.6), artist.between(0.35, 0.75))
+    foot = np.asarray(foot, float)
+    axis = bow(foot, foot + (rng.normal(0, 0.15) * height, -height), rng.normal(0, 0.08), 16)
+    broad = max(1.2 * artist.style.width, 0.09 * radius)
+    artist.shape(strand(axis, np.linspace(1.1, 0.8, 16) * broad), green, "foliage", group, form=None, scale=0.7)
+    leaf = min(0.45 * height, 2.2 * radius)
+    way = artist.pick((-1, 1))
+    for share in np.sort(rng.uniform(0.05, 0.6, int(rng.integers(1, 5)))) if leaf > LEAST else ():
+        start, angle = point_at(axis, share), -np.pi / 2 + way * artist.between(0.35, 1.1)
+        end = start + leaf * artist.between(0.6, 1.1) * np.array([np.cos(angle), np.sin(angle)])
+        draw_leaf(artist, start, end, leaf * artist.between(0.2, 0.32), green * rng.uniform(0.9, 1.08), group)
+        way = -way
+    draw_flower(artist, axis[-1], radius, colour)
+
+
 def _dot(rng, at, size):
     return np.array([at, at + rng.normal(0, 1, 2) * size])
 

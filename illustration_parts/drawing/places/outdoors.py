@@ -7,6 +7,7 @@ from illustration_parts.drawing.places import nature, skies, trees
 from illustration_parts.drawing.places.brush import Painting, heap
 from illustration_parts.drawing.places.nature import rough_line
 from illustration_parts.drawing.places.painted import paint_grass, ridge
+from illustration_parts.drawing.places.stages import on_horizon
 
 PAINTED_SKIES = {"tv": 0.6, "film": 0.7, "cel90": 0.5, "painted": 0.6, "webtoon": 0.35}  # chance, by preset
 
@@ -118,6 +119,7 @@ def draw_landscape(artist):
     height, width = artist.canvas.shape
     short = min(height, width)
     horizon = height * artist.between(0.35, 0.7)
+    artist.stage = on_horizon(artist, horizon)
     _draw_sky(artist, horizon, short)
     far = artist.colour(rng.uniform(0.3, 0.65), rng.uniform(0.1, 0.3), rng.uniform(0.6, 0.85))
     for k in range(int(rng.integers(0, 3))):
@@ -308,9 +310,10 @@ def _draw_front(artist, short):
             nature.draw_plant(artist, foot, short * artist.between(0.08, 0.32))
     if artist.chance(0.3):
         colour = artist.colour(None, artist.between(0.05, 0.7), artist.between(0.75, 1.0))
-        for _ in range(int(rng.integers(4, 25))):
-            foot = rng.uniform(0, width), height * artist.between(0.75, 1.0)
-            nature.draw_flower(artist, foot, short * artist.between(0.008, 0.03), colour)
+        feet = rng.uniform((0, 0.75), (width, 1.0), (int(rng.integers(4, 25)), 2)) * (1, height)
+        for foot in feet[np.argsort(feet[:, 1])]:
+            radius = short * artist.between(0.008, 0.03)
+            nature.draw_blossom(artist, foot, radius * artist.between(2.5, 5.5), radius, colour)
 
 
 def _draw_hanging_branch(artist, short):

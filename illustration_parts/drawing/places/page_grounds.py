@@ -7,6 +7,7 @@ from illustration_parts.drawing.canvas import Mask
 from illustration_parts.drawing.curves import blob, bow, noise
 from illustration_parts.drawing.places import outdoors
 from illustration_parts.drawing.places.brush import Painting
+from illustration_parts.drawing.places.stages import on_horizon
 
 KINDS = {
     "white": 0.2, "black": 0.07, "graded tone": 0.15, "flat tone": 0.08, "cloud tone": 0.08, "speed lines": 0.1,
@@ -54,6 +55,8 @@ def draw_page(artist, kind=None):
     }
     if kind in draw:
         draw[kind](artist)
+    if kind in ("white", "tinted", "graded tone") and artist.chance(0.6):
+        artist.stage = on_horizon(artist, canvas.shape[0] * artist.between(0.3, 0.55))
     if kind in ("graded tone", "cloud tone") and artist.chance(0.25):
         draw_speed_lines(artist) if artist.chance(0.5) else draw_focus_lines(artist)
     artist.cases.add(f"{kind} ground")

@@ -384,12 +384,13 @@ def _glitter(painting, top, light, choppy):
     painting.dabs(places, sizes, 0.0, np.minimum(255, light * 1.15), None, rng.uniform(0.4, 1, count))
 
 
-def paint_flowers(painting, mood, top, bottom, count, size, colours=None):
+def paint_flowers(painting, mood, top, bottom, count, size, colours=None, stems=True):
     """Scatter flowers over a meadow, growing towards the viewer.
 
     Args:
         painting: a `Painting`. mood: a `Mood`. top, bottom: rows. count: of flowers.
         size: a near flower's radius, pixels. colours: (n, 3) RGB; drawn if None.
+        stems: whether each stands on a stem.
     """
     rng = painting.rng
     _, width = painting.size
@@ -404,6 +405,13 @@ def paint_flowers(painting, mood, top, bottom, count, size, colours=None):
     turns = rng.uniform(0, 6.3, count)
     tilt = rng.uniform(0.45, 1.0)
     marks, sizes, angles, tints = [], [], [], []
+    if stems:
+        tall = radii * rng.uniform(1.2, 2.4, count)
+        marks.append(places + np.stack([0.06 * tall, tall], 1))
+        sizes.append(np.stack([tall, np.maximum(0.5, 0.09 * radii)], 1))
+        angles.append(np.pi / 2 + rng.normal(0, 0.06, count))
+        green = hsv(0.28, 0.5, 0.45) * (0.35 + 0.65 * mood.light)
+        tints.append(green * rng.uniform(0.7, 1.1, (count, 1)))
     for petal in range(petals):
         angle = turns + petal * 2 * np.pi / petals
         reach = np.stack([np.cos(angle), tilt * np.sin(angle)], 1)
@@ -412,7 +420,7 @@ def paint_flowers(painting, mood, top, bottom, count, size, colours=None):
         angles.append(np.arctan2(reach[:, 1], reach[:, 0]))
         shade = np.where(reach @ mood.side > 0, 1.0, 0.78)[:, None] * (0.35 + 0.65 * mood.light)
         tints.append(np.array(colours)[which] * shade)
-    order = np.argsort(np.tile(np.arange(count), petals), kind="stable")
+    order = np.argsort(np.tile(np.arange(count), len(marks)), kind="stable")
     marks, sizes, angles, tints = (np.concatenate(group)[order] for group in (marks, sizes, angles, tints))
     painting.dabs(marks, sizes, angles, np.clip(tints, 0, 255), "foliage", 1.0, 0.3, halves=0.08)
     heart = np.stack([radii * 0.2, radii * 0.2 * tilt], 1)

@@ -12,6 +12,7 @@ from illustration_parts.drawing.places import furnishing, halls, hangings, stree
 from illustration_parts.drawing.places.brush import Painting
 from illustration_parts.drawing.places.cameras import choose_camera
 from illustration_parts.drawing.places.perspective import Builder, Spot
+from illustration_parts.drawing.places.stages import Stage
 
 # How often a place is drawn with lines, in flat colours, and painted.
 WAYS = {
@@ -99,12 +100,16 @@ def draw_room(artist, kind=None, way=None):
     builder = Builder(artist, choose_camera(artist, eye), choose_way(artist) if way is None else way, indoors=True)
     try:
         if kind in ("hall", "ship"):
-            (halls.draw_hall if kind == "hall" else halls.draw_ship)(builder)
+            half = (halls.draw_hall if kind == "hall" else halls.draw_ship)(builder)
+            walls = -half, half
         else:
-            Room(builder, kind).draw()
+            room = Room(builder, kind)
+            room.draw()
+            walls = room.left, room.right
         finish(artist, builder)
     finally:
         builder.finish()
+    artist.stage = Stage(builder.camera, *walls)
     artist.cases.add("rooms")
 
 
@@ -126,10 +131,11 @@ def draw_street(artist, kind=None, way=None):
     builder = Builder(artist, choose_camera(artist, eye, (0.5, 0.95)), choose_way(artist) if way is None else way)
     builder.haze = 1.0
     try:
-        streets.draw_place(builder, kind)
+        half = streets.draw_place(builder, kind)
         finish(artist, builder)
     finally:
         builder.finish()
+    artist.stage = Stage(builder.camera, -half, half)
     artist.cases.add("streets")
 
 

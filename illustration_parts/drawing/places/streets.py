@@ -34,7 +34,10 @@ FAR = 70.0  # metres to the last house
 
 
 def draw_place(builder, kind):
-    """Draw a street of one of `KINDS` with everything in it."""
+    """Draw a street of one of `KINDS` with everything in it.
+
+    Returns how far from its middle the houses begin, metres.
+    """
     artist = builder.artist
     draw_sky(builder)
     half = {"town": (2.2, 3.6), "shops": (2.0, 4.0), "village": (2.2, 4.5), "city": (4.5, 8.0), "ruins": (3.0, 5.0)}[
@@ -62,6 +65,7 @@ def draw_place(builder, kind):
     if kind in ("town", "shops") and artist.chance(0.75):
         for side in (-1, 1) if artist.chance(0.4) else (artist.pick((-1, 1)),):
             draw_poles(builder, side * (half + walk * 0.3))
+    return half + 0.8 * walk
 
 
 # ------------------------------------------------------------------------------------------------------- sky and ground
