@@ -7,7 +7,7 @@ import numpy as np
 from illustration_parts.drawing.bodies import figures
 from illustration_parts.drawing.curves import bow, noise
 from illustration_parts.drawing.heads import people
-from illustration_parts.drawing.objects import sizes, things
+from illustration_parts.drawing.objects import beasts, birds, ornaments, sizes, things
 from illustration_parts.drawing.objects.sizes import SIZES
 from illustration_parts.drawing.places import grounds, nature
 from illustration_parts.drawing.places.stages import lay_shadow, on_horizon
@@ -15,15 +15,8 @@ from illustration_parts.drawing.places.stages import lay_shadow, on_horizon
 GROWN, CHILD = 1.64, 1.15  # metres that people are tall
 TRIES = 14  # rows or places that are tried for one thing
 SKULL = 0.102  # metres, the radius of a skull
-NEAR_FACES = (
-    "draw_butterfly",
-    "draw_feather",
-    "draw_hearts",
-    "draw_notes",
-    "draw_bubbles",
-    "draw_bird",
-    "draw_snowflake",
-)
+FLYING = (birds.draw_bird, beasts.draw_butterfly, ornaments.draw_feather)
+NEAR_FACES = (*FLYING, ornaments.draw_hearts, ornaments.draw_notes, ornaments.draw_bubbles, ornaments.draw_snowflake)
 OPEN_GROUNDS = ("country", "country", "lines", "lines", "forest")
 
 
@@ -50,8 +43,8 @@ def draw_on_stage(artist, count, tall, beside):
         else:
             row = _find_row(stage, metres, share, height)
             high = metres * stage.metre(row)
-        x = width * ((place + 0.5) / max(1, count) + artist.between(-0.15, 0.15))
-        x = _between_walls(stage, row, x, 0.22 * high)
+        share = (place + 0.5) / count + artist.between(-0.15, 0.15)
+        x = _choose_column(stage, row, share, width, 0.22 * high)
         standing.append((row, partial(_stand_person, artist, stage, (x, row), high, person)))
     for _ in range(beside if stage is not None else 0):
         standing += _choose_thing(artist, stage, sizes.at("floor"))
@@ -73,12 +66,11 @@ def _find_row(stage, metres, share, height):
     return row
 
 
-def _between_walls(stage, row, x, margin):
-    """A column moved between the walls of a stage."""
-    if stage is None:
-        return x
-    left, right = stage.span(row)
-    return x if right - left < 2 * margin else float(np.clip(x, left + margin, right - margin))
+def _choose_column(stage, row, share, width, margin):
+    """The column at a share 0..1 of the floor that is seen at a row, a margin away from its walls."""
+    left, right = (-np.inf, np.inf) if stage is None else stage.span(row)
+    left, right = max(0.0, left + margin), min(float(width), right - margin)
+    return left + share * (right - left) if right > left else 0.5 * (left + right)
 
 
 def _stand_person(artist, stage, feet, high, person):
@@ -102,7 +94,7 @@ def _choose_thing(artist, stage, choices, least=24, most=0.3):
         row = low + (height - low) * artist.between(0.2, 1.05)
         radius = SIZES[thing].metres / 2 * stage.metre(row)
         if SIZES[thing].metres < room and artist.px(least) < radius < most * min(height, width):
-            x = _between_walls(stage, row, width * artist.between(0.05, 0.95), radius)
+            x = _choose_column(stage, row, artist.between(0.05, 0.95), width, radius)
             return [(row, partial(stand_thing, artist, stage, (x, row), radius, thing))]
     return []
 
@@ -117,18 +109,19 @@ def stand_thing(artist, stage, foot, radius, thing):
     things.draw_thing(artist, (foot[0], foot[1] - SIZES[thing].foot * radius), radius, thing, 0.0)
 
 
-def draw_in_the_air(artist, count, skull):
+def draw_in_the_air(artist, count, skull, outdoors=False):
     """Draw what flies and floats: butterflies, feathers, birds, notes, bubbles.
 
     Args:
         artist: an `Artist`. count: of things. skull: radius of a person's skull, pixels, for their size.
+        outdoors: leaves out what is no living thing.
     """
     height, width = artist.canvas.shape
-    choices = [thing for thing in sizes.at("air") if thing.__name__ in NEAR_FACES]
+    choices = FLYING if outdoors else NEAR_FACES
     thing = artist.pick(choices)
     for _ in range(count):
         thing = artist.pick(choices) if artist.chance(0.2) else thing
-        radius = SIZES[thing].metres / 2 * skull / SKULL * artist.between(0.5, 1.0)
+        radius = SIZES[thing].metres / 2 * skull / SKULL * artist.between(0.4, 0.9)
         place = artist.rng.uniform((0.03, 0.03), (0.97, 0.6)) * (width, height)
         if radius > artist.px(6):
             things.draw_thing(artist, place, radius, thing, artist.rng.normal(0, 0.25))
@@ -203,7 +196,7 @@ def draw_outdoor_things(artist):
     for _, draw in sorted(standing, key=lambda item: item[0]):
         draw()
     if artist.chance(0.4) or not standing:
-        draw_in_the_air(artist, int(rng.integers(1, 4)), 0.1 * min(height, width))
+        draw_in_the_air(artist, int(rng.integers(1, 4)), 0.05 * min(height, width), outdoors=True)
 
 
 def draw_sheet(artist):

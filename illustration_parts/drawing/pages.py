@@ -91,7 +91,8 @@ def draw_page(artist, draw_scene):
             lettering.draw_balloon(artist, lettering.find_clear(artist, low + reach, high - reach, radius), radius)
         if artist.chance(0.2):
             size = min(high - low) * artist.between(0.12, 0.35)
-            lettering.draw_sound(artist, low + rng.uniform(0.2, 0.8, 2) * (high - low), size)
+            reach = 0.2 * (high - low)
+            lettering.draw_sound(artist, lettering.find_clear(artist, low + reach, high - reach, 1.5 * size), size)
     artist.cases.add("pages")
 
 
@@ -122,7 +123,8 @@ def draw_strip(artist, draw_scene):
             lettering.draw_balloon(artist, lettering.find_clear(artist, *ends, radius), radius)
         top += tall + width * artist.between(0.03, 0.4)
     if artist.chance(0.15):
-        lettering.draw_sound(artist, rng.uniform(0.2, 0.8, 2) * (width, height), width * artist.between(0.1, 0.3))
+        size, ends = width * artist.between(0.1, 0.3), np.outer((0.2, 0.8), (width, height))
+        lettering.draw_sound(artist, lettering.find_clear(artist, *ends, 1.5 * size), size)
     if artist.chance(0.1):  # a blot of colour over the panels
         canvas.tint(canvas.polygon(blob(rng, (width / 2, height / 2), width * 0.3)).times(0.3), artist.colour())
     artist.cases.add("strips")

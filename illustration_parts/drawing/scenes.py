@@ -66,7 +66,7 @@ def draw_scenery(artist):
                 nature.draw_rock(artist, foot, min(0.15 * height, metre * artist.between(0.1, 0.5)))
     compositions.draw_on_stage(artist, int(artist.chance(0.5)), (0.2, 0.5), int(rng.choice((0, 0, 1, 2))))
     if artist.stage is None and artist.chance(0.4):
-        compositions.draw_in_the_air(artist, int(rng.integers(1, 4)), 0.08 * min(height, width))
+        compositions.draw_in_the_air(artist, int(rng.integers(1, 4)), 0.05 * min(height, width), outdoors=True)
     _finish(artist)
 
 
@@ -150,7 +150,8 @@ def _finish(artist):
         dark = artist.chance(0.5)
         colour = np.full(3, artist.between(0, 40) if dark else artist.between(215, 255))
         rows = [int(rng.integers(2, 9)) for _ in range(int(rng.integers(1, 3)))]
-        left, top = rng.uniform((0, 0.05), (0.6, 0.9)) * (width, height)
+        ends = (0.0, 0.05 * height), (0.6 * width, 0.9 * height)
+        left, top = lettering.find_clear(artist, *ends, 2 * size)
         lettering.draw_text(artist, left, top, size, rows, colour, artist.chance(0.2), not dark)
     if artist.chance(0.04):  # the black bars of a film frame
         bar = int(artist.between(0.04, 0.16) * height)

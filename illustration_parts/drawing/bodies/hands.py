@@ -9,7 +9,7 @@ import numpy as np
 from illustration_parts.drawing.bodies import cloth
 from illustration_parts.drawing.curves import bow, offset, spline
 
-ATTITUDES = ("open", "relaxed", "fist", "pointing", "holding")
+ATTITUDES = ("open", "relaxed", "gentle", "side", "fist", "pointing", "holding")
 # Base, length and width of the fingers from the index to the little one.
 BASES = np.array([(0.46, 0.17), (0.49, 0.055), (0.46, -0.065), (0.4, -0.175)])
 LENGTHS = np.array([0.44, 0.51, 0.46, 0.36])
@@ -65,6 +65,7 @@ class _Hand:
         self.group, self.part, self.palm = group, part, palm
         self.masks, self.shadows = [], []
         self.taper = min(0.5, artist.style.taper)
+        self.nails = length > 60 and artist.chance(0.25 + 0.5 * artist.style.real)
 
     def piece(self, points, lines=None):
         """A part of the hand, and the `lines` of its outline: all of it but its closing side if None."""
@@ -103,7 +104,8 @@ class _Hand:
             joints.append(joints[-1] + bone * np.array([np.cos(turn), np.sin(turn)]))
         middle = spline([joints[0] - 0.15 * (joints[1] - joints[0]), *joints[1:]], samples=6)
         t = np.linspace(0, 1, len(middle))
-        half = 0.5 * width * (1 - 0.2 * t) * (1 + 0.05 * np.cos(6 * np.pi * t)) * (1 + (root - 1) * (1 - t) ** 2)
+        knuckles = 0.06 * np.exp(-(((t - 0.44) / 0.09) ** 2)) + 0.03 * np.exp(-(((t - 0.76) / 0.07) ** 2))
+        half = 0.5 * width * (1.02 - 0.3 * t + knuckles) * (1 + (root - 1) * (1 - t) ** 2)
         half = half * np.sqrt(np.clip(1 - np.maximum(0, (t - 0.86) / 0.145) ** 2, 0.03, 1))
         self.piece(np.concatenate([offset(middle, half), offset(middle, -half)[::-1]]))
         self.shadow(middle, half)
@@ -111,11 +113,11 @@ class _Hand:
             across = np.array([-np.sin(angles[k]), np.cos(angles[k])]) * width * 0.3
             if self.artist.chance(0.35 + 0.4 * self.artist.style.detail):
                 self.crease(bow(joints[k] + across, joints[k] - 0.4 * across, 0.15, 5), 0.45)
-        if nail and not self.palm and self.length > 60:
-            tip = joints[3] - 0.05 * (joints[3] - joints[2])
-            across = np.array([-np.sin(angles[2]), np.cos(angles[2])]) * width * 0.26
+        if nail and self.nails and not self.palm:
+            tip = joints[3] - 0.02 * (joints[3] - joints[2])
+            across = np.array([-np.sin(angles[2]), np.cos(angles[2])]) * width * 0.19
             back = -np.array([np.cos(angles[2]), np.sin(angles[2])]) * length * 0.13
-            self.crease(spline([tip + across, tip + across + back, tip - across + back, tip - across], samples=5), 0.45)
+            self.crease(spline([tip + across, tip + across + back, tip - across + back, tip - across], samples=5), 0.4)
 
     def body(self, width=1.0, webs=0.0):
         """The palm or the back of the hand; `webs` draws the skin between spread fingers, 0..1."""
@@ -144,11 +146,14 @@ class _Hand:
     def open(self):
         """Spread fingers."""
         between = self.artist.between
-        spread = between(0.4, 1.2)
+        spread, rng = between(0.35, 1.2), self.artist.rng
+        angles = spread * np.array((0.26, 0.06, -0.12, -0.33)) + rng.uniform(-0.05, 0.05, 4)
+        if self.artist.chance(0.45):  # the two in the middle keep together
+            angles[1], angles[2] = np.mean(angles[1:3]) + (0.05, -0.05)
+        bend = between(0.0, 0.22)  # as a hand that nobody stretches
         for k in (3, 0, 2, 1):
-            angle = spread * (0.26, 0.06, -0.12, -0.33)[k] + between(-0.05, 0.05)
-            curl = tuple(self.artist.rng.uniform(-0.1, 0.06, 2))
-            self.finger(BASES[k], angle, LENGTHS[k], WIDTHS[k], curl, True)
+            curl = -bend * (0.7 + 0.35 * k) * rng.uniform(0.6, 1.3)
+            self.finger(BASES[k], angles[k] - 0.3 * curl, LENGTHS[k] * (1 - 0.3 * bend), WIDTHS[k], (curl, curl), True)
         self.thumb(between(0.62, 0.9), 0.52)
         self.body(webs=spread)
         if self.palm:
@@ -163,16 +168,45 @@ class _Hand:
     def relaxed(self):
         """Fingers side by side, a little bent, the thumb along them."""
         between = self.artist.between
-        bend = between(0.15, 0.45)
-        for k in (3, 2, 1, 0):
-            angle = (0.05, -0.03, -0.1, -0.2)[k] - bend * 0.4
-            curl = (-bend * between(0.6, 1.1), -bend * 0.6)
-            self.finger(BASES[k] * (1, 0.86), angle, LENGTHS[k] * (1 - 0.1 * bend), WIDTHS[k], curl, True)
+        bend = between(0.15, 0.5)
+        angles = np.array((0.1, 0.0, -0.08, -0.16)) + self.artist.rng.uniform(-0.04, 0.04, 4)
+        if self.artist.chance(0.5):
+            angles[2] = angles[1] - 0.03
+        for k in (3, 2, 1, 0):  # the little finger bends most
+            own = bend * (0.55 + 0.28 * k) * between(0.85, 1.15)
+            curl = (-own * between(0.7, 1.1), -0.7 * own)
+            self.finger(
+                BASES[k] * (1, 0.86), angles[k] - 0.35 * own, LENGTHS[k] * (1 - 0.16 * own), WIDTHS[k], curl, True
+            )
         self.body(0.92, webs=0.2)
         self.thumb(between(0.35, 0.52), 0.47, -0.14)
         for k in range(1, 4):
             middle = 0.5 * (BASES[k] + BASES[k - 1]) * (1, 0.86)
             self.crease(bow(middle + (0.03, 0), middle - (0.09, 0.0), 0.1, 5), 0.55)
+
+    def gentle(self):
+        """The index finger nearly stretched, the others bent more and more, the thumb towards them."""
+        between = self.artist.between
+        bend, raised = between(0.35, 0.6), self.artist.chance(0.3)
+        for k in (3, 2, 1, 0):
+            own = (0.25, 0.75, 1.15, 0.7 if raised else 1.35)[k] * bend * between(0.9, 1.1)
+            angle = (0.06, -0.02, -0.06, -0.02 if raised else -0.12)[k] - 0.3 * own
+            curl = (-own * between(0.8, 1.1), -0.8 * own)
+            self.finger(BASES[k] * (1, 0.85), angle, LENGTHS[k] * (1 - 0.2 * own), WIDTHS[k], curl, k == 0)
+        self.body(0.9, webs=0.15)
+        self.thumb(between(0.3, 0.5), 0.46, between(-0.3, -0.1))
+
+    def side(self):
+        """The hand from the side of the thumb: the fingers hide each other, but for their tips."""
+        between = self.artist.between
+        bend = between(0.2, 0.55)
+        for k in (3, 2, 1, 0):
+            own = bend * (0.75 + 0.22 * k) * between(0.9, 1.1)
+            base = BASES[k] * (1, 0) + (0.0, 0.09 - 0.065 * k)
+            curl = (-own, -0.75 * own)
+            self.finger(base, 0.05 - 0.04 * k - 0.3 * own, LENGTHS[k] * (1.02 - 0.12 * own), WIDTHS[k], curl, k == 0)
+        self.body(0.72)
+        self.thumb(between(0.12, 0.3), 0.5, between(-0.12, 0.05), (0.06, 0.02))
 
     def fist(self, index=False):
         """Fingers bent into the palm, the thumb across them; with `index`, that finger is left to be drawn."""

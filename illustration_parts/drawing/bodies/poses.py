@@ -35,21 +35,21 @@ BUST_ARMS |= {"offer": 0.03}
 FIGURE_ARMS = {"hang": 0.2, "relaxed": 0.2, "hip": 0.14, "chest": 0.1, "chin": 0.05, "wave": 0.06, "up": 0.03}
 FIGURE_ARMS |= {"point": 0.05, "back": 0.05, "hair": 0.04, "offer": 0.05, "skirt": 0.03}
 HANDS = {
-    "hang": ("relaxed", "relaxed", "fist"),
-    "relaxed": ("relaxed", "open"),
+    "hang": ("side", "relaxed", "gentle", "fist"),
+    "relaxed": ("gentle", "relaxed", "side", "open"),
     "hip": ("fist", "relaxed"),
-    "chest": ("relaxed", "fist"),
-    "chin": ("fist", "relaxed"),
+    "chest": ("gentle", "relaxed", "fist"),
+    "chin": ("fist", "gentle", "relaxed"),
     "wave": ("open", "open", "pointing"),
     "up": ("fist", "open", "pointing"),
     "point": ("pointing", "open"),
-    "back": ("relaxed",),
-    "hair": ("relaxed",),
-    "offer": ("open", "relaxed"),
-    "skirt": ("relaxed", "holding"),
+    "back": ("relaxed", "side"),
+    "hair": ("relaxed", "gentle"),
+    "offer": ("open", "gentle", "relaxed"),
+    "skirt": ("gentle", "holding"),
     "swing": ("fist",),
-    "crossed": ("relaxed",),
-    "lap": ("relaxed",),
+    "crossed": ("relaxed", "side"),
+    "lap": ("relaxed", "side"),
 }
 
 

@@ -62,7 +62,7 @@ SIZES = {
     food.draw_burger: Size(0.14, "table", 0.78),
     food.draw_rice: Size(0.16, "table", 0.8),
     food.draw_bread: Size(0.24, "table", 0.8),
-    food.draw_breakfast: Size(0.28, "table", 0.88),
+    food.draw_breakfast: Size(0.28, None, 0.88),
     food.draw_jar: Size(0.17, "table", 0.9),
     machines.draw_gear: Size(0.2, None, 0.94),
     machines.draw_device: Size(0.16, None, 0.48),
