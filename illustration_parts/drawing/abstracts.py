@@ -81,7 +81,7 @@ def _draw_waves(artist, palette):
         radius = min(height, width) * artist.between(0.08, 0.2)
         disc = ellipse(rng.uniform((0.2, 0.15), (0.8, 0.4)) * (width, height), (radius, radius), samples=80)
         artist.shape(disc, artist.pick(palette), "light", form=None)
-    layers, columns = int(rng.integers(5, 13)), np.linspace(-9, width + 9, 90)
+    layers, columns, pen = int(rng.integers(5, 13)), np.linspace(-9, width + 9, 90), artist.between(0.5, 1.8)
     waved, gap = artist.chance(0.5), artist.px(artist.between(8, 20))
     ends = np.linspace(artist.between(0.2, 0.45), 1.0, layers) * height
     for k, level in enumerate(ends):
@@ -98,19 +98,19 @@ def _draw_waves(artist, palette):
         artist.cast(mask, artist.px(14), artist.canvas.everything(), 0.7)
         mask = artist.shape(body, colour, "paper", form=None, ends=slice(0, 90))
         for row in range(int(rng.integers(0, 5)) if mask.alpha.size else 0):
-            artist.line(top + (0, gap * (row + 1)), "inner", 0.6, colour, clip=mask, taper=0.0)
+            artist.line(top + (0, gap * (row + 1)), "inner", pen, colour, clip=mask, taper=0.0)
 
 
 def _draw_window(artist, palette):
     """A window of coloured glass, or a quilt: panes with leads between, each with a figure of its own or plain."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    lead = artist.colour(None, 0.1, 0.25)
-    artist.fill(artist.canvas.everything(), lead, "paper", gradient=0.0)
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], float)
-    gap = artist.px(artist.between(3, 14))
-    for pane in split(rng, corners, int(rng.integers(14, 60)), gap):
+    panes = split(rng, corners, int(rng.integers(14, 60)), 0.0)
+    dark = np.min(palette, 0) * 0.5
+    artist.fill(artist.canvas.everything(), dark, "paper", gradient=0.0)
+    for pane in panes:
         colour = artist.pick(palette) * rng.uniform(0.85, 1.0)
-        mask = artist.shape(straight(pane, True), colour, "paper", form=None)
+        mask = artist.shape(straight(pane, True), colour, "paper", form=None, line=False)
         middle, size = pane.mean(0), 0.5 * min(np.ptp(pane[:, 0]), np.ptp(pane[:, 1]))
         if not mask.alpha.size or size < artist.px(22) or artist.chance(0.35):
             continue
@@ -131,6 +131,10 @@ def _draw_window(artist, palette):
             for share in np.linspace(0.1, 0.9, int(rng.integers(3, 9))):
                 ends = pane[0] + (pane[1] - pane[0]) * share, pane[3] + (pane[2] - pane[3]) * share
                 artist.line(bow(*ends, 0.0, 8), "inner", 0.7, colour, clip=mask, taper=0.0)
+    # A lead is one stroke between two panes.
+    broad = artist.px(np.exp(artist.between(0.4, 2.9))) / artist.style.width
+    for pane in panes:
+        artist.line(straight(pane, True), "boundary", max(1.0, broad), dark, taper=0.0)
 
 
 def _draw_rosette(artist, palette):
@@ -204,8 +208,9 @@ def _draw_ribbons(artist, palette):
             continue
         artist.cast(mask, artist.px(16), artist.canvas.everything(), 0.8)
         mask = artist.shape(body, colour, form="inflate", gloss=True)
+        pen = artist.between(0.5, 1.8)
         for place in np.linspace(-0.42, 0.42, int(rng.integers(0, 6))):
-            artist.line(offset(axis, place * widths), "inner", 0.6, colour, clip=mask, taper=0.0)
+            artist.line(offset(axis, place * widths), "inner", pen, colour, clip=mask, taper=0.0)
 
 
 DESIGNS = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from illustration_parts.drawing import forms, tones
-from illustration_parts.drawing.artist import Artist
+from illustration_parts.drawing.artist import Artist, choose_skin_shadow
 from illustration_parts.drawing.canvas import PARTS, Canvas, Mask
 from illustration_parts.drawing.curves import bow, cut, ellipse, find_runs, offset, outward, point_at, turn
 from illustration_parts.drawing.styles import LINE_MODES, PRESET_SHARES, PRESETS, choose_style, hsv, to_hsv
@@ -217,3 +217,25 @@ def test_a_screen_darkens_by_its_density(form):
     assert np.allclose(shares, (0.1, 0.25, 0.4), atol=0.09) and shares[0] < shares[1] < shares[2]
     graded = tones.lay(np.random.default_rng(0), screen, mask, np.linspace(0, 0.6, 120)[None]).alpha
     assert graded[:, :30].mean() < graded[:, -30:].mean()
+
+
+@pytest.mark.parametrize("hue", np.linspace(0, 1, 9))
+def test_shadows_on_skin_stay_warm_whatever_hue_other_shadows_have(hue):
+    for value in (0.45, 0.85):
+        factor = choose_skin_shadow(hsv(hue, 0.3, value) / 255)
+        shaded = factor * (255, 222, 196)
+        red, saturation, left = to_hsv(shaded)
+        assert (red + 0.5) % 1 - 0.5 == pytest.approx(0.0, abs=0.08)  # near red: no green, no blue
+        assert 0.2 < saturation < 0.5 and 0.7 < left < 0.98
+    assert choose_skin_shadow(np.full(3, 0.45)).mean() < choose_skin_shadow(np.full(3, 0.85)).mean()
+
+
+def test_both_tones_of_shadow_on_skin_are_warm():
+    artist = make_artist(tones=2, shadow=np.array([0.3, 0.6, 0.3]))
+    mask = artist.canvas.polygon(CIRCLE)
+    artist.fill(mask, np.array([255.0, 222, 196]), "skin")
+    artist.shade(mask)
+    artist.deepen(mask)
+    red, green, blue = artist.canvas.rgb[48, 48]
+    assert red > green > 0.6 * blue and red > 110
+    assert artist.canvas.light[48, 48] < 0.75

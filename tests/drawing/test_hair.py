@@ -181,3 +181,18 @@ def test_a_face_with_the_same_group_is_not_taken_for_hair():
     artist.shape(box, person.skin, "skin", 7, form=None, line=False)
     locks.fill(artist.canvas.polygon(box + (60, 0)))
     np.testing.assert_array_equal(locks.is_hair(np.array([(40, 50), (110, 50), (150, 50), (400, 50)])), [0, 1, 0, 0])
+
+
+def test_no_light_seam_lies_between_locks_in_shadow():
+    artist, person = start(2, "tv", 120)
+    artist.style.tones, artist.style.soft, artist.style.mode = 1, 0.0, "none"
+    hairdo = hairdos.choose_hairdo(artist, person, "long")
+    values = dict(threshold=5.0, shaded=True, unequal=0.0, roots=0.0, tips=None, painted=0.0)
+    colour = np.array([180.0, 140, 90])
+    locks = Locks(artist, Head((60, 60), 50), 1, colour, hairdos.Hairdo(**{**vars(hairdo), **values}))
+    for x in (40.0, 52.3, 64.7):  # each over the rim of the one before
+        curve = np.stack([x + np.linspace(0, 6.5, 30), np.linspace(8, 112, 30)], 1)
+        locks.paint(curve, 30.0, root=1.0, peak=0.5, tip=0.1, split=0.0)
+    shown = artist.canvas.rgb[30:90, 48:70]
+    assert np.ptp(shown, axis=(0, 1)).max() < 4  # all of it lies in one shadow
+    assert shown.mean(-1).max() < 0.95 * colour.mean()
