@@ -24,7 +24,8 @@ SKINS = ((0.1, 1), (0.16, 1), (0.22, 0.99), (0.3, 0.97), (0.48, 0.85), (0.62, 0.
 SKIN_SHARES = (0.2, 0.26, 0.2, 0.14, 0.1, 0.06, 0.04)
 BLACK, MIDDLE = 0.28, 0.68  # values: a manga page's fills are black below the first, toned below the second
 DARK_SKIN = 0.5  # value below which skin is toned on a page
-SKIN, WARM_SHADOW = PARTS.index("skin"), np.array([1.0, 0.85, 0.82])
+SKIN, HAIR = PARTS.index("skin"), PARTS.index("hair")
+WARM_SHADOW = np.array([1.0, 0.85, 0.82])
 SHADOW_HUES = (-0.17, 0.03)  # turns from red, between which the hue of a shadow on skin lies
 BROADEST = 24  # pixels at a short side of 1,000: what is broader is an area, not a stroke
 LEAST_DIFFERENCE = 12  # levels; a line that differs less from its fill is not drawn
@@ -288,6 +289,8 @@ class Artist:
         canvas.fill(mask, np.full(3, 255.0), None, part, group, apart)
         if value < (DARK_SKIN if part == "skin" else MIDDLE):
             screen = self.fill_screens[int(colour.sum()) % len(self.fill_screens)]
+            if part in ("skin", "hair"):
+                screen = tones.even(screen, self._person_period())
             dark = tones.lay(self.rng, screen, mask, float(np.clip(0.75 - value, 0.08, 0.6)))
             canvas.tint(dark, self.style.ink, edge=False)
             self.cases.add("screentones")
@@ -426,11 +429,21 @@ class Artist:
         # A shadow on a page has an edge: its tone is cut out with a knife.
         cutout = Mask(mask.top, mask.left, np.where(mask.alpha > 127, np.uint8(255), np.uint8(0)))
         fresh = cutout.times((canvas.shadow[cutout.window] < 0.5).astype(np.float32))
-        dark = tones.lay(self.rng, self.screen, fresh, self.density * depth)
+        screen = tones.even(self.screen, self._person_period()) if self._shows_a_person(mask) else self.screen
+        dark = tones.lay(self.rng, screen, fresh, self.density * depth)
         canvas.tint(dark, self.style.ink, edge=False)
         canvas.shade(cutout, np.ones(3))
         canvas.light[cutout.window][cutout.alpha > 127] = 1 - self.density
         self.cases.add("screentones")
+
+    def _person_period(self):
+        """How far apart the marks of tones on faces and hair are at most, pixels."""
+        return max(2.6, self.px(5.5))
+
+    def _shows_a_person(self, mask):
+        """Whether most of a mask lies on skin or hair."""
+        part = self.canvas.part[mask.window][mask.alpha > 127]
+        return part.size > 0 and ((part == SKIN) | (part == HAIR)).mean() > 0.5
 
     def deepen(self, mask, amount=0.75):
         """A second, deeper tone within a shadow."""

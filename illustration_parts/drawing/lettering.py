@@ -134,12 +134,21 @@ def find_clear(artist, low, high, radius, tries=10):
         (2,) x, y.
     """
     places = artist.rng.uniform(low, high, (tries, 2))
+    return places[int(np.argmin(_hides(artist, places, radius)))]
+
+
+def is_clear(artist, place, radius):
+    """Whether a balloon at a place, (2,) x, y, hides no face."""
+    return _hides(artist, np.asarray(place, float)[None], radius)[0] == 0
+
+
+def _hides(artist, places, radius):
+    """How far a balloon at each of (n, 2) places reaches into faces, (n,) pixels."""
     if not artist.faces:
-        return places[0]
-    faces = np.array(artist.faces)  # (n, 3)
-    away = np.hypot(*np.moveaxis(places[:, None] - faces[:, :2] - (0, 0.35) * faces[:, 2:], -1, 0))
-    hidden = np.maximum(0, 1.15 * radius + 0.9 * faces[:, 2] - away).sum(1)
-    return places[int(np.argmin(hidden))]
+        return np.zeros(len(places))
+    faces = np.array(artist.faces)  # (m, 3)
+    away = np.hypot(*np.moveaxis(places[:, None] - faces[:, :2] - (0, 0.35) * faces[:, 2:], -1, 0))  # (n, m)
+    return np.maximum(0, 1.15 * radius + 0.9 * faces[:, 2] - away).sum(1)
 
 
 def draw_balloon(artist, centre, radius):

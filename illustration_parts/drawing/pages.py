@@ -88,12 +88,22 @@ def draw_page(artist, draw_scene):
         for _ in range(int(rng.choice((0, 1, 1, 2, 3)))):
             radius = min(high - low) * artist.between(0.1, 0.26)
             reach = 0.08 * (high - low)
-            lettering.draw_balloon(artist, lettering.find_clear(artist, low + reach, high - reach, radius), radius)
+            _say_something(artist, low + reach, high - reach, radius)
         if artist.chance(0.2):
             size = min(high - low) * artist.between(0.12, 0.35)
             reach = 0.2 * (high - low)
             lettering.draw_sound(artist, lettering.find_clear(artist, low + reach, high - reach, 1.5 * size), size)
     artist.cases.add("pages")
+
+
+def _say_something(artist, low, high, radius):
+    """Draw a balloon between two corners; where a face would be hidden, a smaller one or mostly none."""
+    place = lettering.find_clear(artist, low, high, radius)
+    if not lettering.is_clear(artist, place, radius):
+        radius *= 0.7
+        if not lettering.is_clear(artist, place, radius) and artist.chance(0.8):
+            return
+    lettering.draw_balloon(artist, place, radius)
 
 
 def draw_strip(artist, draw_scene):
@@ -120,7 +130,7 @@ def draw_strip(artist, draw_scene):
         for _ in range(int(rng.choice((0, 1, 1, 2)))):
             radius = width * artist.between(0.07, 0.18)
             ends = (0.15 * width, top - 0.1 * tall), (0.85 * width, top + 1.1 * tall)
-            lettering.draw_balloon(artist, lettering.find_clear(artist, *ends, radius), radius)
+            _say_something(artist, *ends, radius)
         top += tall + width * artist.between(0.03, 0.4)
     if artist.chance(0.15):
         size, ends = width * artist.between(0.1, 0.3), np.outer((0.2, 0.8), (width, height))

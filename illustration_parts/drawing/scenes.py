@@ -150,9 +150,12 @@ def _finish(artist):
         dark = artist.chance(0.5)
         colour = np.full(3, artist.between(0, 40) if dark else artist.between(215, 255))
         rows = [int(rng.integers(2, 9)) for _ in range(int(rng.integers(1, 3)))]
-        ends = (0.0, 0.05 * height), (0.6 * width, 0.9 * height)
-        left, top = lettering.find_clear(artist, *ends, 2 * size)
-        lettering.draw_text(artist, left, top, size, rows, colour, artist.chance(0.2), not dark)
+        upright = artist.chance(0.2)
+        block = np.array([len(rows), max(rows)] if upright else [max(rows), len(rows)]) * 1.2 * size
+        middle = lettering.find_clear(
+            artist, (0.2 * width, 0.1 * height), (0.8 * width, 0.9 * height), 0.5 * block.max()
+        )
+        lettering.draw_text(artist, *(middle - block / 2), size, rows, colour, upright, not dark)
     if artist.chance(0.04):  # the black bars of a film frame
         bar = int(artist.between(0.04, 0.16) * height)
         for top in (0, height - bar):

@@ -1,6 +1,6 @@
 """Screentones and hatching: how pages without colour are shaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,6 +22,16 @@ def choose_screen(rng, scale=1.0):
     form = str(rng.choice(TONE_FORMS, p=(0.74, 0.17, 0.05, 0.04)))
     angle = float(rng.choice((np.pi / 4, np.pi / 4, np.pi / 2, 0.0, rng.uniform(0, np.pi))))
     return Screen(form, angle, float(max(2.4, np.exp(rng.uniform(np.log(2.6), np.log(9.0))) * scale)))
+
+
+def even(screen, most=np.inf):
+    """A screen for faces and hair, where grain and crossed rules would look like dirt: the same with dots for them.
+
+    Args:
+        screen: a `Screen`. most: pixels from one mark to the next, at most.
+    """
+    form = "dots" if screen.form in ("stipple", "cross") else screen.form
+    return replace(screen, form=form, period=min(screen.period, most))
 
 
 def lay(rng, screen, mask, density):

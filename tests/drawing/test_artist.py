@@ -239,3 +239,17 @@ def test_both_tones_of_shadow_on_skin_are_warm():
     red, green, blue = artist.canvas.rgb[48, 48]
     assert red > green > 0.6 * blue and red > 110
     assert artist.canvas.light[48, 48] < 0.75
+
+
+@pytest.mark.parametrize("form", ["stipple", "cross", "rules"])
+def test_tones_on_hair_are_even_and_fine(form):
+    artist = make_artist(preset="manga", ink=np.zeros(3))
+    artist.screen = artist.fill_screens[0] = artist.fill_screens[1] = tones.Screen(form, 0.0, 9.0)
+    mask = artist.canvas.polygon(CIRCLE)
+    rows = {}
+    for part in ("hair", "prop"):
+        artist.fill(mask, np.full(3, 130.0), part)
+        rows[part] = artist.canvas.rgb[48, 30:66, 0].copy()
+    assert not np.array_equal(rows["hair"], rows["prop"])
+    assert tones.even(artist.screen).form == ("rules" if form == "rules" else "dots")
+    assert tones.even(artist.screen, 5.0).period == 5.0 and tones.even(artist.screen).period == 9.0

@@ -84,11 +84,17 @@ def _scatter(artist, count):
 
 
 # --------------------------------------------------------------------------------------------------------------- light
+def _away_from_green(hue):
+    """A hue of light, in turns: green light makes faces look ill, so it becomes yellow or turquoise."""
+    hue = hue % 1
+    return hue if not 0.18 < hue < 0.48 else 0.16 if hue < 0.33 else 0.5
+
+
 def _add_night(artist):
     """Darkness in a deep colour; here and there a lamp keeps the colours. Lines stay darker than what is dark."""
     rng = artist.rng
     height, width = artist.canvas.shape
-    tint = hsv(rng.choice((0.6, 0.65, 0.7, rng.random())), rng.uniform(0.1, 0.65), 1) / 255
+    tint = hsv(_away_from_green(rng.choice((0.6, 0.65, 0.7, rng.random()))), rng.uniform(0.1, 0.65), 1) / 255
     bright = float(np.clip(artist.canvas.rgb[::8, ::8].mean() / 255, 0.05, 1))
     # What is dark already is not made black.
     tint = tint / tint.mean() * np.exp(rng.uniform(np.log(min(0.7, max(0.25, 0.09 / bright))), np.log(0.75)))
@@ -99,7 +105,7 @@ def _add_night(artist):
         for _ in range(int(rng.integers(1, 3))):
             centre, reach = rng.uniform(0, 1, 2) * (width, height), min(height, width) * rng.uniform(0.25, 0.8)
             pool = np.maximum(pool, np.exp(-((x - centre[0]) ** 2 + (y - centre[1]) ** 2) / (2 * reach**2)))
-        lamp = hsv(rng.choice((0.08, 0.12, rng.random())), rng.uniform(0.1, 0.6), 1) / 255
+        lamp = hsv(_away_from_green(rng.choice((0.08, 0.12, rng.random()))), rng.uniform(0.1, 0.6), 1) / 255
         factor = factor + pool[..., None] * (rng.uniform(0.3, 0.9) * lamp - 0.4 * tint).astype(np.float32)
     _darken(artist, np.clip(factor, 0.05, 1.1))
 
@@ -111,10 +117,11 @@ def _add_colour(artist):
     x, y = np.linspace(-1, 1, width, dtype=np.float32)[None], np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     angle = rng.uniform(0, 2 * np.pi)
     side = smooth_step(x * np.cos(angle) + y * np.sin(angle), -1.0, 1.0)[..., None]
-    hue = rng.choice((0.05, 0.08, 0.6, 0.8, rng.random()))
+    hue = _away_from_green(rng.choice((0.05, 0.08, 0.6, 0.8, rng.random())))
+    other = _away_from_green(hue + rng.choice((0.1, 0.3, 0.5)))
     one, two = (
         hsv(hue, rng.uniform(0.1, 0.55), 1) / 255,
-        hsv(hue + rng.choice((0.1, 0.3, 0.5)), rng.uniform(0.1, 0.5), rng.uniform(0.6, 1)) / 255,
+        hsv(other, rng.uniform(0.1, 0.5), rng.uniform(0.6, 1)) / 255,
     )
     _darken(artist, (side * one + (1 - side) * two).astype(np.float32))
     if artist.chance(0.5):

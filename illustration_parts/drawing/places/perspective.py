@@ -8,6 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from illustration_parts.drawing import tones
 from illustration_parts.drawing.canvas import Mask
 from illustration_parts.drawing.curves import noise, resample, straight, strand
 from illustration_parts.drawing.objects.placing import Placed
@@ -42,11 +43,7 @@ class Builder:
         self.windows = []
         self.screens = artist.screen, artist.fill_screens
         if self.page:  # broad areas want even tones
-            even = [
-                replace(s, form="dots") if s.form in ("stipple", "cross") else s
-                for s in (artist.screen, *artist.fill_screens)
-            ]
-            artist.screen, artist.fill_screens = even[0], even[1:]
+            artist.screen, *artist.fill_screens = map(tones.even, (artist.screen, *artist.fill_screens))
         if way != "lined":  # what is drawn for a place by others has no lines here, either
             artist.style = replace(artist.style, mode="none", bare=1.0)
         self.grain = self._make_grain() if way == "painted" else []
