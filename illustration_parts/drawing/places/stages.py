@@ -93,7 +93,8 @@ def lay_shadow(artist, stage, centre, breadth):
     if breadth < 4:
         return
     half = 0.62 * breadth
-    middle = np.asarray(centre, float) - style.light * (0.1, 0.0) * breadth
+    # What stands covers the floor behind its foot's lowest row, too.
+    middle = np.asarray(centre, float) - style.light * (0.1, 0.0) * breadth - (0.0, 0.5 * half * flat)
     mask = canvas.polygon(ellipse(middle, (half, max(1.0, half * flat)), samples=40))
     if not mask.alpha.size:
         return
