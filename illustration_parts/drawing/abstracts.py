@@ -7,6 +7,8 @@ from illustration_parts.drawing.pages import split
 from illustration_parts.drawing.places import grounds
 from illustration_parts.drawing.styles import hsv
 
+PEN_WIDTHS = 9  # times the pen's width that the parts of a design are broad, at least
+
 
 def draw_abstract(artist, kind=None):
     """Fill the picture with one abstract design.
@@ -105,7 +107,8 @@ def _draw_window(artist, palette):
     """A window of coloured glass, or a quilt: panes with leads between, each with a figure of its own or plain."""
     rng, (height, width) = artist.rng, artist.canvas.shape
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], float)
-    panes = split(rng, corners, int(rng.integers(14, 60)), 0.0)
+    most = max(4, int(height * width / (PEN_WIDTHS * artist.style.width) ** 2))
+    panes = split(rng, corners, min(most, int(rng.integers(14, 60))), 0.0)
     dark = np.min(palette, 0) * 0.5
     artist.fill(artist.canvas.everything(), dark, "paper", gradient=0.0)
     for pane in panes:
@@ -132,7 +135,8 @@ def _draw_window(artist, palette):
                 ends = pane[0] + (pane[1] - pane[0]) * share, pane[3] + (pane[2] - pane[3]) * share
                 artist.line(bow(*ends, 0.0, 8), "inner", 0.7, colour, clip=mask, taper=0.0)
     # A lead is one stroke between two panes.
-    broad = artist.px(np.exp(artist.between(0.4, 2.9))) / artist.style.width
+    least = np.median([np.ptp(pane, axis=0).min() for pane in panes])
+    broad = min(artist.px(np.exp(artist.between(0.4, 2.9))), 0.1 * least) / artist.style.width
     for pane in panes:
         artist.line(straight(pane, True), "boundary", max(1.0, broad), dark, taper=0.0)
 
@@ -170,7 +174,7 @@ def _draw_rosette(artist, palette):
 def _draw_scales(artist, palette):
     """Rows of overlapping fans of concentric arcs, as on old textiles of waves."""
     height, width = artist.canvas.shape
-    radius = min(height, width) * artist.between(0.06, 0.16)
+    radius = max(min(height, width) * artist.between(0.06, 0.16), PEN_WIDTHS * artist.style.width)
     tilt = artist.between(0.6, 1.0)
     rings = np.array(artist.pick(((1.0, 0.75, 0.5), (1.0, 0.8, 0.6, 0.4), (1.0, 0.55), (1.0, 0.85, 0.45, 0.3))))
     sets = [[artist.pick(palette) for _ in rings] for _ in range(2)]

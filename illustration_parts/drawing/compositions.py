@@ -174,7 +174,8 @@ def _draw_table(artist, back, vanishing):
     if not mask.alpha.size:
         return
     if artist.style.coloured and not artist.style.manga:
-        grain = noise(artist.rng, *mask.alpha.shape, artist.px(220), 2)
+        rows, columns = mask.alpha.shape
+        grain = noise(artist.rng, rows, columns, artist.px(220), 2)
         artist.canvas.tint(mask.times(np.clip(grain * 0.25, 0, 0.3)), colour * 0.6, edge=False)
     goal, gap = np.asarray(vanishing, float), width * artist.between(0.1, 0.25)
     for x in np.arange(-2.0 * width, 3.0 * width, gap) if boards else ():

@@ -129,12 +129,13 @@ def draw_strip(artist, draw_scene):
         draw_panel(artist, corners, artist.px(2) if artist.chance(0.4) else 0, draw_scene)
         for _ in range(int(rng.choice((0, 1, 1, 2)))):
             radius = width * artist.between(0.07, 0.18)
-            ends = (0.15 * width, top - 0.1 * tall), (0.85 * width, top + 1.1 * tall)
-            _say_something(artist, *ends, radius)
+            low, high = (0.15 * width, top - 0.1 * tall), (0.85 * width, top + 1.1 * tall)
+            _say_something(artist, low, high, radius)
         top += tall + width * artist.between(0.03, 0.4)
     if artist.chance(0.15):
-        size, ends = width * artist.between(0.1, 0.3), np.outer((0.2, 0.8), (width, height))
-        lettering.draw_sound(artist, lettering.find_clear(artist, *ends, 1.5 * size), size)
+        size, corner = width * artist.between(0.1, 0.3), np.array([width, height])
+        place = lettering.find_clear(artist, 0.2 * corner, 0.8 * corner, 1.5 * size)
+        lettering.draw_sound(artist, place, size)
     if artist.chance(0.1):  # a blot of colour over the panels
         canvas.tint(canvas.polygon(blob(rng, (width / 2, height / 2), width * 0.3)).times(0.3), artist.colour())
     artist.cases.add("strips")

@@ -155,7 +155,8 @@ def _finish(artist):
         middle = lettering.find_clear(
             artist, (0.2 * width, 0.1 * height), (0.8 * width, 0.9 * height), 0.5 * block.max()
         )
-        lettering.draw_text(artist, *(middle - block / 2), size, rows, colour, upright, not dark)
+        left, top = middle - block / 2
+        lettering.draw_text(artist, left, top, size, rows, colour, upright, not dark)
     if artist.chance(0.04):  # the black bars of a film frame
         bar = int(artist.between(0.04, 0.16) * height)
         for top in (0, height - bar):
