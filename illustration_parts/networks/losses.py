@@ -79,8 +79,8 @@ class LineLoss(Loss):
 
     Of lines that are as faint as what is no line, the network finds a part that is too small: it learned from drawings,
     and real lines differ. So missed ink of thin lines costs more than ink that is none. Broad ink costs the same: a
-    black shape is often a fill. A pixel that is surely grey, at a line's rim, has both costs in proportion and keeps its
-    grey, so lines do not become fat.
+    black shape is often a fill. A pixel that is surely grey, at a line's rim, has both costs in proportion and keeps
+    its grey, so lines do not become fat.
 
     Args:
         cross: weight of the ink's cross-entropy.

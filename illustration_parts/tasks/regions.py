@@ -119,7 +119,7 @@ class Odds(NamedTuple):
 
 
 # For DanbooRegion's pictures, the numbers of its paper (Zhang et al., "DanbooRegion: An Illustration Region Dataset",
-# ECCV 2020). Drawn pictures are degraded besides, so most chances are lower. They are seen at the scales of predictions.
+# ECCV 2020). Drawn pictures are degraded besides, so most chances are lower. Scales are those of predictions.
 PUBLISHED_ODDS = Odds(
     (520, 1024), (520, 650), turned=0.5, mirrored=0.5, grey=0.5, blurred=0.5, most_blurs=4, filtered=0.5
 )
