@@ -65,7 +65,8 @@ def draw_scenery(artist):
             else:
                 nature.draw_rock(artist, foot, min(0.15 * height, metre * artist.between(0.1, 0.5)))
     compositions.draw_on_stage(artist, int(artist.chance(0.5)), (0.2, 0.5), int(rng.choice((0, 0, 1, 2))))
-    if artist.stage is None and artist.chance(0.4):
+    # Foliage alone would be a picture of one area, which teaches nothing about regions.
+    if artist.stage is None and (artist.chance(0.4) or (artist.canvas.region == artist.canvas.region[0, 0]).all()):
         compositions.draw_in_the_air(artist, int(rng.integers(1, 4)), 0.05 * min(height, width), outdoors=True)
     _finish(artist)
 

@@ -158,7 +158,7 @@ def test_without_shade_there_are_only_flats_and_lines(scene):
     named = [layer.name.split()[-1] for layer in layers.list_layers(picture, parts)]
     assert named[0] == "picture" and named[-1] == "lines" and not {"shade", "highlight"} & set(named)
     found = layers.compose(ids.shape, layers.list_layers(picture, parts))
-    share = ink[..., None] / 255
+    share = np.where(ink >= layers.HAZE, ink, 0)[..., None] / 255
     assert np.abs(found - (parts.lines[..., :3] * share + parts.flats * (1 - share))).max() <= 1
 
 
