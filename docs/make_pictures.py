@@ -47,14 +47,14 @@ EXAMPLES = (
     ("film_frame.png", 306, (1080, 1920), "portrait", "film"),
     ("cutout.png", 404, (900, 720), "cutout", "webtoon"),
     ("manga_page.png", 321, (1240, 880), "page", "manga"),
-    ("street.png", 507, (720, 1080), "scenery", "tv"),
+    ("street.png", 511, (720, 1080), "scenery", "tv"),
 )
 HINTED, DABS = "film_frame.png", 25  # which of them gets dabs of colour in data/hints, and how many
 # Rough line drawings bundled in data/rough: file name, seed, size, form, preset, how rough; specks, if it is a scan.
 ROUGH_EXAMPLES = (
     ("broken.png", 400, (480, 480), "cutout", "webtoon", {"gaps": 1.6, "wobble": 0.5, "wave": 8.0}, 0),
     ("shaky.png", 407, (600, 480), "cutout", "webtoon", {"width": 1.6, "tremor": 1.3, "period": 2.5, "gaps": 0.3}, 0),
-    ("scan.png", 507, (480, 720), "scenery", "tv", {"width": 1.4, "gaps": 0.5, "searched": 0.25, "faint": 0.5}, 250),
+    ("scan.png", 511, (480, 720), "scenery", "tv", {"width": 1.4, "gaps": 0.5, "searched": 0.25, "faint": 0.5}, 250),
 )
 
 
