@@ -44,7 +44,7 @@ from illustration_parts.tasks import regions as region_task
 # The pictures bundled in data/predict: name, seed, (height, width), form, preset.
 EXAMPLES = (
     ("small.png", 809, (240, 240), "portrait", "tv"),
-    ("film_frame.png", 306, (1080, 1920), "portrait", "film"),
+    ("film_frame.png", 315, (1080, 1920), "portrait", "film"),
     ("cutout.png", 404, (900, 720), "cutout", "webtoon"),
     ("manga_page.png", 321, (1240, 880), "page", "manga"),
     ("street.png", 511, (720, 1080), "scenery", "tv"),
@@ -98,9 +98,9 @@ REFINED = ("broken.png", "shaky.png", "scan.png")
 REGIONS = ("film_frame.png", "street.png")
 SKETCHED = ("film_frame.png", "street.png")
 BINARY = ("manga_page.png", "street.png")
-VECTORS = ("film_frame.png", (60, 560, 110, 660))  # rows and columns that are shown
+VECTORS = ("film_frame.png", (300, 800, 600, 1150))  # rows and columns that are shown
 LAYERED = "cutout.png"
-STEADY = ("film_frame.png", (60, 360, 160, 560))  # the same; it is held
+STEADY = ("film_frame.png", (380, 680, 680, 1080))  # the same; it is held
 COLOURED = "film_frame.png"  # has dabs of colour in data/hints
 RESTYLED = ("film_frame.png", "street.png")
 
