@@ -3,6 +3,9 @@
 import cv2
 import numpy as np
 
+from illustration_parts.drawing.artist import Artist
+from illustration_parts.drawing.canvas import Canvas
+from illustration_parts.drawing.styles import choose_style
 from illustration_parts.networks import engine, loader
 
 
@@ -68,3 +71,13 @@ def draw_rooms(gap=0, size=(96, 128)):
     if gap:
         sketch[height // 2 - gap // 2 : height // 2 + (gap + 1) // 2, width // 2 - 2 : width // 2 + 3] = 255
     return sketch
+
+
+def make_artist(preset="tv", seed=0, size=96, paper=(200, 210, 220), **changes):
+    """An artist before an empty canvas; `size` is a number or (height, width), `changes` are of the style."""
+    height, width = np.broadcast_to(size, 2).tolist()
+    rng = np.random.default_rng(seed)
+    style = choose_style(rng, preset, min(height, width))
+    for name, value in changes.items():
+        setattr(style, name, value)
+    return Artist(Canvas(height, width, paper), rng, style)

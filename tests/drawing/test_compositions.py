@@ -1,23 +1,15 @@
 import numpy as np
 import pytest
+from helpers import make_artist
 
 from illustration_parts.drawing import abstracts, compositions, lettering
-from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.bodies import held
-from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.canvas import PARTS
 from illustration_parts.drawing.objects import beasts, food, sizes, things
 from illustration_parts.drawing.places import grounds, nature, rooms
 from illustration_parts.drawing.places.cameras import Camera
 from illustration_parts.drawing.places.stages import Stage, lay_shadow, on_horizon
-from illustration_parts.drawing.styles import PRESETS, choose_style
-
-
-def make_artist(preset="tv", seed=0, size=96, **changes):
-    rng = np.random.default_rng(seed)
-    style = choose_style(rng, preset, size)
-    for name, value in changes.items():
-        setattr(style, name, value)
-    return Artist(Canvas(size, size, (200, 210, 220)), rng, style)
+from illustration_parts.drawing.styles import PRESETS
 
 
 # -------------------------------------------------------------------------------------------------------------- stages

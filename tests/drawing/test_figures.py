@@ -1,19 +1,15 @@
+import helpers
 import numpy as np
 import pytest
 
-from illustration_parts.drawing.artist import Artist
 from illustration_parts.drawing.bodies import bodies, cloth, figures, hands, outfits, patterns, poses, sewing
 from illustration_parts.drawing.canvas import PARTS, Canvas
 from illustration_parts.drawing.heads import faces, hair, people
-from illustration_parts.drawing.styles import PRESETS, choose_style
+from illustration_parts.drawing.styles import PRESETS
 
 
 def make_artist(seed=0, preset="tv", height=128, width=96, **changes):
-    rng = np.random.default_rng(seed)
-    style = choose_style(rng, preset, min(height, width))
-    for name, value in changes.items():
-        setattr(style, name, value)
-    return Artist(Canvas(height, width), rng, style)
+    return helpers.make_artist(preset, seed, (height, width), (255, 255, 255), **changes)
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
+import helpers
 import numpy as np
 import pytest
 
-from illustration_parts.drawing.artist import Artist
-from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.canvas import PARTS
 from illustration_parts.drawing.curves import ellipse
 from illustration_parts.drawing.places import air, grounds, nature, outdoors, page_grounds, painted, skies, trees
 from illustration_parts.drawing.places.brush import Painting, heap, mix, smooth_step
-from illustration_parts.drawing.styles import PRESETS, choose_style
+from illustration_parts.drawing.styles import PRESETS
 
 SIZE = (64, 80)
 
 
 def make_artist(preset="tv", seed=0, size=SIZE, mode="black"):
-    rng = np.random.default_rng(seed)
-    style = choose_style(rng, preset, min(size))
-    style.mode, style.ink, style.bare, style.opacity = mode, np.zeros(3), 0.0, 1.0
-    return Artist(Canvas(*size, colour=(1, 2, 3)), rng, style)
+    return helpers.make_artist(preset, seed, size, (1, 2, 3), mode=mode, ink=np.zeros(3), bare=0.0, opacity=1.0)
 
 
 def make_painting(height=40, width=60, colour=(100, 150, 200), scale=0.1, seed=0):

@@ -1,18 +1,14 @@
+import helpers
 import numpy as np
 import pytest
 
-from illustration_parts.drawing.artist import Artist
-from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.canvas import PARTS
 from illustration_parts.drawing.places import cameras, perspective, rooms, streets
-from illustration_parts.drawing.styles import PRESETS, choose_style
+from illustration_parts.drawing.styles import PRESETS
 
 
 def make_artist(preset="tv", seed=0, shape=(64, 80), **changes):
-    rng = np.random.default_rng(seed)
-    style = choose_style(rng, preset, min(shape))
-    for name, value in changes.items():
-        setattr(style, name, value)
-    return Artist(Canvas(*shape, (1, 2, 3)), rng, style)
+    return helpers.make_artist(preset, seed, shape, (1, 2, 3), **changes)
 
 
 def ink_of(artist):

@@ -1,18 +1,10 @@
 import numpy as np
 import pytest
+from helpers import make_artist
 
-from illustration_parts.drawing.artist import Artist
-from illustration_parts.drawing.canvas import PARTS, Canvas
+from illustration_parts.drawing.canvas import PARTS
 from illustration_parts.drawing.objects import placing, things
-from illustration_parts.drawing.styles import PRESETS, choose_style
-
-
-def make_artist(preset="tv", seed=0, size=96, **changes):
-    rng = np.random.default_rng(seed)
-    style = choose_style(rng, preset, size)
-    for name, value in changes.items():
-        setattr(style, name, value)
-    return Artist(Canvas(size, size, (200, 210, 220)), rng, style)
+from illustration_parts.drawing.styles import PRESETS
 
 
 def name_of(thing):
