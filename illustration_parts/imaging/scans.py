@@ -27,6 +27,7 @@ HUES = {"red": 0, "orange": 30, "yellow": 55, "green": 125, "cyan": 185, "blue":
 HUE_REACH = 32
 SHEET_EDGE = 0.06  # of the thumbnail's side; surroundings of a sheet are broader than this
 LARGEST_SURROUNDINGS = 0.35  # share of the picture; larger surroundings are a picture's ground
+CONVEX = 0.9  # share of its convex hull that a sheet fills; hands and folded corners lie in the rest
 SLOW = 4  # levels by which light on paper may change from one pixel of the thumbnail to the next
 STROKES = 0.6  # of the paper's lightness: where paper shines through this light, pencil strokes darken the place
 HOLLOW = 0.7  # of the fitted paper's lightness: paper is nowhere darker
@@ -201,9 +202,16 @@ def find_surroundings(thumb, ground):
         strange = near[part].mean() < 0.5 and dark.mean() < 0.5 and spread > NOT_PAPER / 2
         if strange and any((side == number).any() for side in sides):
             outside |= part
-    if not outside.any() or outside.mean() > LARGEST_SURROUNDINGS:
+    if not outside.any() or outside.mean() > LARGEST_SURROUNDINGS or not fills_hull(~outside):
         return none
     return cv2.dilate(outside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+
+
+def fills_hull(mask):
+    """Whether a mask, (h, w) bool, not empty, is nearly convex, as a sheet is and a street or a wall is not."""
+    mask = mask.astype(np.uint8)
+    hull = cv2.fillConvexPoly(np.zeros_like(mask), cv2.convexHull(cv2.findNonZero(mask)), 1)
+    return mask.sum() >= CONVEX * hull.sum()
 
 
 def find_strokes(picture, ground, inverted):

@@ -212,6 +212,16 @@ def test_what_is_no_line_is_taken_out_before_lines_are_extracted():
     assert notes[-1] == "blue strokes left out"
 
 
+def test_a_street_is_no_sheet():
+    """Even grey with a colour on both sides, but not of a sheet's shape."""
+    page = draw((205, 205, 200), height=240, width=320)
+    for left, right in ((0, 70), (319, 249)):
+        cv2.fillPoly(page, [np.array([(left, 0), (right, 120), (left, 239)])], (150, 90, 40))
+    assert scans.SURROUNDINGS not in scans.clean(page)[1]
+    with pytest.raises(scans.IllustrationError):
+        scans.level(page)
+
+
 def test_before_lines_are_extracted_clean_drawings_and_illustrations_stay_as_they_are():
     page = draw()
     page[60:64, 40:200] = (60, 110, 220)  # beside black ink, but on clean white
