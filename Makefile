@@ -39,7 +39,7 @@ weights: .venv/dev
 	rm -rf data/drawn data/checkpoints/shipped
 	$(BIN)/python synthesize.py --count 4000 -o data/drawn
 	$(BIN)/python train.py --data data/drawn --optimizer adamw --minutes $(MINUTES) --checkpoints data/checkpoints/shipped --fresh
-	$(BIN)/python train.py --task regions --adversarial-weight 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
+	$(BIN)/python train.py --task regions --optimizer adamw --adversarial-weight 0 --data data/drawn --minutes $(REGION_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task refine --data data/drawn --minutes $(REFINE_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task sketch --data data/drawn --minutes $(SKETCH_MINUTES) --checkpoints data/checkpoints/shipped --fresh
 	$(BIN)/python train.py --task binary2sketch --adversarial-weight 0 --data data/drawn --minutes $(GREY_MINUTES) --checkpoints data/checkpoints/shipped --fresh

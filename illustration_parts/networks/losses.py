@@ -78,9 +78,9 @@ class LineLoss(Loss):
     error and the Dice term reward an answer that is decided and of the drawn width.
 
     Of lines that are as faint as what is no line, the network finds a part that is too small: it learned from drawings,
-    and real lines differ. So missed ink of thin lines costs more than ink that is none. Broad ink costs the same: a
-    black shape is often a fill. A pixel that is surely grey, at a line's rim, has both costs in proportion and keeps
-    its grey, so lines do not become fat.
+    and real lines differ. So missed ink of thin lines costs more than ink found where there is none. Broad ink costs
+    the same: a black shape is often a fill. A pixel that is surely grey, at a line's rim, has both costs in
+    proportion and keeps its grey, so lines do not become fat.
 
     Args:
         cross: weight of the ink's cross-entropy.

@@ -451,7 +451,7 @@ class Regions(base.Task):
         "preview_every": 10,
         "validate_every": 1000,
     }
-    optimizer = "muon"  # at a lower rate than that of lines: at 4e-3 the loss jumps
+    optimizer = "muon"  # at a lower rate than that of lines: at 4e-3 the loss may jump
     multiple = 32
     stills = ("region", "labels", "numbers", "layers", "svg")
     preview_rows = 3

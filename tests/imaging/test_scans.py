@@ -117,8 +117,10 @@ def test_drawings_of_lines_are_never_refused(seed):
     lines = illustrations.draw(seed, 256).lines
     ink, notes = scans.level(np.dstack([lines] * 3))
     assert ink.shape == lines.shape and INVERTED not in notes
-    if (255 - lines).mean() < 26:  # in more than a tenth of ink, dense hatching may pass for shaded paper
-        assert np.abs(ink.astype(int) - (255 - lines)).mean() < 4
+    # Where much is ink, dense hatching may pass for shaded paper, which is levelled.
+    most = 4 if (255 - lines).mean() < 26 else 7
+    if (255 - lines).mean() < 64:  # what has more ink is a pattern
+        assert np.abs(ink.astype(int) - (255 - lines)).mean() < most
 
 
 @pytest.mark.parametrize("height, width", [(1, 1), (1, 2), (3, 500), (500, 3), (5, 5), (6, 6), (7, 900)])

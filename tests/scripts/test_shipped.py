@@ -82,7 +82,7 @@ def find_ids(picture):
 
 def test_regions_of_drawn_pictures_are_found():
     scores = []
-    for seed in (100, 102, 103, 104):  # 101 has a painted ground
+    for seed in (100, 101, 102, 103, 104):
         drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, (512, 448), "things", "vector")
         maps, ids = find_ids(drawing.picture)
         true = skeletons.skeletonize_regions(drawing.regions)
@@ -94,7 +94,7 @@ def test_regions_of_drawn_pictures_are_found():
                 np.corrcoef(heights.reshape(-1), true.reshape(-1))[0, 1],
             )
         )
-    f, covering, likeness = np.mean(scores, 0)
+    f, covering, likeness = np.median(scores, 0)  # one of them has a painted ground, which has no clear areas
     assert f > 0.88 and covering > 0.75 and likeness > 0.6
 
 
