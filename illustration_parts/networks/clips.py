@@ -56,7 +56,8 @@ def refuse(task, options):
     """Say why the results of clips cannot be written; None if they can."""
     for kind in () if options.frames else (*task.stills, "transparent"):
         if getattr(options, kind, None):
-            return f"--{kind}: a video cannot hold it; give --frames for numbered pictures"
+            given = f"--task {kind}" if kind == task.name else f"--{kind}"
+            return f"{given}: a video cannot hold what it asks for; give --frames for numbered pictures"
     return None
 
 

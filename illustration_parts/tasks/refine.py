@@ -419,14 +419,14 @@ class Refine(base.Task):
         Option(
             "simplify",
             "how much roughness is removed, 0 to 1: 0 closes gaps, removes noise and keeps every stroke; 1 draws one "
-            "line for each bundle of strokes",
+            "line for each bundle of strokes (default: %(default)g)",
             cli.number(0, 1), SIMPLIFY, "S", group=GROUP,
         ),
         Option(
             "scale",
             "resize drawings by X, 0.1 to 4, while they are refined; auto enlarges small ones of thin lines and "
-            "shrinks those of broad strokes",
-            scales.parse, "auto", "X", group=GROUP,
+            "shrinks those of broad strokes (default: %(default)s)",
+            scales.parse, "auto", "auto|X", group=GROUP,
         ),
         Option("thin", "thin lines to one pixel before they are refined", bool, False, group=GROUP),
         Option(

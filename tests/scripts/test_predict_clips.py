@@ -121,7 +121,7 @@ def test_what_a_video_cannot_hold_is_refused_and_pictures_are_done(go, tmp_path,
     write_clip(tmp_path / "in.mp4", 2)
     images.write(tmp_path / "in.png", draw_frame(0))
     assert go(tmp_path / "in.mp4", tmp_path / "in.png", "--transparent") == 1
-    assert "in.mp4: --transparent: a video cannot hold it; give --frames" in capsys.readouterr().err
+    assert "in.mp4: --transparent: a video cannot hold what it asks for; give --frames" in capsys.readouterr().err
     assert results(tmp_path / "out") == ["in.png"]
 
 
