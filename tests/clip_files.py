@@ -25,14 +25,16 @@ def write_clip(path, frames=10, codec="libx264", form="yuv420p", sound=None, tim
         sound: codec of a tone, or None.
         times: of the frames in milliseconds, or None.
         rotation: in degrees, to the left.
-        how: `format` and `options` of `av.open`; `gop`, the most frames from one key frame to the next.
+        how: `format` and `options` of `av.open`; `gop`, the most frames from one key frame to the next; `sound_first`,
+            whether the tone's stream stands before that of the pictures.
     """
     import av
 
-    gop = how.pop("gop", None)
+    gop, sound_first = how.pop("gop", None), how.pop("sound_first", False)
     pictures = [draw_frame(number) for number in range(frames)] if isinstance(frames, int) else frames
     with av.open(str(path), "w", **how) as container:
         height, width = pictures[0].shape[:2]
+        tone = add_tone(container, sound) if sound and sound_first else None
         stream = container.add_stream(codec, rate=rate, width=width, height=height)
         stream.pix_fmt = form
         if gop:
@@ -41,7 +43,7 @@ def write_clip(path, frames=10, codec="libx264", form="yuv420p", sound=None, tim
             stream.set_display_rotation(rotation)
         if times:
             stream.codec_context.time_base = Fraction(1, 1000)
-        tone = add_tone(container, sound) if sound else None
+        tone = tone or (add_tone(container, sound) if sound else None)
         for number, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             if times:

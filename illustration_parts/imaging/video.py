@@ -376,7 +376,7 @@ class Video(Clip):
                 place = max(place or 0, packet.pos + packet.size)
             if skipped and before is not None:
                 losses.note(before)
-            if packet.stream_index != self._stream.index:
+            if packet.stream.index != self._stream.index:  # `stream_index` is 0 in all of the empty ones at the end
                 continue
             if packet.size:
                 before = self._time(packet)

@@ -47,6 +47,20 @@ def test_frames_of_every_kind_of_video(tmp_path, name, codec, form):
     assert (frames[0].pixels[30, 40] > 250).all() and (frames[0].pixels[40, 2] < 5).all()
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+@pytest.mark.parametrize("sound_first", [True, False])
+def test_the_order_of_the_streams_costs_no_frame(tmp_path, name, sound_first):
+    source = write_clip(tmp_path / name, 30, sound="aac", sound_first=sound_first)
+    with av.open(str(source)) as container:
+        assert container.streams.video[0].index == int(sound_first)
+    frames, clip = read(source)
+    assert len(frames) == 30 and clip.remarks == []
+    assert np.abs(frames[-1].pixels.astype(int) - draw_frame(29)).mean() < 4
+    with video.open_clip(source) as clip:  # no packet of the sound is decoded, not even the empty one at its end
+        packets = list(clip._follow(clip._container, clip._losses))
+        assert {packet.stream.type for packet in packets} == {"video"} and not packets[-1].size
+
+
 def test_a_written_clip_has_the_rate_times_size_and_sound_of_the_one_read(tmp_path):
     source = write_clip(tmp_path / "a.mp4", 10, sound="aac", rate=Fraction(24000, 1001))
     assert copy(source, tmp_path / "b.mp4") == []
