@@ -13,9 +13,9 @@ from fractions import Fraction
 
 HOLE = Fraction(3, 2)  # usual times of a frame, from one frame to the next, beyond which frames may be missing
 NEAR = Fraction(1, 2)  # seconds between a sign of damage and the frames that it cost
-LATE = 2  # seconds by which a decoder may bring frames late after damage
+LATE = 2  # seconds by which a decoder may bring frames late, and for how long after damage
 PLACES = 3  # of missing frames that are named
-MOST = 300  # places that are kept
+MOST = 300  # places that are kept, of holes and of damage
 
 
 class Losses:
@@ -32,7 +32,7 @@ class Losses:
         self._period = period
         self._holes: list = []  # (from, to, frames)
         self._signs: list = []  # times of damage, the latest ones
-        self._damaged: list = []  # the first and the last of such times
+        self._damaged: list = []  # (from, to) of such times, where they lie near to each other
         self._waiting: set = set()  # times of packets that have given no frame yet
         self._begun, self._last, self._clean = None, Fraction(0), False
         self._least = math.inf  # time from one frame to the next
@@ -41,11 +41,18 @@ class Losses:
         """Note a sign of damage at a time in seconds; None if it is unknown."""
         time = self._last if time is None else time
         self._signs = [*self._signs[1 - MOST :], time]
-        self._damaged = [*self._damaged[:1], time]
+        begin, end = self._damaged[-1] if self._damaged else (math.inf, -math.inf)
+        if begin - NEAR <= time <= end + NEAR:
+            self._damaged[-1] = min(begin, time), max(end, time)
+            return
+        self._damaged.append((time, time))
+        if len(self._damaged) > MOST:  # of a file that is damaged all over
+            self._damaged[-2:] = [(min(begin, time), max(end, time))]
 
     def is_late(self, before, time):
-        """Whether a frame whose time lies before that of the last one comes late because the file is damaged."""
-        return bool(self._damaged) and before - time < LATE
+        """Whether a frame whose time is not after that of the last one comes late because of damage near by."""
+        damaged = any(begin - LATE <= before <= end + LATE for begin, end in self._damaged)
+        return damaged and before - time < LATE
 
     def pass_packet(self, time, key, corrupt, discard):
         """Take note of a packet: its time or None, whether it begins anew, is damaged, is not meant to be shown."""
@@ -99,8 +106,8 @@ class Losses:
         """Say what was lost between two times in seconds; None if nothing is known to be."""
         holes = [hole for hole in self._holes if hole[1] > start and hole[0] < end]
         if not holes:
-            seen = [time for time in self._damaged if start <= time < end]
-            return f"is damaged at {float(seen[0]):.2f} s" if seen else None
+            seen = [max(begin, start) for begin, until in self._damaged if until >= start and begin < end]
+            return f"is damaged at {float(min(seen)):.2f} s" if seen else None
         count = sum(hole[2] for hole in holes)
         places = [f"{float(begin):.2f} to {float(until):.2f} s" for begin, until, _ in holes[:PLACES]]
         more = f" and {len(holes) - PLACES} more" if len(holes) > PLACES else ""

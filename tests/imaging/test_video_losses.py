@@ -72,6 +72,25 @@ def test_late_frames_are_known_only_after_damage():
     assert not losses.is_late(Fraction(5), Fraction(4))
     losses.note(Fraction(3))
     assert losses.is_late(Fraction(5), Fraction(4)) and not losses.is_late(Fraction(50), Fraction(4))
+    assert not losses.is_late(Fraction(3600), Fraction(3600))
+    losses.note(Fraction(3599))
+    assert losses.is_late(Fraction(3600), Fraction(3600)) and not losses.is_late(Fraction(1800), Fraction(1800))
+
+
+def test_damage_without_lost_frames_is_told_between_two_times():
+    losses, _ = follow(range(250), range(250), corrupt=[*range(3, 76), 150])
+    assert losses.describe(0, 10) == "is damaged at 0.12 s" and losses.describe(1, 2) == "is damaged at 1.00 s"
+    assert losses.describe(5, 7) == "is damaged at 6.00 s"
+    assert [losses.describe(*times) for times in ((0, 0.1), (3.1, 5.9), (6.1, 10))] == [None, None, None]
+
+
+def test_places_of_damage_are_not_kept_without_end():
+    losses = video_losses.Losses(PERIOD)
+    for time in range(2 * video_losses.MOST):
+        losses.note(Fraction(time))
+    assert len(losses._damaged) == video_losses.MOST
+    assert losses.describe(2 * video_losses.MOST - 2, 1e9) == f"is damaged at {2 * video_losses.MOST - 2}.00 s"
+    assert losses.describe(10.1, 10.9) is None
 
 
 def test_nothing_at_all():
