@@ -53,7 +53,6 @@ REFINER_BLOCKS = (2, 3, 6)
 REFINER_STEM, REFINER_HEAD = 10, 14
 # Its context, from a 16th of the picture's size down to a 32nd, and blocks that take it in, at an eighth.
 CONTEXT_CHANNELS, CONTEXT_BLOCKS, CONTEXT_TAKEN = (176, 176), (2, 4), 3
-REFINER_SIMPLIFIED, REFINER_TIDIED = range(2)  # what it finds
 # LineRelifer's generator and discriminator.
 RELIFER_CHANNELS, RELIFER_BLOCKS = 64, 4
 RELIFER_DISCRIMINATOR_CHANNELS = (16, 32, 64, 128, 256)

@@ -4,6 +4,7 @@ python -m docs.measure_structure            # of this folder
 python -m docs.measure_structure FOLDER     # of another version of it
 """
 
+import argparse
 import ast
 import statistics
 import sys
@@ -98,7 +99,12 @@ def names_task(tree):
 
 def main():
     """Print the table; returns the exit code."""
-    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    own = Path(__file__).resolve().parents[1]
+    parser.add_argument("folder", nargs="?", type=Path, default=own, help="of a version of the suite (default: this)")
+    root = parser.parse_args().folder
+    if not (root / "model.py").is_file():
+        parser.error(f"folder must hold the suite, with model.py. Received: {root}")
     modules = list_modules(root)
     imports = {name: find_imports(modules, name) for name in modules}
     circles = find_circles(imports)

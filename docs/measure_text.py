@@ -4,6 +4,7 @@ python -m docs.measure_text            # every sentence of more than 30 words
 python -m docs.measure_text 25         # of more than 25
 """
 
+import argparse
 import ast
 import io
 import re
@@ -122,8 +123,9 @@ def list_files():
 
 def main(arguments=None):
     """Print the sentences that are too long, the longest first; returns the exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
-    most = int(given[0]) if given else MOST
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("most", nargs="?", type=int, default=MOST, help="words of a sentence (default: %(default)s)")
+    most = parser.parse_args(arguments).most
     sentences = [each for path in list_files() for each in list_sentences(path)]
     for each in sorted(sentences, key=lambda each: -each.words):
         if each.words > most:

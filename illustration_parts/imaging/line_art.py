@@ -1,6 +1,6 @@
 """Finds the areas of a line drawing by its ink: what lines enclose, with gaps in the lines bridged.
 
-    if line_art.is_line_art(picture):
+    if line_art.find_ink(picture) is not None:
         ids = line_art.segment(picture, gap=4)  # (H, W) int32
 
 Pale and thin lines enclose as black ones do. Where a line ends, it goes on across a gap to the line that it points at.
@@ -47,19 +47,20 @@ _WEIGHTS = segmentation.Tuning(height=0, ridge=0, slope=1, colour=0, size=SIZE)
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
-def is_line_art(picture):
-    """Whether a picture is a line drawing: lines, dark or pale, on paper, with no fills but black ones.
+def find_ink(picture):
+    """Find the ink of a line drawing: lines, dark or pale, on paper, with no fills but black ones.
 
     Blank paper, photographs and illustrations are none. Light lines on dark are one.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
+
+    Returns:
+        (H, W) uint8, levelled, 255 = ink; or None if the picture is no line drawing.
+
+    Raises:
+        ValueError: if it is no such array.
     """
-    return find_ink(picture) is not None
-
-
-def find_ink(picture):
-    """Return the ink of a line drawing, levelled, (H, W) uint8, 255 = ink; or None if the picture is no line art."""
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
         raise ValueError(f"picture must be (H, W, 3) uint8, not empty. Received: {picture.shape} {picture.dtype}")
     sheet = scans.look(picture)

@@ -20,6 +20,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from illustration_parts.system import cli
 
 
@@ -204,7 +206,6 @@ class Team:
         """Return the highest of the processes' integers; all processes must call this at the same point."""
         if self.processes == 1:
             return number
-        import numpy as np
         from jax.experimental import multihost_utils
 
         return int(np.max(multihost_utils.process_allgather(np.int32(number))))

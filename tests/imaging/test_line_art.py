@@ -31,7 +31,7 @@ def draw_parts():
 
 def test_a_line_drawing_is_line_art():
     for picture in (draw_parts(), 255 - draw_parts(), draw_box(), draw_box(grey=200, thickness=1)):
-        assert line_art.is_line_art(picture)
+        assert line_art.find_ink(picture) is not None
 
 
 def test_other_pictures_are_not():
@@ -48,7 +48,7 @@ def test_other_pictures_are_not():
         "noise": rng.integers(0, 256, (120, 160, 3)).astype(np.uint8),
         "filled": filled,
     }
-    assert [name for name, picture in others.items() if line_art.is_line_art(picture)] == []
+    assert [name for name, picture in others.items() if line_art.find_ink(picture) is not None] == []
 
 
 def test_a_box_is_two_areas_that_share_its_line():
@@ -196,6 +196,6 @@ def test_wrong_arguments_are_refused(wrong):
 
 def test_other_arrays_are_refused():
     for array in (np.zeros((5, 5), np.uint8), np.zeros((0, 5, 3), np.uint8), np.zeros((5, 5, 3))):
-        for function in (line_art.segment, line_art.is_line_art):
+        for function in (line_art.segment, line_art.find_ink):
             with pytest.raises(ValueError, match="picture must be"):
                 function(array)
