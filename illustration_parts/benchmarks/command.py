@@ -31,6 +31,20 @@ def add_repeats(parser):
     parser.add_argument("--repeats", metavar="N", type=cli.whole(1), default=5, help="runs of which the fastest counts")
 
 
+def refuse(parser, args, names, needed):
+    """End with exit code 2 if an option is given that the chosen way of measuring would ignore.
+
+    Args:
+        parser, args: of the command line.
+        names: of options, as in `args`. Their defaults are None, False or "auto".
+        needed: what they need, as in "--each needs --truth and --found".
+    """
+    for name in names:
+        value = getattr(args, name)
+        if not (value is None or value is False or value == "auto"):
+            parser.error(f"--{name.replace('_', '-')} needs {needed}")
+
+
 def check_folders(parser, *paths):
     """End with exit code 2 if one of the paths that are given is no folder."""
     for path in paths:

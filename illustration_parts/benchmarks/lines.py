@@ -23,6 +23,7 @@ QUALITY_HEADER = (
     *("", "scale", "pictures", "F", "precision", "recall", "threshold", "F, own threshold", "mean error"),
     *("grey, %", "of the truth"),
 )
+COUNT = 500  # drawn pictures
 WIDTHS_HEADER = ("F of lines", *(f"below {width} px" for width in WIDTHS), f"{WIDTHS[-1]} px or more")
 
 
@@ -36,8 +37,11 @@ def add_options(parser):
         "--scale", type=scales.parse, nargs="+", metavar="auto|X",
         help="as of predict.py; several give rows of their own (default: auto)",
     )  # fmt: skip
-    command.add_count(parser, 500, help="number of drawn pictures, if no folder is given")
-    parser.add_argument("--each", action="store_true", help="also a row for every picture of the folders")
+    parser.add_argument(  # without a default, so that `run` sees whether it was given
+        "--count", metavar="N", type=cli.whole(1),
+        help=f"number of drawn pictures, if no folder is given (default: {COUNT})",
+    )  # fmt: skip
+    parser.add_argument("--each", action="store_true", help="with --truth: also a row for every picture")
     command.add_jobs(parser)
 
 
@@ -48,13 +52,18 @@ def run(parser, args):
     command.check_folders(parser, args.truth, args.found, args.pictures)
     if args.found and args.scale:
         parser.error("--scale is for --pictures or drawn pictures; those of --found were made at some scale already")
+    if args.truth:
+        command.refuse(parser, args, ("count",), "drawn pictures: expected no folders beside it")
+    else:
+        command.refuse(parser, args, ("each",), "--truth, with --found or --pictures")
     if args.found:
+        command.refuse(parser, args, ("weights", "engine"), "a network to run: expected no --found beside it")
         table, failures, remarks = score_folders(args.truth, args.found, args.jobs)
         return command.finish(table, failures, lambda: report_folders({"": table}, args.each), remarks)
     network, wanted = engine.load(args.weights, args.engine), args.scale or ["auto"]
     if not args.pictures:
         for scale in wanted:
-            print(report_drawings(score_drawings(network, args.count, args.jobs, scale), scale))
+            print(report_drawings(score_drawings(network, args.count or COUNT, args.jobs, scale), scale))
         return 0
     tables = {}
     for scale in wanted:
@@ -167,18 +176,23 @@ def score_drawings(network, count, jobs, scale="auto"):
 
 
 def quality_row(name, table, threshold=None, scale=""):
-    """Return a row under `QUALITY_HEADER` for a list of `scores.line_scores`."""
+    """Return a row under `QUALITY_HEADER` for a list of `scores.line_scores`.
+
+    A number that no line stands behind is a dash: all but the error without true and found lines.
+    """
     summary = summarise_lines(table, threshold)
     numbers = [f"{summary[key]:.3f}" for key in ("f", "precision", "recall")]
     greys = [f"{100 * summary[key]:.1f}" for key in ("grey", "true_grey")]
     ends = summary["threshold"], f"{summary['f_own']:.3f}", f"{summary['mae']:.4f}"
+    if not any(scores["true"].sum() or scores["found"].sum() for scores in table):
+        return (name, scale, summary["count"], *["–"] * 5, ends[-1], *["–"] * 2)
     return (name, scale, summary["count"], *numbers, *ends, *greys)
 
 
 def widths_row(name, table):
-    """Return a row under `WIDTHS_HEADER` for a list of `scores.line_scores`."""
+    """Return a row under `WIDTHS_HEADER` for a list of `scores.line_scores`; a dash where there are no such lines."""
     scores = summarise_lines(table)["f_by_width"]
-    return (name, *("" if score is None else f"{score:.3f}" for score in scores))
+    return (name, *("–" if score is None else f"{score:.3f}" for score in scores))
 
 
 def join_tables(by_quality, by_width):
@@ -213,7 +227,12 @@ def report_drawings(results, scale):
     text = join_tables(rows, [widths_row("all", scores)])
     if results[0][2] is not None:
         right, counted = (sum(result[3][column] for result in results) for column in range(2))
-        edges = summarise_lines([result[2] for result in results])
-        text += f"\n\nLine class right on {right / max(counted, 1):.3f} of the ink; fill edges: F {edges['f']:.3f}"
-        text += f" (precision {edges['precision']:.3f}, recall {edges['recall']:.3f})."
+        found = [result[2] for result in results]
+        share = f"{right / counted:.3f}" if counted else "–"
+        text += f"\n\nLine class right on {share} of the ink; fill edges: F "
+        if any(each["true"].sum() or each["found"].sum() for each in found):
+            edges = summarise_lines(found)
+            text += f"{edges['f']:.3f} (precision {edges['precision']:.3f}, recall {edges['recall']:.3f})."
+        else:
+            text += "– (there are none)."
     return text

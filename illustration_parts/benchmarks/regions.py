@@ -14,6 +14,7 @@ from illustration_parts.imaging.region_scores import SHORT_SIDES, region_scores,
 from illustration_parts.system import cli
 
 OTHER_KINDS = (".region", ".image", ".skeleton", ".flatten")  # X.region.png is listed as X
+COUNT, SEED = 20, 0  # of drawings with gaps
 REGIONS_HEADER = (  # names of `REGIONS_COLUMNS`
     *("", "pictures", "AP", "OIS", "ODS", "boundary F", "precision", "recall"),
     *("covering", "variation of information, bits", "true regions", "found regions"),
@@ -28,13 +29,21 @@ def add_options(parser):
     """Add the options of `benchmark.py regions`."""
     parser.add_argument("--truth", metavar="DIR", help="region maps, X.region.png or X.png")
     parser.add_argument("--found", metavar="DIR", help="results to score, under the same names")
-    parser.add_argument("--each", action="store_true", help="also a row for every picture")
+    parser.add_argument("--each", action="store_true", help="with --truth: also a row for every picture")
     parser.add_argument("--pictures", metavar="DIR", help="without --truth: also cut gaps into these line drawings")
+    # These have no default here, so that `run` sees whether they were given.
+    sizes = " ".join(map(str, line_gaps.SIZES))
     parser.add_argument(
-        "--gaps", metavar="PX", nargs="+", type=cli.whole(1, 50), default=line_gaps.SIZES, help="sizes of the gaps"
+        "--gaps", metavar="PX", nargs="+", type=cli.whole(1, 50),
+        help=f"without --truth: sizes of the gaps (default: {sizes})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--count", metavar="N", type=cli.whole(1),
+        help=f"without --truth: drawn line drawings with gaps (default: {COUNT})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", metavar="N", type=cli.whole(0), help=f"without --truth: of the gaps' places (default: {SEED})"
     )
-    command.add_count(parser, 20, "drawn line drawings with gaps")
-    parser.add_argument("--seed", metavar="N", type=cli.whole(0), default=0, help="of the gaps' places")
     parser.add_argument("--json", action="store_true", help="print all numbers, for machines, instead of the table")
     command.add_jobs(parser)
 
@@ -45,9 +54,12 @@ def run(parser, args):
     if bool(args.truth) != bool(args.found):
         parser.error("--truth and --found belong together: expected both, or none for line drawings with gaps")
     if not args.truth:
+        command.refuse(parser, args, ("each",), "--truth and --found")
         return run_gaps(args)
     if args.pictures:
         parser.error("--pictures are line drawings to cut gaps into: expected no --truth and --found beside them")
+    needed = "line drawings with gaps: expected no --truth and --found beside it"
+    command.refuse(parser, args, ("gaps", "count", "seed"), needed)
     table, failures = score_regions(args.truth, args.found, args.jobs)
     if args.json:
         return command.finish(table, failures, lambda: export_regions(table, failures))
@@ -58,8 +70,8 @@ def run_gaps(args):
     """Cut gaps into the lines of drawn and given pictures, and find their areas; returns the exit code."""
     remarks: list[str] = []
     given, failures = inputs.read_all(args.pictures, lambda path: line_gaps.read_drawing(path, remarks))
-    sets = {"drawn": line_gaps.draw_all(args.count, args.jobs)} | ({"given": given} if given else {})
-    tried = line_gaps.try_all(sets, args.gaps, args.seed)
+    sets = {"drawn": line_gaps.draw_all(args.count or COUNT, args.jobs)} | ({"given": given} if given else {})
+    tried = line_gaps.try_all(sets, args.gaps or line_gaps.SIZES, args.seed or SEED)
     if args.json:
         return command.finish(tried, failures, lambda: json.dumps({"sets": tried, "failed": failures}), remarks)
     return command.finish(tried, failures, lambda: line_gaps.report_gaps(tried), remarks)

@@ -21,6 +21,8 @@ from illustration_parts.system import cli, devices
 from illustration_parts.tasks import drawings
 from illustration_parts.tasks import lines as line_task
 
+PICTURES, REPEATS, SECONDS = 10, 5, 20.0  # used where the options are not given
+TIMED_ALONE = (line_task.Lines.name, "refine")  # tasks whose networks are also timed alone
 OF_TRAINING = ("data", "batch", "crop", "variant", "adversarial_weight", "precision")  # options of train.py
 
 
@@ -29,14 +31,15 @@ def add_options(parser):
     add, from_1 = parser.add_argument, cli.whole(1)
     choices = (*tasks.NAMES, *(name for name in tasks.CHAINS if "," not in name), programs.FILTERS)
     add("--task", choices=choices, default=choices[0], help="what to do (filters: those of sketch.py)")
-    command.add_repeats(parser)
-    add("--pictures", metavar="N", type=from_1, default=10, help="1080p pictures for predict.py")
+    # Options of one measure have no default here, so that `run` sees whether they were given.
+    add("--repeats", metavar="N", type=from_1, help=f"runs of which the fastest counts (default: {REPEATS})")
+    add("--pictures", metavar="N", type=from_1, help=f"1080p pictures for predict.py (default: {PICTURES})")
     add("--large", action="store_true", help="also a picture of 16,000 x 12,000 (regions: 10,000 x 8,000)")
     add("--stages", action="store_true", help="instead: the stages of predict.py, one after the other and together")
     add("--long", metavar="N", type=from_1, help="instead: memory of predict.py over N pictures")
     add("--train", action="store_true", help="instead: batches per second of a training, made and used")
     add("--workers", metavar="N", type=from_1, nargs="+", help="with --train: processes (default: 1 to all)")
-    add("--seconds", metavar="S", type=float, default=20.0, help="with --train: for how long each")
+    add("--seconds", metavar="S", type=float, help=f"with --train: for how long each (default: {SECONDS:g})")
     for option in OF_TRAINING:
         add(name_flag(option), metavar=option.upper(), help="with --train: as for train.py")
     add("--critic", dest="adversarial_weight", default=argparse.SUPPRESS, help=argparse.SUPPRESS)  # its old name
@@ -54,30 +57,46 @@ def run(parser, args):
         parser.error("give one of --train, --stages and --long")
     if args.stages and args.task != line_task.Lines.name or args.long is not None and args.task == programs.FILTERS:
         parser.error(f"--stages needs --task lines, and --long a task of predict.py. Received: --task {args.task}")
-    if not args.train and (args.jit or any(getattr(args, name) is not None for name in ("workers", *OF_TRAINING))):
-        parser.error(f"--workers, --jit, {', '.join(map(name_flag, OF_TRAINING))} belong to --train")
+    check_measure(parser, args)
     if args.train:
         return run_training(parser, args)
+    pictures, repeats = args.pictures or PICTURES, args.repeats or REPEATS
     with tempfile.TemporaryDirectory() as folder:
         if args.stages:
-            print(measure_stages(folder, args.pictures))
+            print(measure_stages(folder, pictures))
         elif args.long:
             print(programs.report_long_run(args.long, ["--task", args.task]))
         else:
-            for text in programs.compare(Path(folder), args.task, args.pictures, args.repeats, args.large):
+            for text in programs.compare(Path(folder), args.task, pictures, repeats, args.large):
                 print(text, flush=True)
     return 0
 
 
+def check_measure(parser, args):
+    """End with exit code 2 if an option is given that the chosen measure would ignore."""
+    if not args.train:
+        command.refuse(parser, args, ("workers", "seconds", "jit", *OF_TRAINING), "--train")
+    if args.train or args.long is not None:
+        command.refuse(parser, args, ("pictures",), "the speed of programs: expected no --train or --long beside it")
+    if args.train or args.stages or args.long is not None:
+        needed = "the speed of networks and programs: expected no --train, --stages or --long beside it"
+        command.refuse(parser, args, ("repeats", "large"), needed)
+    if args.task not in TIMED_ALONE:
+        command.refuse(parser, args, ("repeats",), f"--task {' or '.join(TIMED_ALONE)}. Received: --task {args.task}")
+    if args.task == programs.FILTERS:
+        command.refuse(parser, args, ("large",), f"a task of predict.py. Received: --task {args.task}")
+
+
 def run_training(parser, args):
     """Run train.py to measure batches per second, made and used; returns its exit code."""
-    if args.task not in tasks.NAMES or not args.seconds > 0:
+    seconds = SECONDS if args.seconds is None else args.seconds
+    if args.task not in tasks.NAMES or not seconds > 0:
         parser.error(
-            f"--train needs a task that is trained, --seconds must be above 0. Received: {args.task}, {args.seconds}"
+            f"--train needs a task that is trained, --seconds must be above 0. Received: {args.task}, {seconds}"
         )
     cores = os.cpu_count() or 1
     workers = args.workers or sorted({1, *(2**k for k in range(1, 8) if 2**k < cores), cores})
-    line = [sys.executable, timing.ROOT / "train.py", "--task", args.task, "--measure", args.seconds, *workers]
+    line = [sys.executable, timing.ROOT / "train.py", "--task", args.task, "--measure", seconds, *workers]
     for option in OF_TRAINING:
         if getattr(args, option) is not None:
             line += [name_flag(option), getattr(args, option)]

@@ -7,7 +7,7 @@ from helpers import DarkIsInk
 import benchmark
 from illustration_parts.benchmarks import inputs, lines
 from illustration_parts.imaging import images
-from illustration_parts.imaging.line_scores import best_f
+from illustration_parts.imaging.line_scores import best_f, line_scores
 from illustration_parts.networks import engine
 
 
@@ -135,6 +135,34 @@ def test_wrong_usage_ends_with_2(options):
     with pytest.raises(SystemExit) as ending:
         benchmark.main(["lines", *options])
     assert ending.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "options, reason",
+    [
+        (["--truth", ".", "--found", ".", "--count", "500"], "--count needs drawn pictures"),
+        (["--truth", ".", "--pictures", ".", "--count", "3"], "--count needs drawn pictures"),
+        (["--truth", ".", "--found", ".", "--weights", "a.keras"], "--weights needs a network to run"),
+        (["--truth", ".", "--found", ".", "--engine", "keras"], "--engine needs a network to run"),
+        (["--each"], "--each needs --truth"),
+    ],
+)
+def test_an_option_that_would_be_ignored_ends_with_2(options, reason, capsys):
+    with pytest.raises(SystemExit) as ending:
+        benchmark.main(["lines", *options])
+    assert ending.value.code == 2 and reason in capsys.readouterr().err
+
+
+def test_what_no_line_stands_behind_is_a_dash():
+    blank, drawn = np.zeros((24, 24), np.float32), np.zeros((24, 24), np.float32)
+    drawn[10, 4:-4] = 1
+    empty, thin = line_scores(blank, blank), line_scores(drawn, drawn)
+    assert lines.quality_row("case", [empty]) == ("case", "", 1, *["–"] * 5, "0.0000", "–", "–")
+    assert lines.quality_row("case", [empty, thin])[3] == "1.000"
+    assert lines.widths_row("all", [thin]) == ("all", "1.000", *["–"] * 4)
+    maps = np.zeros((24, 24, 3), np.uint8)
+    report = lines.report_drawings([lines.score_drawing((maps, ("case",), maps))], "auto")
+    assert "Line class right on – of the ink; fill edges: F – (there are none)." in report
 
 
 def test_empty_folders_are_an_error(tmp_path, capsys):

@@ -107,6 +107,10 @@ def test_what_counts_as_a_region_map(tmp_path):
     [
         (["--truth", "."], "--truth and --found belong together"),
         (["--truth", ".", "--found", ".", "--pictures", "."], "--pictures are line drawings to cut gaps into"),
+        (["--truth", ".", "--found", ".", "--gaps", "4"], "--gaps needs line drawings with gaps"),
+        (["--truth", ".", "--found", ".", "--count", "20"], "--count needs line drawings with gaps"),
+        (["--truth", ".", "--found", ".", "--seed", "0"], "--seed needs line drawings with gaps"),
+        (["--each"], "--each needs --truth and --found"),
         (["--pictures", "no such folder"], "no such folder is no folder"),
         (["--gaps", "0"], "Received: '0'"),
         (["--truth", "no such folder", "--found", "."], "no such folder is no folder"),

@@ -73,7 +73,15 @@ def test_wrong_usage_of_a_trainings_measure(arguments, reason, capsys):
     [
         (["--long", "0"], "--long: expected a whole number, 1 or above"),
         (["--stages", "--task", "regions"], "--task lines"),
-        (["--batch", "2"], "--train"),
+        (["--batch", "2"], "--batch needs --train"),
+        (["--adversarial-weight", "0"], "--adversarial-weight needs --train"),
+        (["--seconds", "20"], "--seconds needs --train"),
+        (["--train", "--pictures", "10"], "--pictures needs the speed of programs"),
+        (["--long", "5", "--pictures", "10"], "--pictures needs the speed of programs"),
+        (["--stages", "--large"], "--large needs the speed of networks and programs"),
+        (["--train", "--repeats", "5"], "--repeats needs the speed of networks and programs"),
+        (["--task", "regions", "--repeats", "5"], "--repeats needs --task lines or refine"),
+        (["--task", "filters", "--large"], "--large needs a task of predict.py"),
     ],
 )
 def test_measures_that_do_not_go_together(arguments, reason, capsys):
