@@ -18,7 +18,8 @@ from illustration_parts.imaging import images, region_maps, segmentation, tracin
 from illustration_parts.system import workers
 
 SIZE = (112, 80)
-# Each preset and each form, as (seed, size, form, preset); the last is drawn with a broad pen.
+# Each preset and each form, as (seed, size, form, preset). The last is there for "lines over 4 px": its seed is one
+# that draws a design with a broad pen.
 DRAWN = [
     *((k, SIZE, tuple(scenes.FORMS)[k % len(scenes.FORMS)], tuple(PRESETS)[k % len(PRESETS)]) for k in range(18)),
     (1010, SIZE, "abstract", "vector"),

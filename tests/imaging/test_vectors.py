@@ -250,7 +250,7 @@ def test_even_strokes_stay_strokes_in_the_variable_form():
 
 
 @pytest.mark.parametrize("form, least", [("strokes", 0.985), ("variable", 0.985), ("outline", 0.975)])
-@pytest.mark.parametrize("seed", [1, 5, 6])
+@pytest.mark.parametrize("seed", [1, 5, 6])  # pictures with enough lines, more than 500 px of them
 def test_drawn_lines_look_the_same(form, least, seed):
     needs_resvg()
     if form == "outline":
@@ -553,7 +553,7 @@ def test_a_done_picture_without_its_vectors_is_done_again(find, tmp_path):
 def test_on_a_full_disk_the_older_file_stays(tmp_path):
     """The system's limit of a file's size stands for the disk's."""
     resource = pytest.importorskip("resource")
-    ink = draw_lines_of(5)
+    ink = draw_lines_of(5)  # with lines, so that the file is longer than the limit
     path = tmp_path / "a.svg"
     path.write_bytes(b"older")
     result = base.Result({"ink": ink, "share": None, "colours": None}, [])

@@ -50,7 +50,7 @@ def test_a_network_equals_its_file(build_network, bits):
     limit = network.count_params() * bits // 8
     file = onnx_files.pack(network, limit)
     assert 0.95 * limit < len(file) <= limit
-    assert onnx_files.compare(network, file, (64, 96), 0.02) > 0.999
+    assert onnx_files.compare(network, file, (64, 96), 0.002) == 1  # every value; at most 0.001 was seen
     network.layers[-2].bias.assign(network.layers[-2].bias + 1)
     assert onnx_files.compare(network, file, (64, 96), 0.02) < 0.5
 
