@@ -37,7 +37,7 @@ def _choose_palette(artist):
 def _draw_swarm(artist, palette):
     """Shapes that fly out of a light, larger towards the viewer."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    plain = artist.style.manga or not artist.style.coloured
+    plain = not artist.style.keeps_colours
     grounds.draw_ground(artist, "white" if plain else artist.pick(("dark", "soft", "plain", "night sky")))
     middle = rng.uniform(0.3, 0.7, 2) * (width, height)
     reach = np.hypot(width, height)
@@ -144,7 +144,7 @@ def _draw_window(artist, palette):
 def _draw_rosette(artist, palette):
     """Rings of petals, drops and discs around a middle."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    plain = artist.style.manga or not artist.style.coloured
+    plain = not artist.style.keeps_colours
     grounds.draw_ground(artist, "white" if plain else artist.pick(("plain", "soft")))
     middle = rng.uniform(0.4, 0.6, 2) * (width, height)
     count, reach = int(rng.choice((8, 10, 12, 16))), min(height, width) * artist.between(0.42, 0.62)
@@ -190,7 +190,7 @@ def _draw_scales(artist, palette):
 def _draw_ribbons(artist, palette):
     """Broad ribbons that flow across the picture over each other, with lines along them."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    plain = artist.style.manga or not artist.style.coloured
+    plain = not artist.style.keeps_colours
     grounds.draw_ground(artist, "white" if plain else artist.pick(("soft", "plain", "dark", "abstract")))
     short, heading = min(height, width), artist.between(-0.5, 0.5)
     across = np.array([-np.sin(heading), np.cos(heading)])

@@ -107,7 +107,7 @@ class Artist:
         style = self.style
         if style.mode == "none":
             return None
-        if style.manga or not style.coloured:
+        if not style.keeps_colours:
             on_black = fill is not None and self.becomes_black(fill)
             return np.full(3, 250.0) if on_black else style.ink
         if fill is None or style.mode in ("black", "dark", "light"):
@@ -165,10 +165,8 @@ class Artist:
         self.cases.add(f"lines {'up to 1.2' if widest < 1.2 else 'over 4' if widest > 4 else '1.2 to 4'} px")
 
     def _hides(self, colour, fill):
-        """Whether a line cannot be told from its fill. On paper every fill is paper."""
-        if not self.style.coloured:
-            return False
-        if self.style.manga:
+        """Whether a line cannot be told from its fill. Without colours lines are black or white as the fill needs."""
+        if not self.style.keeps_colours:
             return False
         return np.abs(np.asarray(colour) - fill).max() < LEAST_DIFFERENCE
 
@@ -449,7 +447,7 @@ class Artist:
         """A second, deeper tone within a shadow."""
         style, canvas = self.style, self.canvas
         mask = canvas.inside(mask)
-        if not mask.alpha.size or not mask.alpha.any() or not style.coloured or style.manga:
+        if not mask.alpha.size or not mask.alpha.any() or not style.keeps_colours:
             return
         edge = style.soft < 0.3
         canvas.light[mask.window] *= 1 - mask.alpha / np.float32(255) * 0.3

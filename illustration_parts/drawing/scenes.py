@@ -55,7 +55,7 @@ def draw_scenery(artist):
     if artist.chance(0.5):
         rooms.draw_room(artist) if artist.chance(0.5) else rooms.draw_street(artist)
     else:
-        grounds.draw_ground(artist, artist.pick(OUTDOORS) if _is_coloured(artist) else "lines")
+        grounds.draw_ground(artist, artist.pick(OUTDOORS) if artist.style.keeps_colours else "lines")
         stage = artist.stage
         for _ in range(rng.integers(0, 5) if stage is not None else 0):
             row = stage.camera.horizon + (height - stage.camera.horizon) * artist.between(0.25, 1.1)
@@ -132,10 +132,6 @@ def draw_panel_scene(artist):
         compositions.lay_table(artist)
     else:
         compositions.draw_large(artist)
-
-
-def _is_coloured(artist):
-    return artist.style.coloured and not artist.style.manga
 
 
 def _finish(artist):

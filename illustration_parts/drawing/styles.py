@@ -90,6 +90,11 @@ class Style:
     pale: float
     scale: float
 
+    @property
+    def keeps_colours(self):
+        """Whether fills keep their own colours: not on manga pages (tones), nor in drawings on paper (bare paper)."""
+        return self.coloured and not self.manga
+
     def resized(self, size):
         """The style for a picture whose short side has `size` pixels."""
         scale = size / 1000

@@ -95,7 +95,7 @@ def outline(artist, mask, fill, skip=None, scale=1.0, kind="boundary"):
 def crease_colour(artist, fill):
     """The colour of a line inside cloth of this colour, or None for the style's own: dark cloth has light lines."""
     style = artist.style
-    if not style.coloured or style.manga or style.mode == "none":
+    if not style.keeps_colours or style.mode == "none":
         return None
     colour = artist.line_colour(fill)
     least = 2 * DARK_STEP if is_dark(fill) else DARK_STEP  # in the dark a line needs more to be seen
@@ -112,7 +112,7 @@ def crease(artist, curve, fill, scale=0.7, clip=None, ends=(True, True), taper=0
 def faint_colour(artist, fill):
     """The colour of a line that is hardly darker than its cloth, or None where the style has one colour for all."""
     style = artist.style
-    if not style.coloured or style.manga or style.mode in ("none", "light"):
+    if not style.keeps_colours or style.mode in ("none", "light"):
         return None
     fill = np.asarray(fill, float)
     share = artist.between(0.62, 0.8)
@@ -165,7 +165,7 @@ class Folds:
         """A wedge and a line on a curve, each of them by chance; at least one."""
         artist = self.artist
         wedged = artist.chance(self.wedge_share)
-        lined = not artist.style.coloured or artist.style.manga  # drawings are made of lines
+        lined = not artist.style.keeps_colours  # drawings are made of lines
         if wedged:
             self.wedge(curve, 0.62 * width, side, peak)
         if lined or not wedged or artist.chance(self.line_share):

@@ -108,12 +108,12 @@ def _draw_open(artist, place, person, mask, expression, opening, group, whole):
         return
     shadow = canvas.shadow[white.window].copy()
     fill_plain(artist, white, np.array([252.0, 251, 252]), "eye white", group)
-    if whole and artist.style.coloured and not artist.style.manga and not place.profile and place.is_tall(9):
+    if whole and artist.style.keeps_colours and not place.profile and place.is_tall(9):
         corner = canvas.polygon(place.at([[-1.05, 0.35], [-0.88, 0.2], [-0.82, 0.42], [-0.92, 0.6]])).clip(white)
         if place.face.head.real > 0.6:
             fill_plain(artist, corner, person.skin * (0.97, 0.84, 0.83), "skin", group)
     draw_iris(artist, place, person, white, expression, group, whole)
-    if artist.style.coloured and not artist.style.manga and shadow.max() > 0.5 and artist.chance(0.7):
+    if artist.style.keeps_colours and shadow.max() > 0.5 and artist.chance(0.7):
         artist.shade(white.times(shadow), depth=0.7)  # the face's shadow lies on the eye, too
     if whole and artist.style.coloured:
         down = place.length(min(0.055, place.looks.eye_h * 0.3))

@@ -14,13 +14,13 @@ def draw_cheeks(artist, face, looks, person, mask, strength):
     if head.radius < 14 or face.is_profile and abs(head.yaw) > 1.7:
         return
     y = looks.eye_y + looks.eye_h * 0.9 + 0.13
-    strokes = style.manga or not style.coloured or artist.chance(0.3)
+    strokes = not style.keeps_colours or artist.chance(0.3)
     for side in (-1, 1):
         if face.is_profile and side == face.facing:
             continue
         around = ellipse((side * (looks.eye_x + 0.06), y), (0.19, 0.085), samples=28)
         points = _on_cheek(face, looks, side, around[:, 0] - side * (looks.eye_x + 0.06), around[:, 1])
-        if style.coloured and not style.manga:
+        if style.keeps_colours:
             area = artist.canvas.polygon(points)
             soft = artist.canvas.soften(area, max(0.7, head.radius * 0.05)).clip(mask)
             _, saturation, value = to_hsv(person.skin)
@@ -47,7 +47,7 @@ def _on_cheek(face, looks, side, x, y):
 def _hatch_cheek(artist, face, side, looks, y, person, mask):
     count = int(artist.rng.integers(3, 7))
     colour = None
-    if artist.style.coloured and not artist.style.manga and artist.chance(0.6):
+    if artist.style.keeps_colours and artist.chance(0.6):
         _, saturation, value = to_hsv(person.skin)
         colour = hsv(0.985, min(1.0, saturation + 0.45), value * 0.85)
     for k in range(count):
@@ -124,7 +124,7 @@ def _draw_age(artist, face, looks, person, mask):
 def paint_hollows(artist, face, looks, person, mask):
     """Soft darker places, as painters lay them: beside the nose's root, under brows, nose and lower lip."""
     style, radius = artist.style, face.head.radius
-    if style.soft < 0.3 or not style.coloured or style.manga or radius < 40 or face.is_profile:
+    if style.soft < 0.3 or not style.keeps_colours or radius < 40 or face.is_profile:
         return
     hue, saturation, value = to_hsv(person.skin)
     dark = hsv(hue - 0.025, saturation + 0.3 * (1 - saturation), value * 0.8)
@@ -180,7 +180,7 @@ def draw_mood(artist, face, looks, person, mask, expression):
 
 def draw_make_up(artist, face, looks, person, mask):
     """Colour on the lids."""
-    if "make-up" not in looks.extras or not artist.style.coloured or artist.style.manga or face.is_profile:
+    if "make-up" not in looks.extras or not artist.style.keeps_colours or face.is_profile:
         return
     hue = to_hsv(person.iris)[0] if person.build > 0.95 else 0.95
     for side in (-1, 1):

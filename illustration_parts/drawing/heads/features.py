@@ -75,7 +75,7 @@ def fill_plain(artist, mask, colour, part, group=0):
     mask = artist.canvas.inside(mask)
     if not mask.alpha.size:
         return mask
-    if style.manga or not style.coloured:
+    if not style.keeps_colours:
         return artist.fill(mask, colour, part, group, gradient=0.0)
     colour = np.full(3, np.mean(colour)) if style.monochrome else colour
     return artist.canvas.fill(mask, colour, None, part, group)

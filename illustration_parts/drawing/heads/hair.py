@@ -126,7 +126,7 @@ def _hang_behind(locks, scalp):
         locks.paint(path.curve, _width(locks, 0.2, 0.36), 0.5, 0.6, 0.8, 0.2, split=0.5, profile=_pulse(locks, length))
     shade = ellipse(scalp.head.place(np.array([0, 0.75, -0.3])), np.array([0.8, 0.95]) * locks.size)
     mask = artist.canvas.polygon(shade - artist.style.light * 0.08 * locks.size)
-    if mask.alpha.size and not locks.black and (locks.shaded or artist.style.coloured and not artist.style.manga):
+    if mask.alpha.size and not locks.black and (locks.shaded or artist.style.keeps_colours):
         with locks.unhatched():
             artist.shade(locks.over(mask), depth=locks.depth)
 

@@ -195,7 +195,7 @@ def _choose_look(artist, person):
             np.clip(value * between(1.1, 1.6), 0.2, 1) if value < 0.8 else value * between(0.7, 0.95),
         )
         tips = np.full(3, tips.mean()) if style.monochrome else tips
-    most = chance(0.36) or not style.coloured or style.manga
+    most = chance(0.36) or not style.keeps_colours
     return {
         "locks": between(0.1, 0.5) if simple else between(0.45, 1.0) if dense else between(0.2, 0.8),
         "lined": between(0.75, 1.0) if most else between(0.15, 0.55),

@@ -36,7 +36,7 @@ def draw_iris(artist, place, person, white, expression, group, whole):
         return
     hue, saturation, value = to_hsv(colour)
     dark = hsv(hue - 0.02, min(1, saturation + 0.15), value * 0.38)
-    page = artist.style.manga or not artist.style.coloured
+    page = not artist.style.keeps_colours
     design = looks.iris
     if page and design == "solid" or page and design == "standard" and max(colour) < 130:
         fill_dark(artist, iris, np.full(3, 15.0), "iris", group)

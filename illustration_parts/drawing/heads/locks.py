@@ -55,7 +55,7 @@ class Locks:
             self.border = np.minimum(style.ink, self.colour * 0.4)  # lighter lines are for inside the hair
         self.threshold = hairdo.threshold
         self.light = forms.light_from(style.light, 0.6)
-        self.flat = not style.coloured or style.manga or style.monochrome
+        self.flat = not style.keeps_colours or style.monochrome
         self.first = True
         self.clip = None
         self.on_body = False
@@ -68,7 +68,7 @@ class Locks:
         """Colours of the lines at locks and inside them."""
         artist, style = self.artist, self.artist.style
         line = artist.line_colour(self.colour)
-        if line is None or not style.coloured or style.manga:
+        if line is None or not style.keeps_colours:
             return line, line
         least = LEAST_LINE / max(0.5, style.opacity)
         line = self._make_visible(line, least)

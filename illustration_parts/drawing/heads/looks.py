@@ -81,7 +81,7 @@ def choose_looks(style, face, person):
     iris_w = min(iris_h * at(0.78, 0.8, 1.0) * rng.uniform(0.92, 1.06), 0.72 * eye_w)
     dots = rng.random() < {"vector": 0.4, "chibi": 0.2}.get(style.preset, 0.02) and real < 0.45
     shares = (0.55, 0.12, 0.05, 0.12, 0.03, 0.03, 0.03, 0.02, 0.05)
-    if style.manga or not style.coloured:
+    if not style.keeps_colours:
         shares = (0.42, 0.06, 0.03, 0.07, 0.19, 0.19, 0.02, 0.01, 0.01)
     eye_y = face.level(at(0.47, 0.42, 0.33)) + 0.02 * child
     return Looks(

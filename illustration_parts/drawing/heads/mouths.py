@@ -173,7 +173,7 @@ def _draw_open(artist, place, person, mask, kind, group):
     inside = artist.canvas.polygon(place.at(np.concatenate([upper, lower]))).clip(mask)
     if not inside.alpha.size:
         return
-    page = artist.style.manga or not artist.style.coloured
+    page = not artist.style.keeps_colours
     dark = hsv(0.985, artist.between(0.45, 0.7), artist.between(0.28, 0.6)) if not page else np.full(3, 20.0)
     if kind == "grin":
         _draw_grin(artist, place, person, inside, upper, lower, group)

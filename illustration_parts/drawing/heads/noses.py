@@ -51,7 +51,7 @@ def draw_nose(artist, face, looks, person, mask):
 def _light_nose(artist, face, person, mask):
     """Light on the nose's tip, and soft red about it, as painters add."""
     style, radius = artist.style, face.head.radius
-    if not style.coloured or style.manga or radius < 45 or face.is_profile:
+    if not style.keeps_colours or radius < 45 or face.is_profile:
         return
     middle = face.ridge(face.level(0.7), 0.8)
     if style.soft > 0.3 and artist.chance(0.5):

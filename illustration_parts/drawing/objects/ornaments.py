@@ -66,7 +66,7 @@ def draw_wings(it):
 def _lined(it):
     """Whether an effect has outlines here."""
     style = it.artist.style
-    return style.manga or not style.coloured or it.artist.chance(0.5)
+    return not style.keeps_colours or it.artist.chance(0.5)
 
 
 def draw_flames(it):
@@ -291,7 +291,7 @@ def draw_magic_circle(it):
     """A magic circle: rings, a star, signs; drawn with ink, or as light without."""
     artist = it.artist
     glow, squash = artist.colour(saturation=artist.between(0.3, 0.8), value=1.0), artist.pick((1.0, 1.0, 0.4))
-    light = not it.fine or artist.style.coloured and not artist.style.manga and artist.chance(0.5)
+    light = not it.fine or artist.style.keeps_colours and artist.chance(0.5)
 
     def draw(points, breadth):
         points = np.asarray(points, float) * (1, squash)

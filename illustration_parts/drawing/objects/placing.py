@@ -194,7 +194,7 @@ class Placed:
         """Painted grain along x, or along y for a heading of 1: tone on tone, no ink."""
         artist = self.artist
         style = artist.style
-        if not (self.rich and style.coloured and not style.manga) or mask.alpha.size < 400:
+        if not (self.rich and style.keeps_colours) or mask.alpha.size < 400:
             return
         height, width = mask.alpha.shape
         size = (max(3, height // 10), width) if heading else (height, max(3, width // 10))

@@ -82,7 +82,7 @@ def draw_ground(artist, kind=None):
         ValueError: for an unknown kind.
     """
     style = artist.style
-    if style.manga or not style.coloured:
+    if not style.keeps_colours:
         return page_grounds.draw_page(artist, kind)
     shares = SHARES.get(style.preset, STRIP)
     if kind is None:

@@ -44,7 +44,7 @@ def draw_window(spot, left, low, right, high, curtains=True, outside=None, lit=N
     glass = spot.panel(
         left, low, right, high, 0.02, sky, part="sky", lit=lit is not None or outside is None, kind="inner"
     )
-    if glass is not None and lit is None and artist.style.coloured and not builder.page:
+    if glass is not None and lit is None and artist.style.keeps_colours:
         _see_through(spot, left, low, right, high, glass, night)
     wide, tall = right - left, high - low
     columns, rows = max(1, round(wide / artist.between(0.35, 0.8))), max(1, round(tall / artist.between(0.5, 0.9)))

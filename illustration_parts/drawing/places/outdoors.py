@@ -141,7 +141,7 @@ def _draw_sky(artist, horizon, short):
     rng, canvas = artist.rng, artist.canvas
     height, width = canvas.shape
     style = artist.style
-    if style.coloured and not style.manga and artist.chance(PAINTED_SKIES.get(style.preset, 0)):
+    if style.keeps_colours and artist.chance(PAINTED_SKIES.get(style.preset, 0)):
         painting = Painting(rng, height, width, style.scale)
         mood = skies.choose_mood(artist, artist.pick(("day", "morning", "overcast", "sunset"), (0.5, 0.2, 0.2, 0.1)))
         skies.paint_sky(painting, mood, horizon)
@@ -204,7 +204,7 @@ def _paint_meadow(artist, body, colour):
 def _texture(artist, mask, colour):
     """Painted patches on a meadow, no ink and no edges, in colour alone."""
     style = artist.style
-    if not mask.alpha.size or not style.coloured or style.manga or not artist.chance(0.3 + 0.5 * style.detail):
+    if not mask.alpha.size or not style.keeps_colours or not artist.chance(0.3 + 0.5 * style.detail):
         return
     height, width = mask.alpha.shape
     small = noise(artist.rng, height, width, artist.px(artist.between(30, 120)), 4)

@@ -248,7 +248,7 @@ class Builder:
     def occlude(self, mask, amount=0.3):
         """Darken a wall or floor softly towards its corners. Pages and papers stay as they are."""
         artist = self.artist
-        if self.page or not artist.style.coloured or mask is None or not mask.alpha.size:
+        if not artist.style.keeps_colours or mask is None or not mask.alpha.size:
             return
         soft = artist.canvas.soften(mask, max(4.0, artist.px(70)))
         inner = soft.clip(Mask(mask.top, mask.left, np.full(mask.alpha.shape, 255, np.uint8)))
@@ -295,7 +295,7 @@ class Builder:
         """Light around a lamp at (x, y, z) at night, `radius` metres wide."""
         artist, canvas = self.artist, self.artist.canvas
         depth = float(self.camera.see(np.asarray(at, float))[2])
-        if not artist.style.coloured or self.page or self.air.name != "night" or depth < 0.8:
+        if not artist.style.keeps_colours or self.air.name != "night" or depth < 0.8:
             return
         centre, radius = self.camera.place(np.asarray(at, float)), radius * self.camera.focal / depth
         if radius < 2 or np.abs(centre).max() > self.limit or radius > self.limit:
@@ -319,7 +319,7 @@ class Builder:
         reach = int(1.3 * radius) + 2
         top, left = int(centre[1]) - reach, int(centre[0]) - reach
         box = canvas.inside(Mask(top, left, np.full((2 * reach, 2 * reach), 255, np.uint8)))
-        if self.page or not artist.style.coloured or not box.alpha.size:
+        if not artist.style.keeps_colours or not box.alpha.size:
             draw()
             return
         before = canvas.paint[box.window].copy()

@@ -39,7 +39,7 @@ def choose_way(artist):
 def finish(artist, builder):
     """Light over the whole place, brush strokes and blur where it is painted; the artist gets its style back."""
     canvas, air = artist.canvas, builder.air
-    if artist.style.coloured and not builder.page:
+    if artist.style.keeps_colours:
         whole = canvas.everything()
         x, y = whole.grid()
         height, width = canvas.shape
@@ -357,7 +357,7 @@ class Room:
     def _let_light_in(self):
         """Patches of sun on the floor, from each pane."""
         builder, artist, air = self.builder, self.artist, self.builder.air
-        if builder.page or not artist.style.coloured or self.floor is None or not builder.windows or air.strength < 0.2:
+        if not artist.style.keeps_colours or self.floor is None or not builder.windows or air.strength < 0.2:
             return
         slant, fall = artist.between(-0.6, 0.6), artist.between(0.6, 1.4)
         canvas = artist.canvas
