@@ -7,16 +7,15 @@ import numpy as np
 from illustration_parts.drawing.bodies import figures
 from illustration_parts.drawing.curves import bow, noise
 from illustration_parts.drawing.heads import people
-from illustration_parts.drawing.objects import beasts, birds, ornaments, sizes, things
-from illustration_parts.drawing.objects.sizes import SIZES
+from illustration_parts.drawing.objects import beasts, birds, ornaments, things
+from illustration_parts.drawing.objects.things import SIZES
 from illustration_parts.drawing.places import grounds, nature
 from illustration_parts.drawing.places.stages import lay_shadow, on_horizon
 
 GROWN, CHILD = 1.64, 1.15  # metres that people are tall
 TRIES = 14  # rows or places that are tried for one thing
 SKULL = 0.102  # metres, the radius of a skull
-FLYING = (birds.draw_bird, beasts.draw_butterfly, ornaments.draw_feather)
-NEAR_FACES = (*FLYING, ornaments.draw_hearts, ornaments.draw_notes, ornaments.draw_bubbles, ornaments.draw_snowflake)
+FLYING = (birds.draw_bird, beasts.draw_butterfly, ornaments.draw_feather)  # of the things in the air: over any land
 OPEN_GROUNDS = ("country", "country", "lines", "lines", "forest")
 
 
@@ -47,7 +46,7 @@ def draw_on_stage(artist, count, tall, beside):
         x = _choose_column(stage, row, share, width, 0.22 * high)
         standing.append((row, partial(_stand_person, artist, stage, (x, row), high, person)))
     for _ in range(beside if stage is not None else 0):
-        standing += _choose_thing(artist, stage, sizes.at("floor"))
+        standing += _choose_thing(artist, stage, things.at("floor"))
     for _, draw in sorted(standing, key=lambda item: item[0]):
         draw()
 
@@ -114,10 +113,10 @@ def draw_in_the_air(artist, count, skull, outdoors=False):
 
     Args:
         artist: an `Artist`. count: of things. skull: radius of a person's skull, pixels, for their size.
-        outdoors: leaves out what is no living thing.
+        outdoors: leaves out all but `FLYING`: no notes or hearts over a landscape.
     """
     height, width = artist.canvas.shape
-    choices = FLYING if outdoors else NEAR_FACES
+    choices = FLYING if outdoors else things.at("air")
     thing = artist.pick(choices)
     for _ in range(count):
         thing = artist.pick(choices) if artist.chance(0.2) else thing
@@ -145,7 +144,7 @@ def lay_table(artist):
     placed = []
     for _ in range(int(rng.integers(3, 9))):
         for _ in range(TRIES):
-            thing = artist.pick(sizes.at("table"))
+            thing = artist.pick(things.at("table"))
             x, row = width * artist.between(0.04, 0.96), artist.between(back + 0.06 * height, 1.02 * height)
             radius = SIZES[thing].metres / 2 * stage.metre(row) * artist.between(0.9, 1.1)
             apart = all(abs(x - other[0]) > 0.75 * (radius + other[2]) for other in placed)
@@ -173,7 +172,7 @@ def _draw_table(artist, back, vanishing):
     artist.line(edge + (0, artist.px(5)), "inner", 0.7, colour, clip=mask, taper=0.0)
     if not mask.alpha.size:
         return
-    if artist.style.coloured and not artist.style.manga:
+    if artist.style.keeps_colours:
         rows, columns = mask.alpha.shape
         grain = noise(artist.rng, rows, columns, artist.px(220), 2)
         artist.canvas.tint(mask.times(np.clip(grain * 0.25, 0, 0.3)), colour * 0.6, edge=False)
@@ -187,13 +186,12 @@ def _draw_table(artist, back, vanishing):
 def draw_outdoor_things(artist):
     """Animals, vehicles and things in a landscape; perhaps birds or butterflies over them."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    coloured = artist.style.coloured and not artist.style.manga
-    grounds.draw_ground(artist, artist.pick(OPEN_GROUNDS) if coloured else "lines")
+    grounds.draw_ground(artist, artist.pick(OPEN_GROUNDS) if artist.style.keeps_colours else "lines")
     if artist.stage is None:  # a style may paint a ground without a floor
         artist.stage = on_horizon(artist, 0.45 * height)
     count, standing = int(rng.integers(1, 5)), []
     for _ in range(count):
-        standing += _choose_thing(artist, artist.stage, sizes.at("floor"), 60, 0.4)
+        standing += _choose_thing(artist, artist.stage, things.at("floor"), 60, 0.4)
     for _, draw in sorted(standing, key=lambda item: item[0]):
         draw()
     if artist.chance(0.4) or not standing:
@@ -203,12 +201,13 @@ def draw_outdoor_things(artist):
 def draw_sheet(artist):
     """Things in rows, each in a place of its own, as on a sheet of drawings or stickers; often of one subject."""
     rng, (height, width) = artist.rng, artist.canvas.shape
-    coloured = artist.style.coloured and not artist.style.manga
-    grounds.draw_ground(artist, artist.pick(("plain", "plain", "soft", "pattern")) if coloured else "white")
+    grounds.draw_ground(
+        artist, artist.pick(("plain", "plain", "soft", "pattern")) if artist.style.keeps_colours else "white"
+    )
     across = int(rng.integers(2, 5)) if width <= height else int(rng.integers(3, 6))
     cell = width / across
     rows = max(1, round(height / cell))
-    choices = artist.pick([group for _, group in things.SUBJECTS.values()]) if artist.chance(0.6) else things.THINGS
+    choices = tuple(artist.pick(list(things.SUBJECTS.values()))) if artist.chance(0.6) else things.THINGS
     order = rng.permutation(max(len(choices), across * rows))
     for number in range(across * rows):
         thing = choices[int(order[number]) % len(choices)]

@@ -5,7 +5,7 @@ from helpers import make_artist
 from illustration_parts.drawing import abstracts, compositions, lettering
 from illustration_parts.drawing.bodies import held
 from illustration_parts.drawing.canvas import PARTS
-from illustration_parts.drawing.objects import beasts, food, sizes, things
+from illustration_parts.drawing.objects import beasts, food, things
 from illustration_parts.drawing.places import grounds, nature, rooms
 from illustration_parts.drawing.places.cameras import Camera
 from illustration_parts.drawing.places.stages import Stage, lay_shadow, on_horizon
@@ -72,17 +72,17 @@ def test_a_sky_has_no_floor():
 
 # -------------------------------------------------------------------------------------------------------------- things
 def test_every_thing_has_a_size_and_every_place_some_things():
-    assert set(sizes.SIZES) == set(things.THINGS)
-    assert all(0.05 < size.metres < 10 and 0.1 < size.foot < 1.3 for size in sizes.SIZES.values())
-    assert all(len(sizes.at(place)) > 5 for place in ("floor", "table", "air", "hand"))
-    assert sizes.SIZES[food.draw_cup].metres < sizes.SIZES[beasts.draw_dragon].metres
+    assert all(0.05 < size.metres < 10 and 0.1 < size.foot < 1.3 for size in things.SIZES.values())
+    assert all(len(things.at(place)) > 5 for place in ("floor", "table", "air", "hand"))
+    assert set(compositions.FLYING) < set(things.at("air"))
+    assert things.SIZES[food.draw_cup].metres < things.SIZES[beasts.draw_dragon].metres
 
 
-@pytest.mark.parametrize("thing", [*sizes.at("floor"), *sizes.at("table")], ids=lambda thing: thing.__name__[5:])
+@pytest.mark.parametrize("thing", [*things.at("floor"), *things.at("table")], ids=lambda thing: thing.__name__[5:])
 def test_what_stands_touches_the_floor(thing):
     """A thing's lowest part lies about where it stands, whatever form it has."""
     artist = make_artist("webtoon", 5, 128, mode="black", bare=0.0, opacity=1.0, tones=0, soft=0.0)
-    things.draw_thing(artist, (64, 100 - sizes.SIZES[thing].foot * 32), 32, thing, 0.0)
+    things.draw_thing(artist, (64, 100 - things.SIZES[thing].foot * 32), 32, thing, 0.0)
     canvas = artist.canvas
     lowest = np.flatnonzero(((canvas.paint > 0) | (canvas.boundary > 0.5)).any(1)).max()
     assert abs(lowest - 100) < 0.25 * 32

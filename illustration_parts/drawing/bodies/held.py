@@ -7,7 +7,7 @@ import numpy as np
 
 from illustration_parts.drawing.objects import arms, food, furniture, masks, toys, wearables
 from illustration_parts.drawing.objects.placing import Placed
-from illustration_parts.drawing.objects.sizes import SIZES
+from illustration_parts.drawing.objects.things import SIZES
 
 HAND = 0.185  # metres from the wrist to the tip of the middle finger
 GRIP = 0.5  # of a hand's length, where a fist closes around a shaft

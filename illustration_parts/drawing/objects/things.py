@@ -1,9 +1,11 @@
-"""Things of every kind: a table of what `arms`, `food`, `machines` and others draw, and the way to draw one of them.
+"""Things of every kind: one table of what `arms`, `food`, `machines` and others draw, with sizes and places.
 
-draw_thing(artist, centre, radius)
+size = SIZES[food.draw_cup]
+size.metres, size.place    # 0.13, "table"
+draw_thing(artist, centre, radius, food.draw_cup)
 """
 
-import numpy as np
+from dataclasses import dataclass
 
 from illustration_parts.drawing.objects import (
     arms,
@@ -22,80 +24,155 @@ from illustration_parts.drawing.objects import (
 )
 from illustration_parts.drawing.objects.placing import Placed
 
-# What is drawn, by subject, and how often something of that subject comes.
+
+@dataclass(frozen=True)
+class Size:
+    """Size and place of a thing.
+
+    Attributes:
+        metres: length of its box, which is two radii.
+        place: `"floor"`, `"table"`, `"air"` or `"hand"`, where scenes put it; None for what needs a place of its own.
+        foot: where it ends below, in radii from the centre of its box, when it stands upright.
+    """
+
+    metres: float
+    place: str | None
+    foot: float
+
+
+# A new thing is a new line here, and nothing else: subject, function, size, place and foot.
 SUBJECTS = {
-    "arms": (0.16, (
-        arms.draw_sword, arms.draw_katana, arms.draw_axe, arms.draw_spear, arms.draw_bow_and_arrow, arms.draw_pistol,
-        arms.draw_rifle, arms.draw_staff, arms.draw_shield, arms.draw_helmet, arms.draw_armour, arms.draw_gauntlet,
-    )),
-    "food": (0.13, (
-        food.draw_cup, food.draw_bottle, food.draw_glass, food.draw_teapot, food.draw_fruit, food.draw_cake,
-        food.draw_ice_cream, food.draw_noodles, food.draw_burger, food.draw_rice, food.draw_bread,
-        food.draw_breakfast, food.draw_jar,
-    )),
-    "machines": (0.15, (
-        machines.draw_gear, machines.draw_device, machines.draw_camera, machines.draw_laptop,
-        machines.draw_television, machines.draw_radio, machines.draw_clock, machines.draw_headphones,
-        vehicles.draw_car, vehicles.draw_bicycle, vehicles.draw_plane, machines.draw_robot, machines.draw_panel,
-        machines.draw_engine, vehicles.draw_drone,
-    )),
-    "household": (0.17, (
-        household.draw_book, furniture.draw_lantern, furniture.draw_candle, furniture.draw_lamp, furniture.draw_chair,
-        furniture.draw_chest, household.draw_pot_plant, household.draw_vase, furniture.draw_cushion,
-        toys.draw_guitar, toys.draw_horn, toys.draw_ball, toys.draw_balloon,
-        toys.draw_present, furniture.draw_barrel, furniture.draw_mirror, toys.draw_globe,
-        household.draw_tools, household.draw_pencils,
-    )),
-    "wearables": (0.12, (
-        wearables.draw_ribbon, wearables.draw_hat, wearables.draw_shoe, wearables.draw_bag, masks.draw_mask,
-        masks.draw_crown, masks.draw_jewel, masks.draw_glasses, wearables.draw_umbrella,
-        masks.draw_fan, wearables.draw_cap,
-    )),
-    "creatures": (0.15, (
-        creatures.draw_cat, creatures.draw_lying_cat, creatures.draw_dog, creatures.draw_horse, creatures.draw_rabbit,
-        birds.draw_bird, birds.draw_perched_bird, birds.draw_owl, beasts.draw_fish, beasts.draw_butterfly,
-        beasts.draw_dragon, beasts.draw_beast, beasts.draw_plush, beasts.draw_snake, beasts.draw_slime,
-        beasts.draw_jellyfish,
-    )),
-    "ornaments": (0.12, (
-        ornaments.draw_lace, ornaments.draw_wings, ornaments.draw_flames, ornaments.draw_smoke, ornaments.draw_splash,
-        ornaments.draw_notes, ornaments.draw_hearts, ornaments.draw_sign, ornaments.draw_crystal,
-        ornaments.draw_chain, ornaments.draw_feather, ornaments.draw_magic_circle, ornaments.draw_snowflake,
-        ornaments.draw_bubbles, ornaments.draw_skull,
-    )),
-}  # fmt: skip
-THINGS = tuple(thing for _, group in SUBJECTS.values() for thing in group)
-# What lies or floats may be turned to any angle; what stands or lives is hardly turned.
-STANDING = {"creatures": 0.1, "household": 0.1, "food": 0.1, "machines": 0.14}
+    "arms": {
+        arms.draw_sword: Size(1.0, "hand", 0.28),
+        arms.draw_katana: Size(1.0, "hand", 0.16),
+        arms.draw_axe: Size(0.9, "hand", 0.98),
+        arms.draw_spear: Size(1.9, "hand", 0.4),
+        arms.draw_bow_and_arrow: Size(1.3, "hand", 1.0),
+        arms.draw_pistol: Size(0.24, "hand", 0.74),
+        arms.draw_rifle: Size(1.0, "hand", 0.4),
+        arms.draw_staff: Size(1.4, "hand", 0.98),
+        arms.draw_shield: Size(0.7, "floor", 0.98),
+        arms.draw_helmet: Size(0.36, "table", 0.98),
+        arms.draw_armour: Size(0.8, "floor", 0.94),
+        arms.draw_gauntlet: Size(0.35, "table", 0.98),
+    },
+    "food": {
+        food.draw_cup: Size(0.13, "table", 0.86),
+        food.draw_bottle: Size(0.3, "table", 0.96),
+        food.draw_glass: Size(0.17, "table", 0.92),
+        food.draw_teapot: Size(0.24, "table", 0.76),
+        food.draw_fruit: Size(0.13, "table", 0.76),
+        food.draw_cake: Size(0.22, "table", 0.82),
+        food.draw_ice_cream: Size(0.2, "hand", 1.02),
+        food.draw_noodles: Size(0.2, "table", 0.92),
+        food.draw_burger: Size(0.14, "table", 0.78),
+        food.draw_rice: Size(0.16, "table", 0.8),
+        food.draw_bread: Size(0.24, None, 0.8),
+        food.draw_breakfast: Size(0.28, None, 0.88),
+        food.draw_jar: Size(0.17, "table", 0.9),
+    },
+    "machines": {
+        machines.draw_gear: Size(0.2, None, 0.94),
+        machines.draw_device: Size(0.16, None, 0.48),
+        machines.draw_camera: Size(0.16, "table", 1.1),
+        machines.draw_laptop: Size(0.36, "table", 0.84),
+        machines.draw_television: Size(0.6, "floor", 0.92),
+        machines.draw_radio: Size(0.4, "table", 0.6),
+        machines.draw_clock: Size(0.2, "table", 0.98),
+        machines.draw_headphones: Size(0.2, None, 1.08),
+        vehicles.draw_car: Size(3.9, "floor", 0.58),
+        vehicles.draw_bicycle: Size(1.7, "floor", 0.78),
+        vehicles.draw_plane: Size(9.0, None, 0.68),
+        machines.draw_robot: Size(1.2, "floor", 1.0),
+        machines.draw_panel: Size(0.9, None, 0.94),
+        machines.draw_engine: Size(1.0, "floor", 0.88),
+        vehicles.draw_drone: Size(0.6, None, 1.06),
+    },
+    "household": {
+        household.draw_book: Size(0.26, "table", 0.84),
+        furniture.draw_lantern: Size(0.35, None, 1.18),
+        furniture.draw_candle: Size(0.16, "table", 1.04),
+        furniture.draw_lamp: Size(0.4, "table", 1.02),
+        furniture.draw_chair: Size(0.95, "floor", 0.98),
+        furniture.draw_chest: Size(0.75, "floor", 0.86),
+        household.draw_pot_plant: Size(0.7, "floor", 0.98),
+        household.draw_vase: Size(0.36, "table", 0.98),
+        furniture.draw_cushion: Size(0.5, None, 1.02),
+        toys.draw_guitar: Size(1.0, None, 0.98),
+        toys.draw_horn: Size(0.5, None, 0.8),
+        toys.draw_ball: Size(0.3, "floor", 0.88),
+        toys.draw_balloon: Size(0.9, None, 0.98),
+        toys.draw_present: Size(0.35, "floor", 0.92),
+        furniture.draw_barrel: Size(0.9, "floor", 0.88),
+        furniture.draw_mirror: Size(1.4, None, 1.04),
+        toys.draw_globe: Size(0.4, "table", 1.0),
+        household.draw_tools: Size(0.4, None, 1.0),
+        household.draw_pencils: Size(0.2, "table", 0.98),
+    },
+    "wearables": {
+        wearables.draw_ribbon: Size(0.2, None, 1.1),
+        wearables.draw_hat: Size(0.36, "table", 0.72),
+        wearables.draw_shoe: Size(0.28, None, 0.84),
+        wearables.draw_bag: Size(0.36, "floor", 1.0),
+        masks.draw_mask: Size(0.26, None, 0.4),
+        masks.draw_crown: Size(0.24, "table", 0.66),
+        masks.draw_jewel: Size(0.08, None, 0.92),
+        masks.draw_glasses: Size(0.15, "table", 0.34),
+        wearables.draw_umbrella: Size(1.0, None, 1.24),
+        masks.draw_fan: Size(0.3, None, 1.08),
+        wearables.draw_cap: Size(0.28, "table", 0.7),
+    },
+    "creatures": {
+        creatures.draw_cat: Size(0.5, "floor", 0.98),
+        creatures.draw_lying_cat: Size(0.6, "floor", 0.8),
+        creatures.draw_dog: Size(0.75, "floor", 0.94),
+        creatures.draw_horse: Size(2.3, "floor", 0.94),
+        creatures.draw_rabbit: Size(0.35, "floor", 0.96),
+        birds.draw_bird: Size(0.4, "air", 0.8),
+        birds.draw_perched_bird: Size(0.25, None, 0.92),
+        birds.draw_owl: Size(0.4, "floor", 0.92),
+        beasts.draw_fish: Size(0.3, None, 0.58),
+        beasts.draw_butterfly: Size(0.1, "air", 0.82),
+        beasts.draw_dragon: Size(3.0, "floor", 1.02),
+        beasts.draw_beast: Size(2.0, "floor", 0.96),
+        beasts.draw_plush: Size(0.36, "floor", 0.98),
+        beasts.draw_snake: Size(0.9, "floor", 0.74),
+        beasts.draw_slime: Size(0.6, "floor", 0.76),
+        beasts.draw_jellyfish: Size(0.4, None, 0.98),
+    },
+    "ornaments": {
+        ornaments.draw_lace: Size(0.4, None, 0.64),
+        ornaments.draw_wings: Size(1.0, None, 0.34),
+        ornaments.draw_flames: Size(0.6, "floor", 0.92),
+        ornaments.draw_smoke: Size(0.6, None, 0.86),
+        ornaments.draw_splash: Size(0.6, None, 0.9),
+        ornaments.draw_notes: Size(0.3, "air", 0.34),
+        ornaments.draw_hearts: Size(0.3, "air", 0.62),
+        ornaments.draw_sign: Size(0.3, None, 0.78),
+        ornaments.draw_crystal: Size(0.5, "floor", 0.96),
+        ornaments.draw_chain: Size(0.5, None, 0.36),
+        ornaments.draw_feather: Size(0.2, "air", 0.24),
+        ornaments.draw_magic_circle: Size(1.6, None, 0.98),
+        ornaments.draw_snowflake: Size(0.1, "air", 0.96),
+        ornaments.draw_bubbles: Size(0.4, "air", 0.82),
+        ornaments.draw_skull: Size(0.24, "table", 1.14),
+    },
+}
+SIZES = {thing: size for group in SUBJECTS.values() for thing, size in group.items()}
+THINGS = tuple(SIZES)
 
 
-def subject_of(thing):
-    """The name of the subject that a function of `THINGS` belongs to; None for another function."""
-    return next((name for name, (_, group) in SUBJECTS.items() if thing in group), None)
+def at(place):
+    """The things whose place is `"floor"`, `"table"`, `"air"` or `"hand"`, a tuple of functions."""
+    return tuple(thing for thing, size in SIZES.items() if size.place == place)
 
 
-def draw_thing(artist, centre, radius, thing=None, heading=None):
+def draw_thing(artist, centre, radius, thing, heading=0.0):
     """Draw a thing.
 
     Args:
-        artist: an `Artist`. centre: (x, y) in pixels. radius: half of its size, pixels.
-        thing: a function of `THINGS`, or None for one by chance.
-        heading: radians that it is turned by, or None for what suits it.
+        artist: an `Artist`. centre: (x, y) in pixels. radius: half of its size, pixels; at least 4 are drawn.
+        thing: a function of `THINGS`. heading: radians that it is turned by, clockwise.
     """
-    if thing is None:
-        shares = np.array([share for share, _ in SUBJECTS.values()])
-        subject = artist.pick(list(SUBJECTS), shares / shares.sum())
-        thing = artist.pick(SUBJECTS[subject][1])
-    else:
-        subject = subject_of(thing)
-    if heading is None:
-        heading = _choose_heading(artist, subject)
     thing(Placed(artist, centre, max(4.0, radius), heading))
     artist.cases.add("things")
-
-
-def _choose_heading(artist, subject):
-    lean = STANDING.get(subject)
-    if lean is not None or artist.chance(0.6):
-        return artist.rng.normal(0, 0.25 if lean is None else lean)
-    return artist.between(-np.pi, np.pi)
