@@ -19,10 +19,12 @@ FONTS = (
     cv2.FONT_HERSHEY_COMPLEX_SMALL,
 )
 LETTERS = "abcdefghiklmnorstuwyABCDEGHKMNORSTW!?.. "
+LEAST_LETTER = 1.0  # pixels; smaller letters are not drawn
 HERSHEY = 26  # pixels, about the height of OpenCV's letters at scale 1
 
 
 def _print_strokes(alpha, strokes, thick):
+    """Print strokes, (n, 2) pixels each, into (h, w) uint8; OpenCV takes it only contiguous and not empty."""
     scale = 1 << SUBPIXEL_BITS
     for stroke in strokes:
         fixed = np.round(np.asarray(stroke) * scale).astype(np.int32)
@@ -53,14 +55,16 @@ def character(rng, dense):
 
 
 def lay_out(artist, left, top, size, rows, vertical):
-    """Coverage of a block of letters as a `Mask`.
+    """Coverage of a block of letters as a `Mask`; an empty one for letters too small to be seen, or without letters.
 
     Args:
         left, top: of the block, pixels. size: of a letter, pixels.
         rows: number of letters in each row, or column if `vertical`.
     """
     rng, canvas = artist.rng, artist.canvas
-    longest = max(rows)
+    longest = max(rows, default=0)
+    if size < LEAST_LETTER or not longest:
+        return Mask(int(top), int(left), np.zeros((0, 0), np.uint8))
     width, height = (len(rows) * 1.25, longest * 1.1) if vertical else (longest * 1.1, len(rows) * 1.3)
     alpha = np.zeros((int(height * size + size), int(width * size + size)), np.uint8)
     thick = max(1, int(round(size * artist.between(0.05, 0.13))))

@@ -184,3 +184,29 @@ def test_balloons_hide_no_face_where_there_is_room():
         assert np.hypot(*(place - (30, 30))) > 20
     artist.faces = []
     assert (lettering.find_clear(artist, (10, 20), (30, 40), 5.0) >= (10, 20)).all()
+
+
+@pytest.mark.parametrize("size", [0.0, 0.3, 0.99, 1.0, 3.0])
+@pytest.mark.parametrize("vertical", [False, True])
+@pytest.mark.parametrize("light", [False, True])
+def test_letters_too_small_to_be_seen_are_not_drawn(size, vertical, light):
+    shown = []
+    for seed in range(6):  # with letters of either kind
+        artist = make_artist(seed=seed)
+        before = artist.canvas.rgb.copy()
+        lettering.draw_text(artist, 40.0, 40.0, size, [3, 5], np.full(3, 5.0), vertical, light)
+        shown.append((artist.canvas.rgb != before).any())
+    assert all(shown) if size >= lettering.LEAST_LETTER else not any(shown)
+
+
+@pytest.mark.parametrize("rows", [[], [0], [0, 0]])
+def test_a_block_without_letters_is_empty(rows):
+    assert not lettering.lay_out(make_artist(), 10.0, 10.0, 20.0, rows, False).alpha.size
+
+
+def test_tiny_balloons_have_no_letters_and_do_not_stop_the_picture():
+    for seed in range(12):
+        for radius in (0.2, 1.0, 4.0):
+            artist = make_artist("manga", seed)
+            lettering.draw_balloon(artist, (48.0, 48.0), radius)
+            assert np.isfinite(artist.canvas.rgb).all()
