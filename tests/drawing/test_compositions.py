@@ -11,27 +11,52 @@ from illustration_parts.drawing.places.cameras import Camera
 from illustration_parts.drawing.places.stages import Stage, lay_shadow, on_horizon
 from illustration_parts.drawing.styles import PRESETS
 
-
 # -------------------------------------------------------------------------------------------------------------- stages
-@pytest.mark.parametrize("yaw, pitch", [(0.0, 0.0), (0.4, 0.0), (-0.3, 0.25)])
-def test_a_stage_agrees_with_its_camera(yaw, pitch):
-    camera = Camera(400, 300, 300.0, 1.5, yaw, pitch, 120.0)
-    stage = Stage(camera, -2.0, 2.0)
-    for away in (3.0, 6.0):
-        foot = camera.place([(0.0, 0.0, away)])[0]
-        across = np.array([np.cos(yaw), 0, -np.sin(yaw)])  # a metre along the picture's rows
-        aside = camera.place([np.array([0.0, 0.0, away]) + across])[0]
-        assert stage.metre(foot[1]) == pytest.approx(aside[0] - foot[0], rel=0.01)
-        assert stage.row(stage.metre(foot[1])) == pytest.approx(foot[1], abs=0.5)
+VIEWS = pytest.mark.parametrize("yaw, pitch", [(0.0, 0.0), (0.4, 0.0), (0.0, 0.3), (-0.3, 0.25), (0.5, -0.12)])
 
 
-def test_a_stage_knows_where_its_walls_are():
-    camera = Camera(400, 300, 300.0, 1.5, 0.3, 0.0, 120.0)
+def aim(yaw, pitch):
+    return Camera(400, 300, 300.0, 1.5, yaw, pitch, 120.0)
+
+
+def see_floor(camera, away, aside=0.0):
+    """Where a point of the floor is seen, (x, y) pixels; away and aside are metres along and across the view."""
+    cos, sin = np.cos(camera.yaw), np.sin(camera.yaw)
+    return camera.place([(aside * cos + away * sin, 0.0, away * cos - aside * sin)])[0]
+
+
+@VIEWS
+@pytest.mark.parametrize("away", [2.5, 6.0, 15.0])
+def test_a_stage_agrees_with_its_camera(yaw, pitch, away):
+    camera = aim(yaw, pitch)
+    stage, step = Stage(camera), 1e-3
+    x, row = see_floor(camera, away)
+    aside = (see_floor(camera, away, step)[0] - x) / step
+    beyond = (row - see_floor(camera, away + step)[1]) / step
+    assert x == pytest.approx(200) and see_floor(camera, away, 3.0)[1] == pytest.approx(row)
+    assert stage.metre(row) == pytest.approx(aside, rel=1e-3)
+    assert stage.row(stage.metre(row)) == pytest.approx(row, abs=1e-6)
+    assert stage.flatness(row) == pytest.approx(np.clip(beyond / aside, 0.05, 0.45), rel=1e-3)
+
+
+@VIEWS
+@pytest.mark.parametrize("z", [4.0, 9.0])
+def test_a_stage_knows_where_its_walls_are(yaw, pitch, z):
+    camera = aim(yaw, pitch)
     stage = Stage(camera, -2.0, 1.5)
-    left, right = camera.place([(-2.0, 0, 5.0), (1.5, 0, 5.0)])
-    assert stage.span(left[1])[0] == pytest.approx(left[0], abs=1)
-    assert stage.span(right[1])[1] == pytest.approx(right[0], abs=1)
+    left, right = camera.place([(-2.0, 0, z), (1.5, 0, z)])
+    assert stage.span(left[1])[0] == pytest.approx(left[0], abs=1e-6)
+    assert stage.span(right[1])[1] == pytest.approx(right[0], abs=1e-6)
     assert np.isinf(Stage(camera).span(200.0)).all()
+
+
+@VIEWS
+def test_a_floor_ends_at_the_horizon(yaw, pitch):
+    camera = aim(yaw, pitch)
+    stage = Stage(camera)
+    assert see_floor(camera, 1e6)[1] == pytest.approx(camera.horizon, abs=0.01)
+    assert stage.row(0.0) == pytest.approx(camera.horizon)
+    assert stage.metre(camera.horizon - 30) == stage.metre(camera.horizon) < stage.metre(camera.horizon + 10)
 
 
 def test_what_stands_above_the_horizon_is_tiny_and_what_is_nearer_larger():
@@ -94,7 +119,7 @@ def test_people_get_smaller_with_distance_and_stand_before_walls(monkeypatch):
         compositions.figures, "draw_figure", lambda artist, feet, high, person: placed.append((feet, high))
     )
     artist = make_artist(size=200)
-    artist.stage = Stage(Camera(200, 200, 160.0, 1.4, horizon=80.0), -1.0, 1.0)
+    artist.stage = Stage(Camera(200, 200, 160.0, 1.4, middle=80.0), -1.0, 1.0)
     compositions.draw_on_stage(artist, 5, (0.3, 0.7), 0)
     rows = [feet[1] for feet, _ in placed]
     assert len(placed) == 5 and rows == sorted(rows)

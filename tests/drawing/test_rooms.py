@@ -113,7 +113,7 @@ def test_pages_are_mostly_white():
 
 
 def make_camera(**changes):
-    values = {"width": 200, "height": 100, "focal": 100.0, "eye": 1.5, "horizon": 50.0} | changes
+    values = {"width": 200, "height": 100, "focal": 100.0, "eye": 1.5, "middle": 50.0} | changes
     return cameras.Camera(**values)
 
 

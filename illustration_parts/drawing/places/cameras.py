@@ -21,7 +21,7 @@ class Camera:
         focal: focal length in pixels.
         eye: height of the eye, metres.
         yaw: radians that the view turns to the right. pitch: radians that it looks down.
-        horizon: row of the picture where the horizon lies without pitch.
+        middle: row of the picture that the view is aimed at; the horizon lies there without pitch.
     """
 
     width: int
@@ -30,7 +30,12 @@ class Camera:
     eye: float = 1.5
     yaw: float = 0.0
     pitch: float = 0.0
-    horizon: float = 0.0
+    middle: float = 0.0
+
+    @property
+    def horizon(self):
+        """Row of the picture where a level floor ends far away; it may lie outside the picture."""
+        return self.middle - self.focal * np.tan(self.pitch)
 
     def see(self, points):
         """Points (..., 3) in the viewer's own coordinates: x right, y down, z away."""
@@ -46,7 +51,7 @@ class Camera:
         """Points (..., 3) in the picture, (..., 2) pixels; those behind the viewer lie far off."""
         x, y, z = np.moveaxis(self.see(points), -1, 0)
         z = np.maximum(z, NEAR / 10)
-        return np.stack([x / z * self.focal + self.width / 2, y / z * self.focal + self.horizon], -1)
+        return np.stack([x / z * self.focal + self.width / 2, y / z * self.focal + self.middle], -1)
 
     def clip(self, corners):
         """The part of a flat polygon, (n, 3), that lies before the viewer, as (m, 2) pixels; m may be 0."""
@@ -61,7 +66,7 @@ class Camera:
         if len(kept) < 3:
             return np.zeros((0, 2))
         x, y, z = np.array(kept).T
-        return np.stack([x / z * self.focal + self.width / 2, y / z * self.focal + self.horizon], -1)
+        return np.stack([x / z * self.focal + self.width / 2, y / z * self.focal + self.middle], -1)
 
     def distance(self, points):
         """How far away points lie on average, metres."""
@@ -108,7 +113,7 @@ class Air:
 def choose_air(artist, indoors=False):
     """An `Air` for a picture; pages and drawings on paper have plain day. At night most rooms are lit by lamps."""
     style, rng = artist.style, artist.rng
-    plain = style.manga or not style.coloured
+    plain = not style.keeps_colours
     name = "day" if plain else artist.pick(("day", "evening", "overcast", "night"), (0.56, 0.18, 0.12, 0.14))
     hue = rng.random() if artist.chance(0.35) else artist.pick((0.08, 0.1, 0.55, 0.6))
     tables = {

@@ -12,6 +12,7 @@ from illustration_parts.drawing.curves import ellipse
 from illustration_parts.drawing.places.cameras import NEAR, Camera
 
 FOCAL = 0.8  # focal length of a ground without a camera, as a share of the longer side
+FARTHEST = 1e3  # metres; at and above the horizon the floor counts as being so far away
 
 
 @dataclass(frozen=True)
@@ -20,25 +21,22 @@ class Stage:
 
     Attributes:
         camera: a `Camera`.
-        left, right: metres from the middle to its walls.
-        seen: False for a ground that shows no floor, such as a sky: feet may not be seen there.
+        left, right: x of its walls, metres; infinite without walls.
     """
 
     camera: Camera
     left: float = -np.inf
     right: float = np.inf
-    seen: bool = True
+
+    def _fall(self, row):
+        """The eye's height as a share of the floor's depth at a row: 0 at the horizon, negative above it."""
+        camera = self.camera
+        slope = (row - camera.middle) / camera.focal
+        return np.sin(camera.pitch) + slope * np.cos(camera.pitch)
 
     def _depth(self, row):
-        """How far from the viewer the floor lies at a row of the picture, metres along the view."""
-        camera = self.camera
-        slope = (row - camera.horizon) / camera.focal
-        cos, sin = np.cos(camera.pitch), np.sin(camera.pitch)
-        fall = sin + slope * cos
-        if fall < 1e-3:
-            return 1e3
-        away = camera.eye * (cos - slope * sin) / fall
-        return max(NEAR, away * cos + camera.eye * sin)
+        """How far the floor lies from the viewer at a row, metres along the view; `FARTHEST` from the horizon up."""
+        return float(np.clip(self.camera.eye / max(self._fall(row), 1e-9), NEAR, FARTHEST))
 
     def metre(self, row):
         """Pixels of one metre of what stands on the floor at a row."""
@@ -47,39 +45,38 @@ class Stage:
     def row(self, metre):
         """The row of the floor where a metre has so many pixels."""
         camera = self.camera
-        depth = camera.focal / max(metre, 1e-6)
-        cos, sin = np.cos(camera.pitch), np.sin(camera.pitch)
-        down = camera.eye * cos - (depth - camera.eye * sin) / cos * sin
-        return down / depth * camera.focal + camera.horizon
+        fall = camera.eye * metre / camera.focal
+        return camera.middle + camera.focal * (fall - np.sin(camera.pitch)) / np.cos(camera.pitch)
 
     def span(self, row):
         """The first and last column of the floor between the walls at a row; infinite without walls."""
         camera, depth = self.camera, self._depth(row)
-        ends = []
-        for x in (self.left, self.right):
-            if not np.isfinite(x):
-                ends.append(x)
-                continue
-            away = (depth - x * np.sin(camera.yaw)) / np.cos(camera.yaw)
-            aside = x * np.cos(camera.yaw) - away * np.sin(camera.yaw)
-            ends.append(camera.width / 2 + aside / depth * camera.focal)
-        return tuple(ends)
+        # How far away that is along the floor: depth is measured along the view, which may look down.
+        away = (depth - camera.eye * np.sin(camera.pitch)) / np.cos(camera.pitch)
+        cos, sin = np.cos(camera.yaw), np.sin(camera.yaw)
+        # A wall's point (x, 0, z) lies at away = z cos + x sin and aside = x cos - z sin.
+        aside = [(x - away * sin) / cos if np.isfinite(x) else x for x in (self.left, self.right)]
+        return tuple(camera.width / 2 + x / depth * camera.focal for x in aside)
 
     def flatness(self, row):
-        """Height of a circle on the floor at a row, as a share of its width."""
-        return float(np.clip((row - self.camera.horizon) / self.camera.focal + np.tan(self.camera.pitch), 0.05, 0.45))
+        """Height of a small circle on the floor at a row, as a share of its width, 0.05 to 0.45.
+
+        Within these bounds a shadow is neither a hair's breadth nor as round as from above: figures are drawn as seen
+        from the front, whatever the view's pitch.
+        """
+        # A metre away on the floor is focal * eye / depth² rows, a metre aside focal / depth columns.
+        return float(np.clip(self._fall(row), 0.05, 0.45))
 
 
-def on_horizon(artist, row, eye=None, seen=True):
+def on_horizon(artist, row, eye=None):
     """A `Stage` without walls whose horizon lies at a row of the picture.
 
     Args:
         artist: an `Artist`. row: pixels. eye: metres from the floor to the viewer's eye, drawn if None.
-        seen: see `Stage`.
     """
     height, width = artist.canvas.shape
     eye = artist.between(0.9, 1.7) if eye is None else eye
-    return Stage(Camera(width, height, FOCAL * max(height, width), eye, horizon=float(row)), seen=seen)
+    return Stage(Camera(width, height, FOCAL * max(height, width), eye, middle=float(row)))
 
 
 def lay_shadow(artist, stage, centre, breadth):
@@ -88,10 +85,10 @@ def lay_shadow(artist, stage, centre, breadth):
     Args:
         artist: an `Artist`. stage: a `Stage`. centre: (x, y) of the foot. breadth: of what stands there, pixels.
     """
-    canvas, style = artist.canvas, artist.style
-    flat = stage.flatness(centre[1])
     if breadth < 4:
         return
+    canvas, style = artist.canvas, artist.style
+    flat = stage.flatness(centre[1])
     half = 0.62 * breadth
     # What stands covers the floor behind its foot's lowest row, too.
     middle = np.asarray(centre, float) - style.light * (0.1, 0.0) * breadth - (0.0, 0.5 * half * flat)

@@ -31,6 +31,7 @@ from illustration_parts.drawing.places.shops import draw_shop, draw_tower
 
 KINDS = ("town", "shops", "village", "city", "ruins")
 FAR = 70.0  # metres to the last house
+LEAST_SKY = 8.0  # pixels above the horizon; a lower sky has no clouds
 
 
 def draw_place(builder, kind):
@@ -74,13 +75,14 @@ def draw_sky(builder):
     artist, canvas, air = builder.artist, builder.artist.canvas, builder.air
     height, width = canvas.shape
     names = {"day": "day", "evening": "sunset", "overcast": "overcast", "night": "night"}
+    level = max(1.0, builder.camera.horizon)  # who looks far down sees no horizon
     if builder.way == "painted":
         mood = skies.choose_mood(artist, names[air.name])
         shrink = 2 if min(height, width) > 400 else 1
         painting = Painting(artist.rng, height // shrink, width // shrink, artist.style.scale / shrink)
-        skies.paint_sky(painting, mood, builder.camera.horizon / shrink)
-        if artist.chance(0.8):
-            skies.paint_clouds(painting, mood, builder.camera.horizon / shrink)
+        skies.paint_sky(painting, mood, level / shrink)
+        if artist.chance(0.8) and level > LEAST_SKY:
+            skies.paint_clouds(painting, mood, level / shrink)
         if air.name == "night":
             skies.paint_stars(painting)
         painting.enlarge(height, width)
@@ -92,7 +94,6 @@ def draw_sky(builder):
     sky = builder.tone(0.63 if night else hue, 0.75 if night else artist.between(0.15, 0.45), value, value)
     artist.fill(canvas.everything(), sky, "sky", gradient=0.0)
     _pale_horizon(builder)
-    level = builder.camera.horizon
     for _ in range(int(artist.between(0, 5))):
         x, y, size = artist.between(0, width), level * artist.between(0.1, 0.8), width * artist.between(0.06, 0.16)
         cloud = builder.tone(0.62 if night else 0.6, 0.5 if night else 0.04, min(1, value + 0.08), min(1, value + 0.12))
@@ -110,7 +111,7 @@ def draw_sky(builder):
 def _pale_horizon(builder):
     """The sky grows paler towards the horizon."""
     artist, canvas = builder.artist, builder.artist.canvas
-    if builder.page or not artist.style.coloured:
+    if not artist.style.keeps_colours:
         return
     level = int(np.clip(builder.camera.horizon + 20, 8, canvas.shape[0]))
     share = np.linspace(0, 1, level)[:, None] ** 1.7 * 0.75
@@ -213,7 +214,7 @@ def _markings(builder, half, road):
 def _stains(builder, half, road):
     """Patches of another tone on a road, and fallen leaves."""
     artist = builder.artist
-    if builder.page or not artist.style.coloured:
+    if not artist.style.keeps_colours:
         return
     for _ in range(int(artist.between(3, 8))):
         x, z, size = artist.between(-half, half), artist.between(1.5, 16), artist.between(0.3, 1.3)
