@@ -30,7 +30,7 @@ def test_folders_of_results(tmp_path, capsys):
     table = [line.split("|")[1:5] for line in quality.splitlines()]
     rows = {name.strip(): (int(count), float(f)) for name, _, count, f in table[2:]}
     assert rows == {"all": (2, 0.5), "a/one": (1, 1.0), "two": (1, 0.0)}
-    assert [cell.strip() for cell in widths.splitlines()[2].split("|")[1:4]] == ["all", "0.500", ""]
+    assert [cell.strip() for cell in widths.splitlines()[2].split("|")[1:4]] == ["all", "0.500", "–"]
 
 
 def test_bad_files_and_unpaired_files_are_named_and_the_rest_is_scored(tmp_path, capsys):

@@ -23,12 +23,13 @@ def draw_pictures(count=2, size=160):
 
 @pytest.fixture(scope="module")
 def people():
-    """Two drawn pictures with people's skin in colour."""
+    """Two drawn pictures with people's skin in colour and in plain light."""
     found, seed = [], 0
     while len(found) < 2:
         drawing = illustrations.draw(illustrations.VALIDATION_SEED + seed, 160, "portrait")
         lab = colour_trials.to_lab(drawing.picture)
-        if drawing.skin.sum() > 600 and np.hypot(lab[..., 1], lab[..., 2])[drawing.skin].mean() > 15:
+        light, chroma = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
+        if drawing.skin.sum() > 600 and chroma[drawing.skin].mean() > 15 and light[drawing.skin].mean() > 70:
             found.append(drawing)
         seed += 1
     return found
