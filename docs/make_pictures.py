@@ -47,7 +47,7 @@ EXAMPLES = (
     ("film_frame.png", 315, (1080, 1920), "portrait", "film"),
     ("cutout.png", 404, (900, 720), "cutout", "webtoon"),
     ("manga_page.png", 321, (1240, 880), "page", "manga"),
-    ("street.png", 511, (720, 1080), "scenery", "tv"),
+    ("street.png", 517, (720, 1080), "scenery", "tv"),
 )
 HINTED, DABS = "film_frame.png", 25  # which of them gets dabs of colour in data/hints, and how many
 # Rough line drawings bundled in data/rough: file name, seed, size, form, preset, how rough; specks, if it is a scan.
