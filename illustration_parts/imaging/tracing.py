@@ -281,7 +281,7 @@ def thin(lines, width=1, aliased=False, gaps=0.0, jitter=0.0, seed=0):
 
 LEAST_CONTRAST = 48  # levels between paper and lines; of less there is no telling which is which
 SMOOTHING = 1.5  # pixels, sigma along a line: takes the stairs out of it
-GAP = (1.0, 12.0)  # pixels, shortest and longest
+GAP = (1.0, 13.0)  # pixels, shortest and longest
 BETWEEN = 6  # pixels, the least from one gap to the next
 END_GAP = 0.5  # share of the gaps that are where a line meets another
 WAVE = 16  # pixels over which jitter changes

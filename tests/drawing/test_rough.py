@@ -445,7 +445,7 @@ def test_lines_of_one_point_and_lines_outside_are_drawn():
 def test_random_roughness_is_in_range_and_varied():
     single = [choose_roughness(np.random.default_rng(seed), 0) for seed in range(200)]
     for name, low, high in (
-        ("width", 1, 3), ("tremor", 0, 2.2), ("period", 1.0, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
+        ("width", 1, 3), ("tremor", 0, 2.4), ("period", 1.0, 7), ("wobble", 0, 1.5), ("wave", 4, 20), ("gaps", 0, 2),
         ("overshoot", 0, 4), ("faint", 0, 0.65),
     ):  # fmt: skip
         values = [getattr(roughness, name) for roughness in single]

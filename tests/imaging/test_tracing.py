@@ -100,6 +100,6 @@ def test_gaps_are_as_many_and_as_long_as_asked():
 def test_gaps_are_short_more_often_than_long():
     rng = np.random.default_rng(0)
     lengths = np.array([tracing.choose_gap(rng) for _ in range(2000)])
-    assert 1 <= lengths.min() < 1.1 and 11.8 < lengths.max() <= 12
-    # Up to twice the shortest: half of 1 in 11, and half of log 2 in log 12.
-    assert (lengths < 2).mean() == pytest.approx(0.5 / 11 + 0.5 * np.log(2) / np.log(12), abs=0.03)
+    assert 1 <= lengths.min() < 1.1 and 12.8 < lengths.max() <= 13
+    # Up to twice the shortest: half of 1 in 12, and half of log 2 in log 13.
+    assert (lengths < 2).mean() == pytest.approx(0.5 / 12 + 0.5 * np.log(2) / np.log(13), abs=0.03)

@@ -226,8 +226,8 @@ def test_drawings_that_stay_as_they_are_have_wide_lines_without_specks(unworn):
 
 def test_kinds_of_refine_drawings_come_as_often_as_their_odds_say():
     kinds = [refine_task.choose_refine_kind(np.random.default_rng(seed)) for seed in range(600)]
-    assert 335 < kinds.count("rough") < 405 and 50 < kinds.count("thin") < 110
-    assert 40 < kinds.count("inked") < 95 and 55 < kinds.count("as drawn") < 115
+    assert 235 < kinds.count("rough") < 305 and 50 < kinds.count("thin") < 110
+    assert 100 < kinds.count("inked") < 165 and 90 < kinds.count("as drawn") < 150
     assert set(kinds) == {"rough", "thin", "inked", "as drawn"}
 
 

@@ -87,7 +87,7 @@ MEDIA = {
 }
 CHANCES = (0.22, 0.08, 0.12, 0.1, 0.48)
 THINNEST = 1.4  # pixels; a tidied stroke is as wide at least, so that it is black
-CLEAN = 0.25  # share of drawings without bundles, so that what was learned of gaps and noise stays
+CLEAN = 0.35  # share of drawings without bundles, so that what was learned of gaps and noise stays
 
 
 def choose_roughness(rng, amount=None):
@@ -104,7 +104,7 @@ def choose_roughness(rng, amount=None):
         return Roughness(
             width=float(rng.choice((1.0, rng.uniform(1, 3)))),
             aliased=bool(rng.random() < 0.35),
-            tremor=maybe(0.55, 0.2, 2.2),
+            tremor=maybe(0.7, 0.2, 2.4),
             period=rng.uniform(1.0, 7 if rng.random() < 0.5 else 3),
             wobble=maybe(0.4, 0.2, 1.5),
             wave=rng.uniform(4, 20),
