@@ -26,11 +26,6 @@ def add_jobs(parser):
     parser.add_argument("--jobs", metavar="N", type=cli.whole(1), default=os.cpu_count() or 1, help="processes")
 
 
-def add_repeats(parser):
-    """Add `--repeats`, of what is timed."""
-    parser.add_argument("--repeats", metavar="N", type=cli.whole(1), default=5, help="runs of which the fastest counts")
-
-
 def refuse(parser, args, names, needed):
     """End with exit code 2 if an option is given that the chosen way of measuring would ignore.
 

@@ -9,7 +9,7 @@ import time
 import cv2
 import numpy as np
 
-from illustration_parts.benchmarks import command, timing
+from illustration_parts.benchmarks import timing
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.benchmarks.timing import time_fastest
 from illustration_parts.drawing import illustrations
@@ -22,7 +22,7 @@ MAP_SIZE = (1000, 1400)
 def add_options(parser):
     """Add the options of `benchmark.py skeletons`."""
     parser.add_argument("--region", metavar="X.region.png", help="region map (default: a drawn one)")
-    command.add_repeats(parser)
+    parser.add_argument("--repeats", metavar="N", type=cli.whole(1), default=5, help="runs of which the fastest counts")
     parser.add_argument(
         "--maps", metavar="N", type=cli.whole(0), default=0, help="also time skeletonize_all.py on N drawn maps"
     )
