@@ -230,10 +230,11 @@ def heed_interrupts():  # also where the tests run in the background of a shell,
 
 
 @pytest.mark.parametrize("more", [[], ["--frames"]])
-def test_interruption_leaves_no_half_file(tiny_weights, tmp_path, more):
-    source = write_clip(tmp_path / "a.mp4", [draw_frame(number % 50, 240, 320) for number in range(600)])
-    weights, output = tiny_weights.with_suffix(".xml"), tmp_path / "out"
-    run = start(source, "--output", output, "--weights", weights, *more, prepare=heed_interrupts)
+def test_interruption_leaves_no_half_file(tmp_path, more):
+    # The shipped network takes half a minute for these frames, so the clip is not at its end when it is interrupted.
+    source = write_clip(tmp_path / "a.mp4", [draw_frame(number % 50, 240, 320) for number in range(200)])
+    output = tmp_path / "out"
+    run = start(source, "--output", output, *more, prepare=heed_interrupts)
     while run.poll() is None and not (list(output.glob(".*.part")) or list(output.glob("a.frames/*5.png"))):
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
@@ -241,9 +242,6 @@ def test_interruption_leaves_no_half_file(tiny_weights, tmp_path, more):
     assert run.returncode == 130, said
     assert "Traceback" not in said and "go on with: " in said
     left = results(output)
-    if "a.frames/frames.txt" in left:  # the last frame was fast; the list says that all are done
-        left.remove("a.frames/frames.txt")
-        assert len(left) == 600
     assert all(name.startswith("a.frames/0") for name in left) and bool(left) == bool(more)
     for name in left:
         assert images.read(output / name).shape == (240, 320, 3)
