@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from illustration_parts.system.workers import open_pool
+from illustration_parts.system.workers import get_result, open_pool
 
 ATTEMPTS = 20  # unreadable pairs in a row, after which something else must be wrong
 
@@ -119,7 +119,7 @@ class Loader:
         if self.pool is None:
             batch = self.plan.make(self.step)
         else:
-            batch = self.pending.popleft().result()
+            batch = get_result(self.pending.popleft())
         self.step += 1
         if self.pool is not None:
             self._request()

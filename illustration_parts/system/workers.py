@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 
 import cv2
+
+LOOK = 0.2  # seconds; how often a thread that waits looks whether it was interrupted
 
 
 def open_pool(jobs=0, initializer=None, arguments=()):
@@ -55,6 +57,17 @@ def map_ahead(pool, function, items, ahead):
     for item in items:
         waiting.append(pool.submit(function, item))
         if len(waiting) > ahead:
-            yield waiting.popleft().result()
+            yield get_result(waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield get_result(waiting.popleft())
+
+
+def get_result(future):
+    """Wait for a future's result, and heed Ctrl-C meanwhile.
+
+    The system may hand a signal to any thread. The main thread then learns of it only when its wait ends, which
+    `Future.result` alone would make as long as the job.
+    """
+    while not wait([future], LOOK).done:
+        pass
+    return future.result()

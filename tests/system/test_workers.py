@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -126,6 +128,22 @@ def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeyp
     monkeypatch.setattr(files, "_lock", lock)
     with files.hold(path):
         assert len(locked) == 2 and path.read_text().startswith("process ")
+
+
+def test_an_interrupt_that_another_thread_gets_is_heeded_while_a_job_runs():
+    ended = threading.Event()
+
+    def work():
+        time.sleep(0.3)  # until the main thread waits
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        return ended.wait(20)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with pytest.raises(KeyboardInterrupt):
+            job = pool.submit(work)
+            workers.get_result(job)
+        assert not job.done()
+        ended.set()
 
 
 def test_map_ahead_keeps_order_and_takes_few_items_in_advance():
