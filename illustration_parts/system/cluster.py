@@ -22,7 +22,8 @@ PATIENCE = 10  # seconds without a result, after which it is checked whether a w
 def run(address, function, calls, say=print):
     """Call a function once for each tuple of arguments, on a cluster.
 
-    A call whose worker died is made again by another worker. A call that killed several workers is given up.
+    A call whose worker died is made again by another worker. A call that killed several workers is given up, after
+    all others have ended.
 
     Args:
         address: of a Dask scheduler. Its workers must see the same files, and this folder, under the same paths.
@@ -38,46 +39,62 @@ def run(address, function, calls, say=print):
         OSError: if the scheduler does not answer, or no longer, or has no worker.
     """
     with _connect(address) as client:
-        from distributed import as_completed
+        from distributed import KilledWorker
 
-        remaining, pending, ended = iter(enumerate(calls)), {}, as_completed()
+        suspects = {}
+        for index, result, error in _run(client, function, enumerate(calls), AHEAD, say):
+            if isinstance(error, KilledWorker):
+                suspects[index] = error
+            else:
+                yield index, result, error
+        found = ((index, None, error) for index, error in suspects.items())
+        if len(suspects) > 1:  # the scheduler blames all that a worker had before it: some only waited there
+            found = _run(client, function, ((index, calls[index]) for index in suspects), 1, say)
+        for index, result, error in found:
+            if isinstance(error, KilledWorker):
+                error = RuntimeError(f"{error.allowed_failures + 1} workers died of it")
+            yield index, result, error
 
-        def begin(count):
-            for _, (index, arguments) in zip(range(count), remaining):
-                future = client.submit(function, *arguments, pure=False)
-                pending[future] = index
-                ended.add(future)
 
-        begin(AHEAD)
-        last, alone = time.monotonic(), False
-        try:
-            while pending:
-                batch = ended.next_batch(block=False)
-                for future in batch:
-                    yield pending.pop(future), *_outcome(future, address)
-                begin(len(batch))
-                if batch:
-                    last = time.monotonic()
-                    continue
-                if time.monotonic() - last > PATIENCE:
-                    last, before = time.monotonic(), alone
-                    alone = not client.nthreads()
-                    if alone != before:
-                        say(f"{address} has no worker left: waiting for one" if alone else f"{address} has a worker")
-                time.sleep(0.02)
-        finally:
-            client.cancel(list(pending))
+def _run(client, function, calls, ahead, say):
+    """Yield (index, result, error) of each of `calls`, of which the scheduler has `ahead` at a time."""
+    from distributed import as_completed
+
+    remaining, pending, ended = iter(calls), {}, as_completed()
+    address = client.scheduler.address
+
+    def begin(count):
+        for _, (index, arguments) in zip(range(count), remaining):
+            future = client.submit(function, *arguments, pure=False)
+            pending[future] = index
+            ended.add(future)
+
+    begin(ahead)
+    last, alone = time.monotonic(), False
+    try:
+        while pending:
+            batch = ended.next_batch(block=False)
+            for future in batch:
+                yield pending.pop(future), *_outcome(future, address)
+            begin(len(batch))
+            if batch:
+                last = time.monotonic()
+                continue
+            if time.monotonic() - last > PATIENCE:
+                last, before = time.monotonic(), alone
+                alone = not client.nthreads()
+                if alone != before:
+                    say(f"{address} has no worker left: waiting for one" if alone else f"{address} has a worker")
+            time.sleep(0.02)
+    finally:
+        client.cancel(list(pending))
 
 
 def _outcome(future, address):
     """Return (result, error) of a call that has ended."""
-    from distributed import KilledWorker
-
     if future.cancelled():
         raise ConnectionError(f"{address} no longer answers")
     error = future.exception()
-    if isinstance(error, KilledWorker):
-        error = RuntimeError(f"{error.allowed_failures + 1} workers died of it")
     return None if error else future.result(), error
 
 

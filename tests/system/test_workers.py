@@ -130,6 +130,15 @@ def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeyp
         assert len(locked) == 2 and path.read_text().startswith("process ")
 
 
+@pytest.fixture
+def ctrl_c_interrupts():
+    """Python's own answer to SIGINT, which a process started in the background is told to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_an_interrupt_that_another_thread_gets_is_heeded_while_a_job_runs():
     ended = threading.Event()
 
