@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 
-from illustration_parts.imaging import boundaries, linework, svg
+from illustration_parts.imaging import boundaries, faint_lines, linework, svg
 from illustration_parts.imaging.curves_fit import fit_curves
 from illustration_parts.imaging.strokes import INK, SPECK, Strokes, find_strokes, smooth_lines, split_classes
 from illustration_parts.system import cli
@@ -30,21 +30,26 @@ LARGE = 8e6  # pixels; a larger map is traced by vtracer as it is, a smaller one
 SEAM = 4.0  # pixels, width of the strokes under flats: a pixel that an edge crosses lies within them
 
 
-def measure_faint(ink):
-    """Return the share of a map's ink that `draw_lines` leaves out for being fainter than half ink, 0..1.
+def measure_faint(ink, form="strokes"):
+    """Return the share of a map's ink that `draw_lines` leaves out for being faint, 0..1.
 
     Rims of drawn lines, 2 pixels wide, do not count, and neither does haze, ink below `FAINT`.
 
     Args:
-        ink: (H, W) uint8, 255 = ink.
+        ink: (H, W) uint8, 255 = ink. form: of `draw_lines`.
     """
-    near = cv2.dilate((ink >= INK).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    drawn = ink >= INK
+    if form != "outline":
+        drawn |= faint_lines.lift(ink) >= INK
+    near = cv2.dilate(drawn.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
     counted = np.where(ink >= FAINT, ink, np.uint8(0))
     return float(counted[~near].sum(dtype=np.int64) / max(1, counted.sum(dtype=np.int64)))
 
 
 def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, colours=None):
     """Draw the lines of a map as an SVG file.
+
+    Lines fainter than half ink are strokes of their mean ink, below the others; "outline" leaves them out.
 
     Args:
         ink: (H, W) uint8, 255 = ink.
@@ -66,23 +71,21 @@ def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, c
     if form == "outline":
         parts = {"lines": ink} if share is None else dict(zip(CLASSES, linework.split_classes(ink, share)))
         return svg.document(ink.shape, title, [_trace_outlines(*part, tolerance) for part in parts.items()])
-    strokes = find_strokes(ink)
-    classes = np.ones(len(strokes), bool)
-    if share is not None:
-        strokes, classes = split_classes(strokes, share)
-    elements = _draw_strokes(strokes, tolerance, form == "variable", colours)
+    drawn: dict = {"lines": []} if share is None else {"inner": [], "boundary": []}
+    clear = find_strokes(ink)
+    for strokes, is_faint in ((find_strokes(faint_lines.lift(ink)), True), (clear, False)):
+        classes = np.ones(len(strokes), bool)
+        if share is not None:
+            strokes, classes = split_classes(strokes, share)
+        elements = _draw_strokes(strokes, tolerance, form == "variable", colours, ink if is_faint else None)
+        for element, is_boundary in zip(elements, classes):
+            drawn["lines" if share is None else CLASSES[0] if is_boundary else CLASSES[1]].append(element)
     look = {"fill": "none", "stroke": "#000", "stroke_linecap": "round", "stroke_linejoin": "round"}
-    if share is None:
-        return svg.document(ink.shape, title, [svg.layer("lines", elements, **look)])
-    layers = []
-    for name, wanted in (("inner", False), ("boundary", True)):
-        chosen = [element for element, is_boundary in zip(elements, classes) if is_boundary == wanted]
-        layers.append(svg.layer(name, chosen, **look))
-    return svg.document(ink.shape, title, layers)
+    return svg.document(ink.shape, title, [svg.layer(name, elements, **look) for name, elements in drawn.items()])
 
 
-def _draw_strokes(strokes, tolerance, variable, colours=None):
-    """The path elements of strokes, in their order."""
+def _draw_strokes(strokes, tolerance, variable, colours=None, faint=None):
+    """The path elements of strokes, in their order; as opaque as the ink of a map `faint` is dark, if that is given."""
     if not len(strokes):
         return []
     begins, counts = strokes.starts[:-1], np.diff(strokes.starts)
@@ -104,14 +107,17 @@ def _draw_strokes(strokes, tolerance, variable, colours=None):
         for owner, text in zip(owners.tolist(), _fit(sides, corners, starts, rings, tolerance * RIM, True)):
             outlines[owner] = outlines.get(owner, "") + text
     inks = _find_colours(ended, colours)
+    opacities = None if faint is None else _average(ended, faint) / 255
     elements = []
     for k, text in enumerate(texts):
-        colour = {} if inks is None else {"stroke": inks[k]}
+        look = {} if opacities is None else {"opacity": f"{opacities[k]:.2f}"}
         if uneven[k]:
-            colour = {"fill": "#000" if inks is None else inks[k], "stroke": "none"}
-            elements.append(svg.path(outlines[k], **colour))
-        else:
-            elements.append(svg.path(text, stroke_width=f"{means[k]:.2f}".rstrip("0").rstrip("."), **colour))
+            look |= {"fill": "#000" if inks is None else inks[k], "stroke": "none"}
+            elements.append(svg.path(outlines[k], **look))
+            continue
+        look |= {"stroke_width": f"{means[k]:.2f}".rstrip("0").rstrip(".")}
+        look |= {} if inks is None else {"stroke": inks[k]}
+        elements.append(svg.path(text, **look))
     return elements
 
 
@@ -133,11 +139,15 @@ def _find_colours(strokes, colours):
     """The mean colour of each stroke, "#rrggbb"; None for black ones."""
     if colours is None:
         return None
-    limit = np.array(colours.shape[1::-1]) - 1
+    return ["#" + bytes(colour).hex() for colour in np.round(_average(strokes, colours)).astype(np.uint8).tolist()]
+
+
+def _average(strokes, picture):
+    """The mean of a picture's values along each stroke, (S,) or (S, C) float64."""
+    limit = np.array(picture.shape[1::-1]) - 1
     at = np.clip(np.round(strokes.points), 0, limit).astype(np.int64)
-    sums = np.add.reduceat(colours[at[:, 1], at[:, 0]].astype(np.float64), strokes.starts[:-1], axis=0)
-    means = sums / np.diff(strokes.starts)[:, None]
-    return ["#" + bytes(colour).hex() for colour in np.round(means).astype(np.uint8).tolist()]
+    sums = np.add.reduceat(picture[at[:, 1], at[:, 0]].astype(np.float64), strokes.starts[:-1], axis=0)
+    return (sums.T / np.diff(strokes.starts)).T
 
 
 @njit(cache=True, nogil=True)

@@ -155,12 +155,12 @@ def remark_on_svg(results, options):
     Args:
         results: of `draw`. options: of the task.
     """
-    lost = vectors.measure_faint(results["ink"]) if options.svg else 0.0
+    lost = vectors.measure_faint(results["ink"], options.svg) if options.svg else 0.0
     if lost < NOTABLE:
         return []
     strength = getattr(options, "strength", None)
     remedy = f"--strength {min(20.0, 3 * strength):g}" if strength else "--curve 160,255"
-    return [f"{lost:.0%} of the ink is fainter than half and not in the SVG; {remedy} keeps more"]
+    return [f"{lost:.0%} of the ink is too faint for the SVG; {remedy} keeps more"]
 
 
 def require_for_svg(options):

@@ -15,7 +15,7 @@ from measure_vectors import count_curves, find_f, list_paths, measure, render
 import predict
 from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
-from illustration_parts.imaging import boundaries, images, region_maps, strokes, svg, vectors
+from illustration_parts.imaging import boundaries, faint_lines, images, region_maps, strokes, svg, vectors
 from illustration_parts.imaging.curves_fit import fit_curves
 from illustration_parts.networks import engine
 from illustration_parts.system import cli
@@ -385,19 +385,64 @@ def test_strokes_take_the_lines_colours():
     assert sorted(path.get("stroke") for path in paths) == ["#0564ff", "#c80a14"]
 
 
-def test_lines_fainter_than_half_are_counted_and_remarked_on():
+@pytest.mark.parametrize("level", [80, 100, 120])
+def test_faint_lines_are_as_opaque_as_their_ink(level):
+    clear = line(blank(), (20, 30), (140, 30))
+    faint = cv2.convertScaleAbs(line(blank(), (20, 90), (140, 60)), alpha=level / 255)
+    below, above = list_paths(vectors.draw_lines(np.maximum(clear, faint)))
+    assert above.get("d") in vectors.draw_lines(clear).decode()
+    assert above.get("opacity") is None and abs(float(below.get("opacity")) - level / 255) < 0.05
+    needs_resvg()
+    drawn = render(vectors.draw_lines(faint))[..., 3]
+    assert cv2.absdiff(drawn, faint).mean() < 0.15 * faint.mean()
+
+
+def test_a_faint_part_of_a_line_goes_on_from_it():
+    ink = line(blank(), (20, 60), (140, 60))
+    ink[:, 80:] //= 3
+    assert len(list_paths(vectors.draw_lines(ink))) == 2
+    ink[:, 90:] = 0  # too short to be told from a clear line's rim
+    assert len(list_paths(vectors.draw_lines(ink))) == 1
+
+
+def test_faint_lines_have_classes_and_colours():
+    ink = line(blank(), (20, 30), (140, 30)) // 3 + line(blank(), (20, 80), (140, 80))
+    share, colours = np.zeros_like(ink), np.zeros((*ink.shape, 3), np.uint8)
+    share[:60], colours[:60] = 255, (200, 10, 20)
+    document = vectors.draw_lines(ink, share=share, colours=colours)
+    (faint,), (clear,) = list_paths(document, "boundary"), list_paths(document, "inner")
+    assert faint.get("stroke") == "#c80a14" and faint.get("opacity") and not clear.get("opacity")
+
+
+@pytest.mark.parametrize("broad", [9, 12, 30])
+def test_broad_and_short_faint_ink_is_haze(broad):
+    ink = blank()
+    ink[20 : 20 + broad, 20:140] = 100
+    ink[80:84, 20:34] = 100
+    assert not faint_lines.lift(ink).any() and len(list_paths(vectors.draw_lines(ink))) == 0
+
+
+def test_clear_maps_have_no_faint_lines():
+    for seed in (1, 2, 5):
+        ink = draw_lines_of(seed)
+        assert faint_lines.lift(ink).mean() < 0.02 * ink.mean()
+
+
+def test_ink_that_is_left_out_is_counted_and_remarked_on():
     ink = line(blank(), (20, 30), (140, 30))
     ink[28:33, 100:110] //= 3  # a faint place of a line
     assert 0.01 < vectors.measure_faint(ink) < 0.05
     options = tasks.load("lines").complete({"svg": "strokes", "strength": 2})
     assert drawings.remark_on_svg({"ink": ink}, options) == []
-    ink[60:64, 20:140] = 100
+    ink[60:64, 20:140] = 110
+    assert vectors.measure_faint(ink) < 0.05 < vectors.measure_faint(ink, "outline")
+    ink[60:75, 20:60] = 110  # broad: no line
     lost = vectors.measure_faint(ink)
     assert (
         0.2 < lost < 0.5 and vectors.measure_faint(blank()) == 0 and vectors.measure_faint(np.maximum(ink, 40)) == lost
     )
     [remark] = drawings.remark_on_svg({"ink": ink}, options)
-    assert remark.startswith(f"{lost:.0%} of the ink is fainter than half") and "--strength 6" in remark
+    assert remark.startswith(f"{lost:.0%} of the ink is too faint for the SVG") and "--strength 6" in remark
     [remark] = drawings.remark_on_svg({"ink": ink}, tasks.load("refine").complete({"svg": "outline"}))
     assert "--curve 160,255" in remark
     assert drawings.remark_on_svg({}, tasks.load("lines").complete({})) == []
