@@ -77,8 +77,7 @@ def find_strokes(ink):
     Raises:
         ValueError: for other arrays.
     """
-    if ink.ndim != 2 or ink.dtype != np.uint8 or not ink.size:
-        raise ValueError(f"ink must be (H, W) uint8, not empty. Received: {ink.shape} {ink.dtype}")
+    check_ink(ink)
     mask = clean_mask(ink >= INK)
     depths = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     paths = tracing.trace_paths(thin_mask(mask))
@@ -125,6 +124,12 @@ def find_strokes(ink):
     points, widths, corners = smooth_lines(points, widths, stroke_starts, closed)
     reach = _find_reach(points, widths, stroke_starts, closed, free, np.ascontiguousarray(ink))
     return Strokes(points, widths, corners, stroke_starts, closed, reach)
+
+
+def check_ink(ink):
+    """Raise ValueError if an ink map is not (H, W) uint8 with pixels."""
+    if ink.ndim != 2 or ink.dtype != np.uint8 or not ink.size:
+        raise ValueError(f"ink must be (H, W) uint8, not empty. Received: {ink.shape} {ink.dtype}")
 
 
 def smooth_lines(points, widths, starts, closed):

@@ -13,7 +13,7 @@ import numpy as np
 
 from illustration_parts.imaging import boundaries, faint_lines, linework, svg
 from illustration_parts.imaging.curves_fit import fit_curves
-from illustration_parts.imaging.strokes import INK, SPECK, Strokes, find_strokes, smooth_lines, split_classes
+from illustration_parts.imaging.strokes import INK, SPECK, Strokes, check_ink, find_strokes, smooth_lines, split_classes
 from illustration_parts.system import cli
 from illustration_parts.system.compiled import njit
 
@@ -40,7 +40,7 @@ def measure_faint(ink, form="strokes"):
     """
     drawn = ink >= INK
     if form != "outline":
-        drawn |= faint_lines.lift(ink) >= INK
+        drawn = faint_lines.lift(ink) >= INK
     near = cv2.dilate(drawn.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
     counted = np.where(ink >= FAINT, ink, np.uint8(0))
     return float(counted[~near].sum(dtype=np.int64) / max(1, counted.sum(dtype=np.int64)))
@@ -49,7 +49,7 @@ def measure_faint(ink, form="strokes"):
 def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, colours=None):
     """Draw the lines of a map as an SVG file.
 
-    Lines fainter than half ink are strokes of their mean ink, below the others; "outline" leaves them out.
+    Lines fainter than half ink are as opaque as their ink is dark; "outline" leaves them out.
 
     Args:
         ink: (H, W) uint8, 255 = ink.
@@ -71,21 +71,24 @@ def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, c
     if form == "outline":
         parts = {"lines": ink} if share is None else dict(zip(CLASSES, linework.split_classes(ink, share)))
         return svg.document(ink.shape, title, [_trace_outlines(*part, tolerance) for part in parts.items()])
-    drawn: dict = {"lines": []} if share is None else {"inner": [], "boundary": []}
-    clear = find_strokes(ink)
-    for strokes, is_faint in ((find_strokes(faint_lines.lift(ink)), True), (clear, False)):
-        classes = np.ones(len(strokes), bool)
-        if share is not None:
-            strokes, classes = split_classes(strokes, share)
-        elements = _draw_strokes(strokes, tolerance, form == "variable", colours, ink if is_faint else None)
-        for element, is_boundary in zip(elements, classes):
-            drawn["lines" if share is None else CLASSES[0] if is_boundary else CLASSES[1]].append(element)
+    check_ink(ink)
+    strokes = find_strokes(faint_lines.lift(ink))
+    classes = np.ones(len(strokes), bool)
+    if share is not None:
+        strokes, classes = split_classes(strokes, share)
+    elements = _draw_strokes(strokes, ink, tolerance, form == "variable", colours)
     look = {"fill": "none", "stroke": "#000", "stroke_linecap": "round", "stroke_linejoin": "round"}
-    return svg.document(ink.shape, title, [svg.layer(name, elements, **look) for name, elements in drawn.items()])
+    if share is None:
+        return svg.document(ink.shape, title, [svg.layer("lines", elements, **look)])
+    layers = []
+    for name, wanted in (("inner", False), ("boundary", True)):
+        chosen = [element for element, is_boundary in zip(elements, classes) if is_boundary == wanted]
+        layers.append(svg.layer(name, chosen, **look))
+    return svg.document(ink.shape, title, layers)
 
 
-def _draw_strokes(strokes, tolerance, variable, colours=None, faint=None):
-    """The path elements of strokes, in their order; as opaque as the ink of a map `faint` is dark, if that is given."""
+def _draw_strokes(strokes, ink, tolerance, variable, colours=None):
+    """The path elements of a map's strokes, in their order; faint ones are as opaque as their ink is dark."""
     if not len(strokes):
         return []
     begins, counts = strokes.starts[:-1], np.diff(strokes.starts)
@@ -107,10 +110,10 @@ def _draw_strokes(strokes, tolerance, variable, colours=None, faint=None):
         for owner, text in zip(owners.tolist(), _fit(sides, corners, starts, rings, tolerance * RIM, True)):
             outlines[owner] = outlines.get(owner, "") + text
     inks = _find_colours(ended, colours)
-    opacities = None if faint is None else _average(ended, faint) / 255
+    depth = _average(ended, ink)
     elements = []
     for k, text in enumerate(texts):
-        look = {} if opacities is None else {"opacity": f"{opacities[k]:.2f}"}
+        look = {"opacity": f"{depth[k] / 255:.2f}"} if depth[k] < INK else {}
         if uneven[k]:
             look |= {"fill": "#000" if inks is None else inks[k], "stroke": "none"}
             elements.append(svg.path(outlines[k], **look))

@@ -385,24 +385,27 @@ def test_strokes_take_the_lines_colours():
     assert sorted(path.get("stroke") for path in paths) == ["#0564ff", "#c80a14"]
 
 
-@pytest.mark.parametrize("level", [80, 100, 120])
+@pytest.mark.parametrize("level", [60, 80, 100, 120])
 def test_faint_lines_are_as_opaque_as_their_ink(level):
     clear = line(blank(), (20, 30), (140, 30))
     faint = cv2.convertScaleAbs(line(blank(), (20, 90), (140, 60)), alpha=level / 255)
-    below, above = list_paths(vectors.draw_lines(np.maximum(clear, faint)))
-    assert above.get("d") in vectors.draw_lines(clear).decode()
-    assert above.get("opacity") is None and abs(float(below.get("opacity")) - level / 255) < 0.05
+    paths = list_paths(vectors.draw_lines(np.maximum(clear, faint)))
+    opacities = [path.get("opacity") for path in paths]
+    place = opacities.index(None)
+    assert [paths[place].get("d")] == [path.get("d") for path in list_paths(vectors.draw_lines(clear))]
+    assert len(paths) == 2 and abs(float(opacities[1 - place]) - level / 255) < 0.05
     needs_resvg()
     drawn = render(vectors.draw_lines(faint))[..., 3]
     assert cv2.absdiff(drawn, faint).mean() < 0.15 * faint.mean()
 
 
-def test_a_faint_part_of_a_line_goes_on_from_it():
+def test_a_line_that_fades_and_comes_back_is_one_stroke():
     ink = line(blank(), (20, 60), (140, 60))
-    ink[:, 80:] //= 3
-    assert len(list_paths(vectors.draw_lines(ink))) == 2
-    ink[:, 90:] = 0  # too short to be told from a clear line's rim
-    assert len(list_paths(vectors.draw_lines(ink))) == 1
+    (whole,) = list_paths(vectors.draw_lines(ink))
+    ink[:, 60:100] //= 3
+    (path,) = list_paths(vectors.draw_lines(ink))
+    assert path.get("opacity") is None
+    assert abs(float(path.get("stroke-width")) - float(whole.get("stroke-width"))) < 0.3
 
 
 def test_faint_lines_have_classes_and_colours():
@@ -419,13 +422,14 @@ def test_broad_and_short_faint_ink_is_haze(broad):
     ink = blank()
     ink[20 : 20 + broad, 20:140] = 100
     ink[80:84, 20:34] = 100
-    assert not faint_lines.lift(ink).any() and len(list_paths(vectors.draw_lines(ink))) == 0
+    assert (faint_lines.lift(ink) == ink).all() and len(list_paths(vectors.draw_lines(ink))) == 0
 
 
-def test_clear_maps_have_no_faint_lines():
-    for seed in (1, 2, 5):
-        ink = draw_lines_of(seed)
-        assert faint_lines.lift(ink).mean() < 0.02 * ink.mean()
+def test_rims_of_clear_lines_are_not_faint_lines():
+    ink = blank()
+    for k in range(6):
+        line(ink, (10 + 25 * k, 10), (140 - 20 * k, 110 - k))
+    assert (faint_lines.lift(ink) == ink).all()
 
 
 def test_ink_that_is_left_out_is_counted_and_remarked_on():
@@ -438,9 +442,8 @@ def test_ink_that_is_left_out_is_counted_and_remarked_on():
     assert vectors.measure_faint(ink) < 0.05 < vectors.measure_faint(ink, "outline")
     ink[60:75, 20:60] = 110  # broad: no line
     lost = vectors.measure_faint(ink)
-    assert (
-        0.2 < lost < 0.5 and vectors.measure_faint(blank()) == 0 and vectors.measure_faint(np.maximum(ink, 40)) == lost
-    )
+    assert 0.2 < lost < 0.5 and vectors.measure_faint(blank()) == 0
+    assert abs(vectors.measure_faint(np.maximum(ink, 40)) - lost) < 0.02  # haze does not count
     [remark] = drawings.remark_on_svg({"ink": ink}, options)
     assert remark.startswith(f"{lost:.0%} of the ink is too faint for the SVG") and "--strength 6" in remark
     [remark] = drawings.remark_on_svg({"ink": ink}, tasks.load("refine").complete({"svg": "outline"}))
