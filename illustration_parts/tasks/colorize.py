@@ -238,7 +238,9 @@ class Colorize(sketches.SketchTask):
             palettes.parse, None, "COLOURS|FILE", group=GROUP,
         ),
         Option(
-            "variants", "also write NAME.variants, the colours of N seeds side by side (default: %(default)s, none)",
+            "variants",
+            "also write the colours of N seeds side by side, under the name of the result with .variants (default: "
+            "%(default)s, none)",
             cli.whole(1, MOST_VARIANTS), 1, "N", group=GROUP,
         ),
         Option(
@@ -247,8 +249,8 @@ class Colorize(sketches.SketchTask):
         ),
         Option(
             "layers",
-            "also write NAME.ora, with a layer for each area or colour, and the lines on top; give it after the "
-            "pictures, or as --layers=colours",
+            "also write an OpenRaster file under the name of the result, with a layer for each area or colour, and the "
+            "lines on top; give it after the pictures, or as --layers=colours",
             str, None, "regions|colours", choices=layers.MERGES, implied="colours", group=GROUP,
         ),
         Option(
@@ -388,8 +390,12 @@ class Colorize(sketches.SketchTask):
         return np.vstack(rows)
 
     def load_networks(self, load, options):
-        """Load the network, and for coloured pictures the one that sketches."""
+        """Load the network, and for coloured pictures the one that sketches; ValueError if it cannot do what is asked."""
         networks = super().load_networks(load, options)
+        name = networks["colorize"].name
+        asked = {"--variants": options.variants > 1, "--layers": options.layers}
+        for flag in (flag for flag, given in asked.items() if given and name != PART_NETWORK):
+            raise ValueError(f"{flag}: {name} paints each sketch in one way, and as a whole")
         return networks | {"sketch": load(options.sketch_weights, "sketch")}
 
     def lay_out(self, networks, picture, options, track=iter):
@@ -439,16 +445,16 @@ class Colorize(sketches.SketchTask):
         """The files of one picture's results."""
         named = super().name_files(folder, name, options)
         if options.variants > 1:
-            named["variants"] = folder / f"{name}.variants.png"
+            named["variants"] = folder / f"{name}{self.ending}.variants.png"
         if options.layers:
-            named["layers"] = folder / f"{name}.ora"
+            named["layers"] = folder / f"{name}{self.ending}.ora"
         return named
 
     def write(self, picture, result, targets, options, resolution=None):
         """Write pictures and layers."""
         pictures = {kind: path for kind, path in targets.items() if kind != "layers"}
         super().write(picture, result, pictures, options, resolution)
-        if "layers" in targets and "ids" in result.arrays:
+        if "layers" in targets:
             painted, ids, lines = (result.arrays[kind] for kind in ("sketch", "ids", "lines"))
             parts = layers.separate(painted, ids, lines, options.layers, shade=False)
             path = targets["layers"]

@@ -186,15 +186,33 @@ def test_palettes_variants_shades_and_layers_are_made_on_demand(go, tmp_path, ca
     images.write(tmp_path / "a.png", draw_lines())
     options = ("--palette", "hair=#204060,sky=#f0e0d0", "--variants", 3, "--shade", "none", "--layers")
     assert go(tmp_path / "a.png", *options, task="colorize") == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.colorized.png", "a.ora", "a.variants.png"]
+    made = ["a.colorized.ora", "a.colorized.png", "a.colorized.variants.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == made
     found = images.read(tmp_path / "out/a.colorized.png")
     assert found[45, 60].tolist() == [0x20, 0x40, 0x60] and found[45, 3].tolist() == [0xF0, 0xE0, 0xD0]
-    sheet = images.read(tmp_path / "out/a.variants.png")
+    sheet = images.read(tmp_path / "out/a.colorized.variants.png")
     assert sheet.shape == (180, 240, 3) and (sheet[:90, :120] == found).all() and (sheet[90:, 120:] == 255).all()
     for wrong in ("hair=blue", "tail=#204060", str(tmp_path / "none.txt")):
         with pytest.raises(SystemExit) as ending:
             go(tmp_path / "a.png", "--palette", wrong, task="colorize")
         assert ending.value.code == 2 and "--palette" in capsys.readouterr().err
+
+
+def test_variants_and_layers_of_a_chain_have_its_name(go, tmp_path):
+    images.write(tmp_path / "a.png", draw())
+    assert go(tmp_path / "a.png", "--variants", 2, "--layers", task="style") == 0
+    made = ["a.style.ora", "a.style.png", "a.style.variants.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == made
+    assert (images.read(tmp_path / "out/a.style.ora").shape) == (90, 120, 3)
+
+
+@pytest.mark.parametrize("options", [("--variants", 3), ("--layers",)])
+def test_what_a_network_that_paints_cannot_do_is_refused(go, tmp_path, capsys, options):
+    images.write(tmp_path / "a.png", draw_lines())
+    with pytest.raises(SystemExit) as ending:
+        go(tmp_path / "a.png", *options, "--weights", "classic", task="colorize")
+    assert ending.value.code == 2 and f"{options[0]}: colorize_classic paints" in capsys.readouterr().err
+    assert results(tmp_path / "out") == []
 
 
 def test_dabs_of_another_size_are_refused_with_both_sizes(go, tmp_path, capsys):
