@@ -70,6 +70,7 @@ OTHER_ART = {
 }
 HEAD = 2**16  # bytes of a PNG within which its colour profile begins
 BITS = 258  # a TIFF's tag of bits for each channel
+VERSION_INFO = 1057  # a PSD's resource that says, in its fifth byte, whether the merged picture was saved, too
 # Of ITU-T H.273: what programs write for sRGB, the unspecified and those of older video among them.
 USUAL_PRIMARIES, USUAL_CURVES = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
 TOLD = (b"sRGB", b"gAMA", b"cHRM", b"cICP", b"eXIf")  # chunks of a PNG that say how it is to be shown
@@ -99,6 +100,8 @@ def open_picture(path, max_megapixels=MAX_MEGAPIXELS):
     with _open_header(source) as header:
         greedy = header.format in GREEDY or header.format == "WEBP" and header.mode == "RGBA"
         check_size(header.width, header.height, max_megapixels, 3 if greedy else 1)
+        if header.format == "PSD" and _lacks_merged(header):
+            raise ValueError("is a PSD that was saved without its merged picture: export a PNG first")
         yield Opened(header, _find_marks(header.format, source), source)
 
 
@@ -173,6 +176,11 @@ def _find_merged(path, max_megapixels):
             return archive.read(merged)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error, zlib.error) as error:
         raise ValueError(f"is a damaged or truncated archive: {error}") from None
+
+
+def _lacks_merged(header):
+    """Whether a PSD says that its layers' merged picture was not saved; a white one then stands in for it."""
+    return any(number == VERSION_INFO and data[4:5] == b"\0" for number, _, data in header.resources)
 
 
 def check_size(width, height, max_megapixels=MAX_MEGAPIXELS, part=1):

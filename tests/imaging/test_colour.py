@@ -353,6 +353,21 @@ def test_files_of_paint_programs(tmp_path):
     assert np.array_equal(images.read(tmp_path / "a.psd"), COLOURS)
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_psd_without_its_merged_picture_is_refused(tmp_path, merged):
+    """Photoshop then writes white in its place, and says so in a resource."""
+    told = struct.pack(">IB", 1, merged) + bytes(13)  # version, merged, no names of programs, version of the file
+    resource = b"8BIM" + struct.pack(">HHI", 1057, 0, len(told)) + told
+    head = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, 24, 32, 8, 3)
+    sections = struct.pack(">II", 0, len(resource)) + resource + struct.pack(">IH", 0, 0)
+    (tmp_path / "a.psd").write_bytes(head + sections + b"\xff" * (3 * 24 * 32))
+    if merged:
+        assert (images.read(tmp_path / "a.psd") == 255).all()
+        return
+    with pytest.raises(ValueError, match="was saved without its merged picture: export a PNG first"):
+        images.read(tmp_path / "a.psd")
+
+
 def test_archives_that_are_no_picture(tmp_path):
     path = tmp_path / "a.ora"
     with zipfile.ZipFile(path, "w") as archive:
