@@ -80,6 +80,7 @@ def find_step(low, high, value):
 def explain(option):
     """Return an option's help as a sentence for a page: without its default, which is shown, and without its flags."""
     text = re.sub(r"\s*\(default: %\(default\)[^)]*\)", "", option.help)
+    text = re.sub(r" or a file: [^(]*", " ", text) if option.from_afar else text
     text = re.sub(r"[.;,]? (?:give it after the pictures|or as --).*$", "", text, flags=re.IGNORECASE)
     text = re.sub(r"--([a-z][a-z-]*)", lambda match: match[1].replace("-", " "), text).replace("%%", "%")
     return text[:1].upper() + text[1:]
@@ -96,7 +97,8 @@ def collect(controls, values):
         {name: value} of the options that are not at their default.
 
     Raises:
-        ValueError: if of several options only one can be given. The values themselves are checked by the task.
+        ValueError: if of several options only one can be given, or a value would name a file of the computer. All else
+            about the values is checked by the task.
     """
     given, rivals = {}, {}
     for control in controls:
@@ -111,5 +113,10 @@ def collect(controls, values):
         rival = rivals.setdefault(option.one_of or option.name, option.name)
         if rival != option.name:
             raise ValueError(f"only one of {rival} and {option.name} can be given")
+        if option.from_afar:
+            try:
+                option.from_afar(str(value))
+            except ValueError as error:
+                raise ValueError(f"{option.name}: {error}") from error
         given[option.name] = value
     return given

@@ -56,6 +56,7 @@ NAMES = {  # other names of parts
     "wall": ("wall or floor",), "floor": ("wall or floor",),
     "background": ("sky", "foliage", "wall or floor", "ground"),
 }  # fmt: skip
+COLOURS_LISTED = re.compile(r"\s*#?[0-9a-fA-F]{6}(\s*,\s*#?[0-9a-fA-F]{6})*\s*")
 WARM_SHADE, COOL_SHADE = 18, 285  # degrees; hues that shadows turn to
 DARKER = 0.84  # what shadows multiply lightness by
 SALT = 7  # makes other random numbers of the same seeds
@@ -291,16 +292,23 @@ def parse(text):
         ValueError: if it is none of these; the message names the text or the file.
     """
     text = str(text)
-    if "=" in text and not Path(text).exists():
-        parts = {}
-        for item in filter(None, (item.strip() for item in text.split(","))):
-            name, _, value = item.partition("=")
-            for part in _find_parts(name):
-                parts[part] = _parse_colour(value)
-        return Palette((), parts)
-    if re.fullmatch(r"\s*#?[0-9a-fA-F]{6}(\s*,\s*#?[0-9a-fA-F]{6})*\s*", text):
-        return Palette(tuple(_parse_colour(item) for item in text.split(",")))
+    if COLOURS_LISTED.fullmatch(text) or "=" in text and not Path(text).exists():
+        return parse_text(text)
     return Palette(read_colours(text))
+
+
+def parse_text(text):
+    """Make a `Palette` as `parse` does, but of colours alone: no text is taken for a file's name."""
+    if COLOURS_LISTED.fullmatch(text):
+        return Palette(tuple(_parse_colour(item) for item in text.split(",")))
+    if "=" not in text:
+        raise ValueError(f"expected colours such as hair=#f2c14e,skin=#ffe0d0 or #f2c14e,#3a506b, not {text!r}")
+    parts = {}
+    for item in filter(None, (item.strip() for item in text.split(","))):
+        name, _, value = item.partition("=")
+        for part in _find_parts(name):
+            parts[part] = _parse_colour(value)
+    return Palette((), parts)
 
 
 PARTS_OF_PALETTES = (

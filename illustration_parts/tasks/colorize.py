@@ -233,9 +233,9 @@ class Colorize(sketches.SketchTask):
         ),
         Option(
             "palette",
-            "colours of parts, such as hair=#f2c14e,skin=#ffe0d0. Or colours to take all from: #f2c14e,#3a506b, a text "
-            "with one a line, or a picture (default: chosen by the seed)",
-            palettes.parse, None, "COLOURS|FILE", group=GROUP,
+            "colours of parts, such as hair=#f2c14e,skin=#ffe0d0. Or colours to take all from, such as #f2c14e,#3a506b "
+            "or a file: a text with one a line, or a picture (default: chosen by the seed)",
+            palettes.parse, None, "COLOURS|FILE", group=GROUP, from_afar=palettes.parse_text,
         ),
         Option(
             "variants",

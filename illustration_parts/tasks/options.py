@@ -25,6 +25,7 @@ class Option:
         implied: its value if it is given without one; None if it needs one.
         group: heading above it in a help text.
         one_of: of the options with the same word here only one can be given.
+        from_afar: function that checks a text from another computer, where `kind` may read a file of this one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Option:
     implied: Any = None
     group: str = ""
     one_of: str = ""
+    from_afar: Any = None
 
     @property
     def flag(self):

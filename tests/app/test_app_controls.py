@@ -3,10 +3,12 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from illustration_parts import tasks
 from illustration_parts.app import controls
+from illustration_parts.imaging import images
 from illustration_parts.system import cli
 from illustration_parts.tasks.options import Option
 
@@ -77,6 +79,17 @@ def test_only_one_of_rivals_is_taken():
     assert controls.collect(rivals, {"round": True, "square": False}) == {"round": True}
     with pytest.raises(ValueError, match="only one of round and square"):
         controls.collect(rivals, {"round": True, "square": True})
+
+
+def test_no_text_of_a_page_is_taken_for_a_file(tmp_path):
+    images.write(tmp_path / "a.png", np.zeros((4, 4, 3), np.uint8))
+    shown = controls.list_controls(tasks.load("style"))
+    for colours in ("hair=#204060", "#204060,f0e0d0"):
+        assert controls.collect(shown, {"palette": colours}) == {"palette": colours}
+    for wrong in (str(tmp_path / "a.png"), str(tmp_path / "none.txt"), "a=b/a.png"):
+        with pytest.raises(ValueError, match="^palette: expected "):
+            controls.collect(shown, {"palette": wrong})
+    assert not any("file" in control.info for control in shown if control.option.name == "palette")
 
 
 @pytest.mark.parametrize(
