@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 import illustration_parts
-from illustration_parts.imaging import images
+from illustration_parts.imaging import images, video
 from illustration_parts.networks import engine, jobs
 from illustration_parts.system import cli, files
 from illustration_parts.system.cli import describe
@@ -138,7 +138,10 @@ class Workshop:
             opened = self.open(name)
             options = self._complete(opened, given, sources)
             folder = self._make_folder(self._runs, user)
-            todo, problems, notes = jobs.plan_jobs(sources, folder, opened.task, options)
+            moving = [source for source in sources if video.looks_like_clip(source)]
+            still = [source for source in sources if source not in moving]
+            todo, problems, notes = jobs.plan_jobs(still, folder, opened.task, options)
+            problems += [(source, "is a clip: predict.py does clips") for source in moving]
             opened.load(options)
             remarks = [shorten(note, folder, sources) for note in notes]
             todo, failed, found = attempt(todo, opened, options, stop, progress)

@@ -98,10 +98,12 @@ def test_pictures_of_one_name_do_not_overwrite_each_other(workshop, tmp_path):
         (["a.png"], {"strength": 100}, r"strength: expected a number from 0\.05 to 20"),
         (["a.png"], {"detail": 0.5}, "lines has no option detail"),
         (["a.clip"], {}, r"a\.clip: is a Clip Studio file.* export a PNG"),
+        (["a.mp4"], {}, r"a\.mp4: is a clip: predict\.py does clips"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(workshop, pictures, names, given, reason):
     (pictures / "a.clip").write_bytes(b"CSFCHUNK and so on")
+    (pictures / "a.mp4").write_bytes(b"\0\0\0\x18ftypisom and so on")
     with pytest.raises(work.RefusedError, match=reason) as refused:
         workshop.run("lines", [str(pictures / name) for name in names], given)
     assert "\n" not in str(refused.value)
