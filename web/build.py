@@ -52,7 +52,7 @@ def build(output, weights=engine.WEIGHTS):
     output = Path(output)
     missing = [name for name in RUNTIME_FILES if not (RUNTIME / name).exists()]
     if missing:
-        raise BuildError(f"{RUNTIME / missing[0]} is missing: npm --prefix {HERE.name} ci")
+        raise BuildError(f"{RUNTIME / missing[0]} is missing: npm --prefix {cli.shorten(HERE)} ci --ignore-scripts")
     if output.is_dir() and any(output.iterdir()) and not (output / "models/networks.json").exists():
         raise BuildError(f"{output} holds other files: expected an empty folder, or a page that was built")
     files.make_folder(output.parent)
@@ -86,7 +86,7 @@ def write_network(name, weights, folder):
         engine.WeightsError: if a package is missing, or the weights cannot be read.
     """
     for package in ("onnx", "openvino", "keras"):
-        engine.require(package, "web.build", "pip install -r requirements-dev.txt")
+        engine.require(package, "web.build", "requirements-dev.txt")
     from web import onnx_files
 
     path, kinds = weights / f"{name}.keras", tasks.load(name).networks

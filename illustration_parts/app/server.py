@@ -12,9 +12,8 @@ import threading
 import webbrowser
 
 from illustration_parts.app import work
-from illustration_parts.system.cli import describe
+from illustration_parts.system.cli import describe, name_install
 
-NEEDED = "pip install -r requirements-app.txt"
 # The page may load nothing from elsewhere, and send nothing there.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -41,7 +40,7 @@ def serve(host, port, opens=False, **how):
         StartError: if Gradio is missing, or the address cannot be had.
     """
     if importlib.util.find_spec("gradio") is None:
-        raise StartError(f"the app needs gradio: {NEEDED}")
+        raise StartError(f"the app needs gradio: {name_install('requirements-app.txt')}")
     with listen(host, port) as listener, tempfile.TemporaryDirectory(prefix="illustration-parts-") as folder:
         # Gradio reads these when it is imported.
         os.environ |= {

@@ -7,6 +7,7 @@ import pytest
 
 import app
 from illustration_parts.app import server
+from illustration_parts.system import cli
 
 
 def test_a_port_in_use_is_told(capsys, monkeypatch):
@@ -27,7 +28,8 @@ def test_an_address_of_no_one_is_told(host):
 def test_gradio_is_named_where_it_is_missing(capsys, monkeypatch):
     monkeypatch.setattr(server.importlib.util, "find_spec", lambda name: None)
     assert app.main([]) == 1
-    assert capsys.readouterr().err == "app.py: the app needs gradio: pip install -r requirements-app.txt\n"
+    command = cli.name_install("requirements-app.txt")  # it names the interpreter that runs
+    assert capsys.readouterr().err == f"app.py: the app needs gradio: {command}\n"
 
 
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--memory", "-1"], ["--engine", "steam"], ["file.png"]])

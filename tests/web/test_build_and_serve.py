@@ -9,6 +9,8 @@ import keras
 import pytest
 
 import model
+from illustration_parts.networks import engine
+from illustration_parts.system import cli
 from web import build, serve
 
 
@@ -89,6 +91,16 @@ def test_nothing_is_written_where_something_is_missing(parts, tmp_path, monkeypa
     assert build.main(["--output", str(tmp_path / "dist")]) == 1
     assert "npm --prefix web ci" in capsys.readouterr().err
     assert {path.name for path in tmp_path.iterdir()} == {"runtime"}
+
+
+def test_the_command_that_installs_a_missing_package_runs_when_pasted(tmp_path, monkeypatch):
+    def refuse(name):
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr(engine.importlib, "import_module", refuse)
+    with pytest.raises(engine.WeightsError) as raised:
+        build.write_network("lines", tmp_path, tmp_path)
+    assert str(raised.value).endswith(cli.name_install("requirements-dev.txt"))
 
 
 def test_files_are_sent_with_the_headers_that_the_page_wants(server):
