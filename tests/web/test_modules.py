@@ -294,6 +294,8 @@ def test_other_pictures_are_refused_with_the_reason():
     results = call(*(("drawings.js", "readDrawing", picture) for picture in cases.values()))
     for (word, picture), found in zip(cases.items(), results, strict=True):
         assert word in found["reason"], (word, found)
+        task = "lines,refine" if word == "illustration" else "refine"  # which takes it
+        assert found["reason"].endswith(f"predict.py --task {task}.")
         if word == "illustration":
             with pytest.raises(scans.IllustrationError):
                 scans.level(picture)

@@ -23,12 +23,13 @@ const INK_SAMPLE = 512; // pixels, the longer side of the sample in which that i
 const SHEET_EDGE = 0.06; // of the thumbnail's side; what lies around a sheet is broader than this
 const LARGEST_SURROUNDINGS = 0.35; // share of the picture; larger surroundings are a picture's ground
 const SLOW = 4; // levels by which light on paper may change from one pixel of the thumbnail to the next
+const REMEDY = "Choose Lines, or refine it with predict.py --task refine.";
 
 /**
  * Make ink of a line drawing.
  *
  * @param picture RGB, uint8.
- * @returns {ink} of one channel, 255 = ink; or {reason}, a sentence that says why the page does not take it.
+ * @returns {ink} of one channel, 255 = ink; or {reason}: why the page does not take it, and what does.
  */
 export function readDrawing(picture) {
   let thumb = makeThumb(picture);
@@ -37,9 +38,11 @@ export function readDrawing(picture) {
   if (inverted) [thumb, ground] = [invert(thumb), { ...ground, data: ground.data.map((value) => 255 - value) }];
   let { toned, coloured } = measureOther(thumb, ground);
   if (toned > TONED) ({ toned, coloured } = measureOther(thumb, ground, findStrokes(picture, ground, inverted)));
-  if (toned > TONED || coloured > COLOURED) return { reason: "This is an illustration, not a line drawing." };
-  if (!inverted && hasSurroundings(thumb, ground)) return { reason: "Something lies around the sheet of this drawing." };
-  if (isInked(picture, ground, inverted)) return { reason: "This drawing has coloured strokes beside its ink." };
+  if (toned > TONED || coloured > COLOURED) {
+    return { reason: "This is an illustration, not a line drawing. Choose Lines, or take predict.py --task lines,refine." };
+  }
+  if (!inverted && hasSurroundings(thumb, ground)) return { reason: `Something lies around the sheet of this drawing. ${REMEDY}` };
+  if (isInked(picture, ground, inverted)) return { reason: `This drawing has coloured strokes beside its ink. ${REMEDY}` };
   const grey = toGrey(picture);
   const ink = inverted ? grey : invert(grey);
   const clean = quantile(Float32Array.from(ground.data).sort(), 0.02) >= CLEAN_PAPER;

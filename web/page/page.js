@@ -118,7 +118,7 @@ async function find() {
   const { error, reason, gpu, threads } = await ask("find", { task });
   if (mine !== current) return;
   if (error) return complain(`This did not work: ${error}.`);
-  if (reason) return complain(`${reason} Choose Lines, or refine it with predict.py --task refine.`);
+  if (reason) return complain(reason);
   ready = true;
   await finish();
   if (mine !== current) return;
