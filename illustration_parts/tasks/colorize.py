@@ -390,7 +390,7 @@ class Colorize(sketches.SketchTask):
         return np.vstack(rows)
 
     def load_networks(self, load, options):
-        """Load the network, and for coloured pictures the one that sketches; ValueError if it cannot do what is asked."""
+        """Load the network, and the one that sketches coloured pictures; ValueError if it cannot do what is asked."""
         networks = super().load_networks(load, options)
         name = networks["colorize"].name
         asked = {"--variants": options.variants > 1, "--layers": options.layers}

@@ -224,6 +224,19 @@ def test_areas_are_4_connected_and_numbered_by_their_first_pixel():
     assert region_maps.label_areas(colours).tolist() == expected
 
 
+def test_areas_are_those_of_scikit_image():
+    measure = pytest.importorskip("skimage.measure")
+    rng = np.random.default_rng(0)
+    for high in (1, 2, 4):
+        values = rng.integers(-1, high, (37, 53))
+        ids = region_maps.label_areas(values)
+        assert np.array_equal(ids, measure.label(values, background=-1, connectivity=1) - 1)
+    spiral = np.zeros((41, 41), np.int16)
+    spiral[::2], spiral[1::4, 0], spiral[3::4, -1] = 1, 1, 1
+    assert region_maps.label_areas(spiral).max() == 20
+    assert region_maps.label_areas(np.zeros((0, 5), np.int32)).shape == (0, 5)
+
+
 def test_region_colours_are_one_to_one_and_neighbours_differ():
     ids = np.arange(250_000).reshape(500, 500)
     colours = region_maps.colour_regions(ids)

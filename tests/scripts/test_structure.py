@@ -88,6 +88,16 @@ def test_imports_stand_at_the_top():
     assert not wrong
 
 
+def test_prediction_needs_no_package_of_training():
+    """Those of requirements-predict.txt are enough; scores alone need scikit-image."""
+    rooms = ("system", "imaging", "networks", "tasks", "app")
+    users = {
+        name for name in FILES if name.split(".")[1:2] and name.split(".")[1] in rooms
+        for module, _, _ in find_imports(name) if module.split(".")[0] in ("skimage", "scipy")
+    }  # fmt: skip
+    assert users == {"illustration_parts.imaging.region_scores"}
+
+
 def test_there_is_no_circle():
     seen: set = set()
 

@@ -41,7 +41,9 @@ export function readDrawing(picture) {
   if (toned > TONED || coloured > COLOURED) {
     return { reason: "This is an illustration, not a line drawing. Choose Lines, or take predict.py --task lines,refine." };
   }
-  if (!inverted && hasSurroundings(thumb, ground)) return { reason: `Something lies around the sheet of this drawing. ${REMEDY}` };
+  if (!inverted && hasSurroundings(thumb, ground)) {
+    return { reason: `Something lies around the sheet of this drawing. ${REMEDY}` };
+  }
   if (isInked(picture, ground, inverted)) return { reason: `This drawing has coloured strokes beside its ink. ${REMEDY}` };
   const grey = toGrey(picture);
   const ink = inverted ? grey : invert(grey);
