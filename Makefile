@@ -6,6 +6,7 @@
 # make soak      the long fault and load tests
 # make web       build the page for browsers in web/dist
 # make serve     show it at http://127.0.0.1:8000
+# make clean     remove .venv and what checks have left
 
 PYTHON ?= python3
 BIN := .venv/bin

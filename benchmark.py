@@ -1,6 +1,6 @@
 """Measure the quality of lines, refined lines, sketches and regions against ground truth, and the speed of everything.
 
-    python benchmark.py lines                                  # shipped weights on 1,000 drawn pictures; 3 minutes
+    python benchmark.py lines                                  # shipped weights on 500 drawn pictures
     python benchmark.py lines --truth lines --found results    # any results against any ground truth
     python benchmark.py refine                                 # gaps, tremor, specks, clean drawings; 3 minutes
     python benchmark.py sketch --task colorize                 # sketches, or their colours, of drawn pictures; 1 minute

@@ -33,7 +33,7 @@ def build_parser():
     parser.add_argument(
         "--validation",
         action="store_true",
-        help="draw held-out pictures, from seeds that no training uses; folders then begin with v_",
+        help="draw held-out pictures, from seeds that no training uses; names of folders inside -o then begin with v_",
     )
     parser.add_argument(
         "--layout",

@@ -249,8 +249,8 @@ class Colorize(sketches.SketchTask):
         ),
         Option(
             "layers",
-            "also write an OpenRaster file under the name of the result, with a layer for each area or colour, and the "
-            "lines on top; give it after the pictures, or as --layers=colours",
+            "also write an OpenRaster file under the name of the result: a layer for each area or colour, and the "
+            "lines on top. Give it after the pictures, or as --layers=colours",
             str, None, "regions|colours", choices=layers.MERGES, implied="colours", group=GROUP,
         ),
         Option(
