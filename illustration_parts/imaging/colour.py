@@ -72,9 +72,10 @@ def find_conversion(header, marks):
     if plain and usual or not 0.05 < gamma < 20:
         return None, None
     try:
-        return functools.partial(_convert_by_gamma, None if plain else gamma, None if usual else primaries), None
+        matrix = None if usual else _find_conversion_matrix(primaries)
     except np.linalg.LinAlgError:
         return None, "its primaries (cHRM) make no sense and were ignored"
+    return functools.partial(_convert_by_gamma, None if plain else gamma, matrix), None
 
 
 def find_mode(header):
@@ -135,8 +136,8 @@ def _is_srgb(transform):
     return int(np.abs(found.astype(int) - grid).max()) <= SAME
 
 
-def _convert_by_gamma(gamma, primaries, strip):
-    """Convert a strip of RGB or L by a PNG's `gAMA` and `cHRM`; None for those of sRGB."""
+def _convert_by_gamma(gamma, matrix, strip):
+    """Convert a strip of RGB or L by a PNG's `gAMA` and the matrix of its `cHRM`; None for those of sRGB."""
     values = np.asarray(strip.convert("RGB"))
     steps = np.arange(256) / 255
     if gamma is None:
@@ -144,12 +145,16 @@ def _convert_by_gamma(gamma, primaries, strip):
     else:
         linear = steps ** (1 / gamma)
     encode = lambda light: np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)  # noqa: E731
-    if primaries is None:
+    if matrix is None:
         return (255 * encode(linear) + 0.5).astype(np.uint8)[values]
-    matrix = np.linalg.solve(_find_matrix(SRGB_PRIMARIES), _adapt(primaries[0]) @ _find_matrix(primaries))
     light = np.clip(linear.astype(np.float32)[values] @ matrix.T.astype(np.float32), 0, 1)
     table = (255 * encode(np.arange(4096) / 4095) + 0.5).astype(np.uint8)
     return table[(light * 4095 + 0.5).astype(np.uint16)]
+
+
+def _find_conversion_matrix(primaries):
+    """(3, 3): linear RGB of these (x, y) of white, red, green and blue to that of sRGB; LinAlgError if there is none."""
+    return np.linalg.solve(_find_matrix(SRGB_PRIMARIES), _adapt(primaries[0]) @ _find_matrix(primaries))
 
 
 def _find_matrix(primaries):

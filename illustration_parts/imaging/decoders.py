@@ -102,7 +102,15 @@ def open_picture(path, max_megapixels=MAX_MEGAPIXELS):
         check_size(header.width, header.height, max_megapixels, 3 if greedy else 1)
         if header.format == "PSD" and _lacks_merged(header):
             raise ValueError("is a PSD that was saved without its merged picture: export a PNG first")
+        _check_range(header)
         yield Opened(header, _find_marks(header.format, source), source)
+
+
+def _check_range(header):
+    """Raise ValueError for values of which nobody knows which one is white."""
+    if header.mode == "F" or header.mode == "I" and header.format == "TIFF":
+        what = "floating-point values" if header.mode == "F" else "numbers with a sign, or of 32 bits"
+        raise ValueError(f"holds {what}, whose range is unknown: save it with 8 or 16 bits a channel")
 
 
 @functools.cache
@@ -206,8 +214,6 @@ def decode(opened):
         ValueError: if it is damaged, or holds what nobody can show.
     """
     header, marks, source = opened
-    if header.mode == "F":
-        raise ValueError("holds floating-point values, whose range is unknown: save it with 8 or 16 bits a channel")
     convert, remark = colour.find_conversion(header, marks)
     remarks = [remark] if remark else []
     if getattr(header, "is_animated", False):
@@ -274,6 +280,8 @@ def decode_with_pillow(header, alpha, convert=None, change=None):
     width, height = header.size
     picture: Any = None
     try:
+        if header.format == "TIFF":
+            header.filename = ""  # Pillow maps files that have a name, and then mixes up width and height of turned ones
         header.load()
         if header.format == "TIFF":
             width, height = header.size

@@ -55,8 +55,9 @@ def load(path, max_megapixels=MAX_MEGAPIXELS):
         ValueError: if it is no picture, damaged, truncated or too large.
     """
     with decoders.open_picture(Path(path), max_megapixels) as opened:
+        resolution = decoders.find_resolution(opened)  # before decoding, which drops a TIFF's orientation
         pixels, remarks = decoders.decode(opened)
-        return Picture(pixels, remarks, decoders.find_resolution(opened))
+        return Picture(pixels, remarks, resolution)
 
 
 def read(path, max_megapixels=MAX_MEGAPIXELS):

@@ -91,7 +91,8 @@ MODES = {
 
 def decode_with_pillow(path):
     """What Pillow makes of a picture, colour-managed: (H, W, 3) uint8."""
-    picture = ImageOps.exif_transpose(Image.open(path))
+    # Not by its name: Pillow would map the file, and mix up width and height of a turned TIFF.
+    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(path.read_bytes())))
     profile = Image.open(path).info.get("icc_profile")
     alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     base = picture.convert("L" if picture.mode == "LA" else "RGB") if alpha else picture
@@ -302,6 +303,15 @@ def test_gamma_and_primaries_of_a_png_count_where_there_is_no_profile(tmp_path):
     Image.fromarray(COLOURS).save(path)
     add_chunks(path, [(b"gAMA", struct.pack(">I", 45455))])
     assert np.array_equal(images.read(path), COLOURS)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_primaries_that_make_no_sense_are_ignored_with_a_remark(tmp_path, mode):
+    Image.fromarray(COLOURS).convert(mode).save(tmp_path / "a.png")
+    add_chunks(tmp_path / "a.png", [(b"cHRM", struct.pack(">8I", 31270, 32900, *[30000] * 6))])
+    picture = images.load(tmp_path / "a.png")
+    assert np.array_equal(picture.pixels, COLOURS)
+    assert picture.remarks == ["its primaries (cHRM) make no sense and were ignored"]
 
 
 def test_hdr_is_read_with_a_remark(tmp_path):

@@ -1,6 +1,7 @@
 """Every format, what makes a picture bad, and writing that leaves nothing half done."""
 
 import os
+import struct
 
 import cv2
 import numpy as np
@@ -96,6 +97,20 @@ def test_exif_rotation_is_that_of_pillow(tmp_path, orientation):
     assert np.array_equal(images.read(tmp_path / "a.png"), expected)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "I;16"])
+def test_a_turned_tiff_is_the_upright_one_turned(tmp_path, mode):
+    deep = Image.fromarray(COLOURS[..., 0].astype(np.uint16) * 257)
+    picture = deep if mode == "I;16" else Image.fromarray(COLOURS).convert(mode)
+    for orientation in range(1, 9):
+        for options in ({}, {"compression": "tiff_lzw"}):
+            picture.save(tmp_path / "a.tif", **options)
+            expected = decoders.turn(images.read(tmp_path / "a.tif"), orientation)
+            picture.save(tmp_path / "a.tif", tiffinfo={0x112: orientation}, dpi=(300, 150), **options)
+            found = images.load(tmp_path / "a.tif")
+            assert np.array_equal(found.pixels, expected), (orientation, options)
+            assert found.resolution == ((150, 300) if orientation > 4 else (300, 150))
+
+
 def test_pictures_decoded_in_strips_are_those_decoded_whole(tmp_path, monkeypatch):
     Image.fromarray(np.dstack([COLOURS, ALPHA // 2])).save(tmp_path / "a.png")
     whole = images.read(tmp_path / "a.png"), images.read_hints(tmp_path / "a.png")
@@ -155,6 +170,21 @@ def test_what_is_no_picture(tmp_path):
         images.read(tmp_path / "none.png")
     with pytest.raises(ValueError, match="floating-point"):
         images.read(save(tmp_path / "f.tif", np.zeros((4, 4), np.float32)))
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.int32, np.uint32])
+def test_numbers_whose_range_is_unknown_are_refused(tmp_path, kind):
+    Image.fromarray(COLOURS[..., 0].astype(np.int32)).save(tmp_path / "a.tif")
+    data = (tmp_path / "a.tif").read_bytes()
+    signed, whole = (struct.pack("<HHIHH", 339, 3, 1, form, 0) for form in (2, 1))
+    assert data.count(signed) == 1
+    if kind == np.uint32:
+        data = data.replace(signed, whole)
+    if kind == np.int16:
+        data = data.replace(struct.pack("<HHIHH", 258, 3, 1, 32, 0), struct.pack("<HHIHH", 258, 3, 1, 16, 0))
+    (tmp_path / "a.tif").write_bytes(data)
+    with pytest.raises(ValueError, match="range is unknown: save it with 8 or 16 bits"):
+        images.read(tmp_path / "a.tif")
 
 
 def test_decompression_bomb_is_refused_by_its_header(tmp_path):
