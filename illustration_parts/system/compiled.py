@@ -39,8 +39,15 @@ def njit(**options):
 def _compile(name):
     with _lock:
         if name in _waiting:
-            import numba
-
-            for function, options in _waiting[name].values():
-                setattr(sys.modules[name], function.__name__, numba.njit(**options)(function))
+            made = {key: _make(function, options) for key, (function, options) in _waiting[name].items()}
+            vars(sys.modules[name]).update(made)  # in one step: another thread may call one that calls others
             del _waiting[name]
+
+
+def _make(function, options):
+    import numba
+
+    try:
+        return numba.njit(**options)(function)
+    except RuntimeError:  # no folder can be written that Numba takes for its cache, as in a read-only container
+        return numba.njit(**options | {"cache": False})(function)

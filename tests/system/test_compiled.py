@@ -1,8 +1,10 @@
+import importlib
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import numba
 import pytest
 
 from illustration_parts.system import compiled
@@ -32,6 +34,37 @@ def test_functions_call_each_other_from_several_threads():
     assert found == [12] * 4
     assert quadruple is not stand_in and quadruple(2.5) == stand_in(2.5) == 10.0
     assert quadruple.nopython_signatures, "it was compiled"
+
+
+MODULE = """
+from illustration_parts.system.compiled import njit
+
+@njit(cache=True)
+def ninefold(number):
+    return triple(triple(number))
+
+@njit(cache=True)
+def triple(number):
+    return 3 * number
+"""
+
+
+def test_functions_replace_their_stand_ins_together_and_need_no_cache(tmp_path, monkeypatch):
+    (tmp_path / "module_of_a_test.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("module_of_a_test")
+    stand_ins, make, tried = (module.triple, module.ninefold), numba.njit, []
+
+    def make_without_folder(**options):
+        tried.append((options["cache"], (module.triple, module.ninefold) == stand_ins))
+        if options["cache"]:
+            raise RuntimeError("cannot cache function: no locator available")
+        return make(**options)
+
+    monkeypatch.setattr(numba, "njit", make_without_folder)
+    assert module.ninefold(2) == 18
+    assert tried == [(True, True), (False, True)] * 2
+    assert module.ninefold is not stand_ins[1]
 
 
 @pytest.mark.parametrize(
