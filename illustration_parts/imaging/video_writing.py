@@ -42,7 +42,7 @@ def write(path, clip, quality=QUALITY):
     if "libx264" not in av.codecs_available:
         raise ValueError(f"this build of PyAV has no H.264 encoder: {cli.name_install('--force-reinstall', 'av')}")
     path = Path(path)
-    with files.write_aside(path, path.with_name(f".{os.getpid()}-{path.name}.part")) as temporary:
+    with files.write_aside(path) as temporary:
         with contextlib.ExitStack() as stack:
             try:
                 writer = Writer(temporary, clip, quality)

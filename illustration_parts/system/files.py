@@ -1,6 +1,7 @@
 """Files: walking folders, writing whole or not at all, locks."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -8,6 +9,9 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+
+
+_numbers = itertools.count()  # a thread may write several files at once
 
 
 def write_bytes(path, data):
@@ -22,14 +26,14 @@ def write_aside(path, temporary=None, sync=False):
 
     Args:
         path: the file's final name.
-        temporary: the other name; None for one that no other thread or process has.
+        temporary: the other name; None for one that nobody else has, and that is short, however long `path` is.
         sync: whether to wait until its bytes are on the disk, so that it stays whole if the power fails.
 
     Raises:
         OSError: if the file cannot be written or renamed; the error has the final name.
     """
     path = Path(path)
-    temporary = temporary or path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    temporary = temporary or path.with_name(f".{os.getpid()}-{threading.get_ident()}-{next(_numbers)}.part")
     try:
         yield temporary
         if sync:

@@ -248,6 +248,16 @@ def test_without_pyav_the_reason_says_what_helps(tmp_path, monkeypatch):
         read(path)
 
 
+def test_two_videos_with_the_longest_of_names_are_written_at_once(tmp_path):
+    clip = video.Clip("a", Fraction(25), Fraction(1, 1000), None)
+    paths = [tmp_path / f"{letter * 83}.mp4" for letter in "線画"]  # 253 bytes
+    with video_writing.write(paths[0], clip) as one, video_writing.write(paths[1], clip) as other:
+        for writer in (one, other):
+            writer.add(np.zeros((16, 16), np.uint8), Fraction(0), Fraction(1, 25))
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    assert all(len(read(path)[0]) == 1 for path in paths)
+
+
 def test_an_error_leaves_nothing_behind_and_an_older_file_untouched(tmp_path):
     source = write_clip(tmp_path / "a.mp4", 4, sound="aac")
     (tmp_path / "b.mp4").write_bytes(b"older")
