@@ -153,7 +153,7 @@ def _convert_by_gamma(gamma, matrix, strip):
 
 
 def _find_conversion_matrix(primaries):
-    """(3, 3): linear RGB of these (x, y) of white, red, green and blue to that of sRGB; LinAlgError if there is none."""
+    """(3, 3): linear RGB of these (x, y) of white, red, green and blue to that of sRGB. Raises LinAlgError."""
     return np.linalg.solve(_find_matrix(SRGB_PRIMARIES), _adapt(primaries[0]) @ _find_matrix(primaries))
 
 

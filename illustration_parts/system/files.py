@@ -10,7 +10,6 @@ import sys
 import threading
 from pathlib import Path
 
-
 _numbers = itertools.count()  # a thread may write several files at once
 
 
