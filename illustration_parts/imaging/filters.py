@@ -141,7 +141,7 @@ def dodge(grey, kernel=DODGE_KERNEL):
     if kernel < 3 or kernel % 2 == 0:
         raise ValueError(f"kernel must be odd, 3 or more. Received: {kernel}")
     blurred = cv2.GaussianBlur(grey, (kernel, kernel), 0)
-    return cv2.max(cv2.divide(grey, blurred, scale=256), cv2.compare(blurred, 0, cv2.CMP_EQ))  # black on black is flat
+    return np.where(blurred > 0, cv2.divide(grey, blurred, scale=256), np.uint8(255))  # black on black is flat
 
 
 def threshold(grey, block=BLOCK, less=LESS, median=MEDIAN):

@@ -9,6 +9,7 @@ when they get lighter or paler. Garments take their hues from one harmony, skin 
 pale.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -292,7 +293,8 @@ def parse(text):
         ValueError: if it is none of these; the message names the text or the file.
     """
     text = str(text)
-    if COLOURS_LISTED.fullmatch(text) or "=" in text and not Path(text).exists():
+    of_parts = "=" in text and not os.path.exists(text)  # which asks no system about a name that is too long
+    if of_parts or COLOURS_LISTED.fullmatch(text):
         return parse_text(text)
     return Palette(read_colours(text))
 
@@ -366,7 +368,7 @@ def find_colours(picture, count=COLOURS):
     scale = min(1.0, PICTURE_SIDE / max(picture.shape[:2]))
     size = [max(1, round(length * scale)) for length in picture.shape[1::-1]]
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)
-    lab = to_lab(small)
+    lab = to_lab(small if len(small) > 1 else np.repeat(small, 2, axis=0))  # OpenCV takes a single row for a column
     count = min(count, len(np.unique(small, axis=0)))
     cv2.setRNGSeed(0)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 30, 0.5)

@@ -58,7 +58,9 @@ def test_dodge_is_the_picture_divided_by_its_blur():
     # A kernel of 3 is 1 2 1, and the border is reflected: 40, 40, 80, 160, 200, 200 after it.
     row = [255, 255, 128, 255, 255, 255]  # 256 * 40 / 80 = 128, 256 * 200 / 160 is more than white
     assert filters.dodge(STEP, 3).tolist() == [row] * 4
-    assert (filters.dodge(np.zeros((5, 5), np.uint8)) == 255).all()
+    for shape in ((5, 5), (1, 1), (4, 1), (1, 4)):
+        assert (filters.dodge(np.zeros(shape, np.uint8)) == 255).all()
+        assert (filters.dodge(np.full(shape, 90, np.uint8)) == 255).all()
     grey = np.random.default_rng(1).integers(1, 256, (40, 50), dtype=np.uint8)
     expected = 256.0 * grey / cv2.GaussianBlur(grey, (21, 21), 0).astype(float)
     assert np.abs(filters.dodge(grey) - np.minimum(255, expected)).max() <= 0.5

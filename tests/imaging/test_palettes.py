@@ -54,6 +54,8 @@ def test_palettes_are_parsed_from_parts_colours_and_files(tmp_path):
     parts = palettes.parse("hair=#f2c14e, Skin=ffe0d0,garment=#010203,eye-white=#fefefe").parts
     assert parts["hair"] == (0xF2, 0xC1, 0x4E) and parts["skin"] == (0xFF, 0xE0, 0xD0)
     assert parts["garment 1"] == parts["garment 3"] == (1, 2, 3) and parts["eye white"] == (0xFE,) * 3
+    everything = ",".join(f"{part}=#f2c14e" for part in palettes.PARTS_OF_PALETTES)  # longer than a file's name can be
+    assert set(palettes.parse(everything).parts.values()) == {(0xF2, 0xC1, 0x4E)}
     assert palettes.parse("#f2c14e,#3a506b").colours == ((0xF2, 0xC1, 0x4E), (0x3A, 0x50, 0x6B))
     (tmp_path / "list.txt").write_text("a list\n#102030\n#405060 grey\n")
     assert palettes.parse(str(tmp_path / "list.txt")).colours == ((16, 32, 48), (64, 80, 96))
@@ -64,6 +66,7 @@ def test_palettes_are_parsed_from_parts_colours_and_files(tmp_path):
     images.write(tmp_path / "a.png", picture)
     colours = np.array(palettes.parse(str(tmp_path / "a.png")).colours)
     assert np.abs(colours - [(200, 30, 40), (20, 90, 220)]).max() <= 3  # the larger first
+    assert palettes.find_colours(picture[:1, :1]) == ((200, 30, 40),)
 
 
 @pytest.mark.parametrize(
