@@ -22,7 +22,7 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is no picture, has transparent pixels, or was compressed as a JPEG.
+        ValueError: if it is no picture, has transparent pixels or 16 bits of grey, or was compressed as a JPEG.
     """
     path = Path(path)
     with decoders.open_picture(path, max_megapixels) as opened:
@@ -31,6 +31,8 @@ def read_region_map(path, max_megapixels=images.MAX_MEGAPIXELS):
             raise ValueError(
                 "is a JPEG, which turns a region map's colours into thousands of false ones: expected a PNG"
             )
+        if header.mode.startswith("I"):  # its lower bits would be lost, which may be all that tells regions apart
+            raise ValueError("has 16 bits of grey: expected a region map of 8 bits a channel")
         # Its colours are numbers: no profile changes them.
         colours = decoders.decode_with_pillow(header, header.has_transparency_data)
         clear = int((colours[..., 3:] < 255).sum())

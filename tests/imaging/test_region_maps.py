@@ -347,6 +347,12 @@ def test_a_jpeg_is_a_picture_but_no_region_map(files, tmp_path, capsys):
     assert all(part in said for part in (str(tmp_path / "b.jpg"), "JPEG", "the picture comes first"))
 
 
+def test_a_region_map_of_sixteen_bits(files, capsys):
+    images.write(files[1], halves()[..., 0].astype(np.uint16))  # numbers, all of whose higher bits are 0
+    assert go(*files) == 1
+    assert f"{files[1]}: has 16 bits of grey: expected a region map of 8 bits" in capsys.readouterr().err
+
+
 def test_a_transparent_region_map(files, capsys):
     clear = np.dstack([halves(), np.where(halves()[..., 0] == 10, 0, 255)]).astype(np.uint8)
     images.write(files[1], clear)
