@@ -8,6 +8,8 @@ import numpy as np
 # A crop's enlargement, drawn log-uniformly between the two. Smaller than this, the fine lines of drawings vanish.
 SCALES = (0.45, 1.5)
 TURNED_FREELY = 0.35  # chance that a crop is turned by any angle
+LONGEST = 32766  # pixels; OpenCV samples no longer side by Lanczos' kernel
+MARGIN = 8  # pixels; more than that kernel reaches
 AT_OWN_SCALE = 0.1  # chance that its size stays: then, unless it is turned freely, it is exact to the pixel
 
 
@@ -130,11 +132,26 @@ def cut_region_crop(array, matrix, crop):
     shrinking = math.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if shrinking < 1.0:
         # The outer half of a border pixel lies beyond the pixel centres, where samples need a neighbour.
+        if max(array.shape[:2]) > LONGEST:
+            array, matrix = cut_part(array, matrix, crop)
         way, border = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP, cv2.BORDER_REFLECT
         return cv2.warpAffine(array, matrix, (crop, crop), flags=way, borderMode=border)
     if shrinking >= 2.0:
         array, matrix = shrink_part(array, matrix, crop, int(shrinking))
     return cut_crop(array, matrix, 0.5, crop)  # any scale below 1 averages
+
+
+def cut_part(array, matrix, crop):
+    """Cut out the part of an array that a crop needs, with all that it may show of the array's reflection.
+
+    Args and results as `shrink_part`, but for the factor.
+    """
+    corners = matrix @ np.array([[0, crop, 0, crop], [0, 0, crop, crop], [1, 1, 1, 1]])
+    first, last = corners.min(axis=1), corners.max(axis=1)
+    reach, size = last - first + MARGIN, np.array([array.shape[1], array.shape[0]])
+    low = np.clip(np.floor(first - reach).astype(int), 0, size - 1)
+    high = np.clip(np.ceil(last + reach).astype(int), low + 1, size)
+    return array[low[1] : high[1], low[0] : high[0]], np.column_stack([matrix[:, :2], matrix[:, 2] - low])
 
 
 def shrink_part(array, matrix, crop, factor):

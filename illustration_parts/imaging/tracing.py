@@ -285,6 +285,7 @@ GAP = (1.0, 13.0)  # pixels, shortest and longest
 BETWEEN = 6  # pixels, the least from one gap to the next
 END_GAP = 0.5  # share of the gaps that are where a line meets another
 WAVE = 16  # pixels over which jitter changes
+AT_ONCE = 1 << 14  # points; OpenCV looks up fewer than 2^15 in a row
 SHIFT = 4  # bits of a pixel's fraction, for OpenCV
 
 
@@ -357,8 +358,13 @@ def shake(paths, shape, amount, rng, wave=WAVE):
     moved = []
     for path in paths:
         at = (path / wave + 1).astype(np.float32)[None]
-        offset = [cv2.remap(plane, at, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)[0] for plane in coarse]
-        moved.append(path + np.stack(offset, 1))
+        offset = [
+            np.stack(
+                [cv2.remap(plane, part, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)[0] for plane in coarse]
+            )
+            for part in np.split(at, range(AT_ONCE, len(path), AT_ONCE), axis=1)
+        ]
+        moved.append(path + np.concatenate(offset, 1).T)
     return moved
 
 

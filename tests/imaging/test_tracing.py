@@ -84,6 +84,14 @@ def test_shaken_lines_move_as_far_as_asked_and_stay_joined():
     assert np.hypot(*np.diff(moved[0] - one, axis=0).T).max() < 0.7  # and smoothly
 
 
+def test_lines_of_any_length_are_shaken():
+    path = np.stack([np.arange(70000.0), np.full(70000, 5.0)], 1)
+    (whole,) = tracing.shake([path], (10, 70000), 2.0, np.random.default_rng(0))
+    parts = tracing.shake([path[:20000], path[20000:40000]], (10, 70000), 2.0, np.random.default_rng(0))
+    assert np.array_equal(whole[:40000], np.concatenate(parts))
+    assert np.hypot(*np.diff(whole, axis=0).T).max() < 2
+
+
 def test_gaps_are_as_many_and_as_long_as_asked():
     rng = np.random.default_rng(1)
     path = np.stack([np.arange(300.0), np.zeros(300)], 1)

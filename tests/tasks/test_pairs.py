@@ -15,7 +15,7 @@ from helpers import check_workers, make_batch, write
 from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
 from illustration_parts.drawing.wear import degrade
-from illustration_parts.imaging import folders, images
+from illustration_parts.imaging import crops, folders, images
 from illustration_parts.imaging.crops import (
     SCALES,
     choose_crop,
@@ -525,6 +525,22 @@ def test_shrunk_region_crops_keep_their_place(shrinking):
         at = matrix @ np.stack([*np.mgrid[:40, :40][::-1].reshape(2, -1), np.ones(1600)])
         error = (crop - at[row].reshape(40, 40))[2:-2, 2:-2]
         assert np.abs(error).max() < 0.1
+
+
+def test_enlarged_region_crops_of_a_long_picture_are_those_of_the_whole(monkeypatch):
+    random = np.random.default_rng(3)
+    field = cv2.GaussianBlur(random.integers(0, 256, (900, 40, 3), dtype=np.uint8), (0, 0), 2)
+    matrices = [region_task.choose_region_crop(random, *field.shape[:2], 48) for _ in range(40)]
+    matrices = [matrix for matrix in matrices if abs(np.linalg.det(matrix[:, :2])) < 1]
+    whole = [cut_region_crop(field, matrix, 48) for matrix in matrices]
+    monkeypatch.setattr(crops, "LONGEST", 800)
+    for matrix, expected in zip(matrices, whole, strict=True):
+        assert np.abs(cut_region_crop(field, matrix, 48).astype(int) - expected).max() <= 1
+    monkeypatch.undo()
+    long = np.zeros((40000, 64), np.uint8)
+    long[39000:] = 200
+    assert (cut_region_crop(long, np.array([[0.5, 0, 9], [0, 0.5, 39400]]), 48) == 200).all()
+    assert len(matrices) > 5
 
 
 def test_shrunk_region_crops_average():
