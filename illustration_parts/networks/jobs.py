@@ -110,7 +110,8 @@ class Opened:
             engine.WeightsError: if a network cannot be loaded.
             CancelledError: if `cancel` said so.
         """
-        if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or picture.shape[2:] not in ((), (3,)):
+        known = isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.ndim > 1
+        if not known or picture.shape[2:] not in ((), (3,)):
             told = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else type(picture).__name__
             raise ValueError(f"picture must be (H, W, 3) uint8 RGB or (H, W) uint8. Received: {told}")
         if not picture.size:

@@ -82,8 +82,12 @@ def test_wrong_options_are_named(weights, options, reason):
 
 
 @pytest.mark.parametrize(
-    "picture", [None, np.zeros((5, 5, 4), np.uint8), np.zeros((5, 5, 3)), np.zeros((0, 5), np.uint8), "a.png"]
-)
+    "picture",
+    [
+        None, np.zeros((5, 5, 4), np.uint8), np.zeros((5, 5, 3)), np.zeros((0, 5), np.uint8), np.zeros(5, np.uint8),
+        np.zeros((), np.uint8), "a.png",
+    ],
+)  # fmt: skip
 def test_what_is_no_picture_is_refused(weights, picture):
     with illustration_parts.open(weights=weights) as lines, pytest.raises(ValueError, match="picture must"):
         lines.predict(picture)
