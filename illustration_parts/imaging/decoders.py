@@ -74,7 +74,9 @@ VERSION_INFO = 1057  # a PSD's resource that says, in its fifth byte, whether th
 # Of ITU-T H.273: what programs write for sRGB, the unspecified and those of older video among them.
 USUAL_PRIMARIES, USUAL_CURVES = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
 TOLD = (b"sRGB", b"gAMA", b"cHRM", b"cICP", b"eXIf")  # chunks of a PNG that say how it is to be shown
-FAILURES = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error, zlib.error)
+FAILURES = (
+    OSError, ValueError, SyntaxError, EOFError, KeyError, ArithmeticError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 class Opened(NamedTuple):

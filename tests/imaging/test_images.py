@@ -159,6 +159,22 @@ def test_truncated(tmp_path, form, transparent):
             images.read(path)
 
 
+def test_damaged_avif(tmp_path):
+    frames = [Image.fromarray(COLOURS), Image.fromarray(255 - COLOURS)]
+    frames[0].save(tmp_path / "a.avif", save_all=True, append_images=frames[1:])
+    frames[0].save(tmp_path / "b.avif")
+    moving, still = bytearray((tmp_path / "a.avif").read_bytes()), bytearray((tmp_path / "b.avif").read_bytes())
+    place = moving.index(b"mdhd") + 4
+    assert moving[place] == 1
+    moving[place + 20 : place + 24] = bytes(4)  # units of time in a second
+    place = still.index(b"mdat") + 4
+    still[place:] = b"\xff" * (len(still) - place)
+    for name, data in (("a.avif", moving), ("b.avif", still)):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ValueError, match="is a damaged or truncated AVIF"):
+            images.read(tmp_path / name)
+
+
 def test_what_is_no_picture(tmp_path):
     for name, contents, message in (("a.png", b"", "empty"), ("b.png", b"text " * 99, "not a picture")):
         (tmp_path / name).write_bytes(contents)
