@@ -293,7 +293,7 @@ def parse(text):
         ValueError: if it is none of these; the message names the text or the file.
     """
     text = str(text)
-    of_parts = "=" in text and not os.path.exists(text)  # which asks no system about a name that is too long
+    of_parts = "=" in text and not os.path.exists(text)  # a text that is too long for a name is no file
     if of_parts or COLOURS_LISTED.fullmatch(text):
         return parse_text(text)
     return Palette(read_colours(text))
