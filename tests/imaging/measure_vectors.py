@@ -3,7 +3,7 @@
     python tests/imaging/measure_vectors.py my_maps [more_maps] [--form variable]
 
 A map is a PNG of dark lines on white, as predict.py writes it. Its SVG is drawn by resvg (resvg-py). Both
-are cut at half ink and thinned. F counts pixels of one that lie within 1.5 pixels of the other's. Specks, which
+are cut at half ink, and again at a quarter, and thinned. F counts pixels of one that lie within 1.5 pixels of the other's. Specks, which
 vectors leave out, do not count, but stand in a column of their own.
 """
 
@@ -26,6 +26,7 @@ from illustration_parts.imaging.thinning import thin_mask
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 NEAR = np.ones((3, 3), np.uint8)  # 1.5 pixels
+QUARTER = 64  # levels; fainter ink is haze
 HAZE = np.ones((5, 5), np.uint8)  # ink farther from any line is haze
 
 
@@ -68,7 +69,7 @@ def measure(ink, form="strokes", tolerance=vectors.TOLERANCE):
         ink: (H, W) uint8, 255 = ink. form, tolerance: of `vectors.draw_lines`.
 
     Returns:
-        dict: `f`; `f_specks`, the same with specks; `error`, the mean absolute error 0..1; `error_lines`, the same
+        dict: `f`, at half ink; `f_quarter`, at a quarter, with specks; `error`, the mean absolute error 0..1; `error_lines`, the same
         without haze; `length` of lines in pixels; `curves`; `seconds` of processor time.
     """
     start = time.process_time()
@@ -81,7 +82,7 @@ def measure(ink, form="strokes", tolerance=vectors.TOLERANCE):
     clear = ink * near
     return {
         "f": f,
-        "f_specks": find_f(mask, found >= strokes.INK)[0],
+        "f_quarter": find_f(ink >= QUARTER, found >= QUARTER)[0],
         "error": float(cv2.absdiff(found, ink).mean() / 255),
         "error_lines": float(cv2.absdiff(found, clear).mean() / 255),
         "length": length,
@@ -98,7 +99,7 @@ def main():
     parser.add_argument("--tolerance", type=float, default=vectors.TOLERANCE)
     options = parser.parse_args()
     vectors.draw_lines(np.full((9, 9), 255, np.uint8), options.form)  # compiles
-    names = ("F", "with specks", "error", "of lines", "px a curve", "s at 1080p")
+    names = ("F", "at a quarter", "error", "of lines", "px a curve", "s at 1080p")
     print(" " * 24 + "".join(f"{name:>12}" for name in names))
     rows: list = []
     for folder in options.folders:
@@ -108,7 +109,7 @@ def main():
             found = measure(ink, options.form, options.tolerance)
             curves = found["length"] / max(1, found["curves"])
             seconds = found["seconds"] / ink.size * 1920 * 1080
-            own.append([found[key] for key in ("f", "f_specks", "error", "error_lines")] + [curves, seconds])
+            own.append([found[key] for key in ("f", "f_quarter", "error", "error_lines")] + [curves, seconds])
             report(path.stem, own[-1])
         report(f"mean of {folder.name}", np.mean(own, axis=0))
         rows += own
