@@ -2,9 +2,9 @@
 
     python tests/imaging/measure_vectors.py my_maps [more_maps] [--form variable]
 
-A map is a PNG of dark lines on white, as predict.py writes it. Its SVG is drawn by resvg (resvg-py). Both
-are cut at half ink, and again at a quarter, and thinned. F counts pixels of one that lie within 1.5 pixels of the other's. Specks, which
-vectors leave out, do not count, but stand in a column of their own.
+A map is a PNG of dark lines on white, as predict.py writes it. Its SVG is drawn by resvg (resvg-py). Both are cut
+at half ink, and again at a quarter, and thinned. F counts pixels of one that lie within 1.5 pixels of the other's.
+Specks, which vectors leave out, do not count at half ink.
 """
 
 import argparse
@@ -69,8 +69,8 @@ def measure(ink, form="strokes", tolerance=vectors.TOLERANCE):
         ink: (H, W) uint8, 255 = ink. form, tolerance: of `vectors.draw_lines`.
 
     Returns:
-        dict: `f`, at half ink; `f_quarter`, at a quarter, with specks; `error`, the mean absolute error 0..1; `error_lines`, the same
-        without haze; `length` of lines in pixels; `curves`; `seconds` of processor time.
+        dict: `f`, at half ink; `f_quarter`, at a quarter, with specks; `error`, the mean absolute error 0..1;
+        `error_lines`, the same without haze; `length` of lines in pixels; `curves`; `seconds` of processor time.
     """
     start = time.process_time()
     document = vectors.draw_lines(ink, form, tolerance)
