@@ -128,7 +128,7 @@ def test_no_picture_and_a_bad_one_are_errors_too(client, tmp_path):
     (tmp_path / "a.xcf").write_bytes(b"gimp xcf v011")
     with pytest.raises(gradio_client.exceptions.AppError, match="There is no picture yet"):
         ask(client, "lines")
-    with pytest.raises(gradio_client.exceptions.AppError, match="a.xcf: export a PNG first"):
+    with pytest.raises(gradio_client.exceptions.AppError, match="a.xcf: is a GIMP file, which cannot be read"):
         ask(client, "lines", tmp_path / "a.xcf")
 
 
