@@ -164,9 +164,14 @@ class Visitor:
         box = sheet.bounding_box()
         left, top = box["x"] + across * box["width"], box["y"] + down * box["height"]
         self.page.mouse.move(left, top, steps=8)
-        self.page.mouse.down()
-        self.page.mouse.move(left + length * box["width"], top, steps=8)
-        self.page.mouse.up()
+        for step in (  # as slow as a hand: the editor misses a stroke that is over at once
+            self.page.mouse.down,
+            lambda: self.page.mouse.move(left + length * box["width"], top, steps=8),
+            self.page.mouse.up,
+        ):
+            self.page.wait_for_timeout(500)
+            step()
+        self.page.wait_for_timeout(500)
         self.page.wait_for_selector(f"#sheet-{task} button[aria-label='Undo']:not([disabled])")
 
     def fetch(self, address):

@@ -46,7 +46,7 @@ def test_regions_follow_the_slider(visitor):
 
 def test_dabs_are_painted_with_the_mouse(visitor):
     visitor.give("colorize", DATA / "predict/small.png")
-    visitor.paint("colorize", 0.47, 0.5, 0.06)
+    visitor.paint("colorize", 0.25, 0.2, 0.03)
     painted = read(visitor, visitor.run("colorize"))
     colour = np.array([int(page.COLOURS[0][at : at + 2], 16) for at in (1, 3, 5)])  # the palette's first
     near = np.abs(painted.astype(int) - colour).max(axis=2) < 40
