@@ -283,9 +283,8 @@ def decode_with_pillow(header, alpha, convert=None, change=None):
     picture: Any = None
     try:
         if header.format == "TIFF":
-            header.filename = (
-                ""  # Pillow maps files that have a name, and then mixes up width and height of turned ones
-            )
+            # Pillow maps files that have a name, and then mixes up width and height of turned ones.
+            header.filename = ""
         header.load()
         if header.format == "TIFF":
             width, height = header.size

@@ -68,10 +68,10 @@ def draw_lines(ink, form="strokes", tolerance=TOLERANCE, title="", share=None, c
     """
     if form not in FORMS:
         raise ValueError(f"form must be {', '.join(FORMS)}. Received: {form!r}")
+    check_ink(ink)
     if form == "outline":
         parts = {"lines": ink} if share is None else dict(zip(CLASSES, linework.split_classes(ink, share)))
         return svg.document(ink.shape, title, [_trace_outlines(*part, tolerance) for part in parts.items()])
-    check_ink(ink)
     strokes = find_strokes(faint_lines.lift(ink))
     classes = np.ones(len(strokes), bool)
     if share is not None:
