@@ -196,6 +196,12 @@ def _replace(mask, areas, which, value):
 
 
 @njit(cache=True, nogil=True)
+def _dot(a, b):
+    """The scalar product of two vectors (2,): Numba needs SciPy for NumPy's, and prediction does not install it."""
+    return a[0] * b[0] + a[1] * b[1]
+
+
+@njit(cache=True, nogil=True)
 def _root(parents, node):
     while parents[node] != node:
         parents[node] = parents[parents[node]]
@@ -356,7 +362,7 @@ def _cross(owners, alive, degrees, centres, radii, places, starts):
                 m = k ^ turn
                 way = points[1, m] - points[0, k]
                 way = way / max(1e-9, np.hypot(way[0], way[1]))
-                worst = min(worst, -np.dot(way, heads[0, k]), np.dot(way, heads[1, m]))
+                worst = min(worst, -_dot(way, heads[0, k]), _dot(way, heads[1, m]))
             best = max(best, worst)
         if best < np.cos(CROSSING):
             continue
@@ -393,7 +399,7 @@ def _pair(owners, alive, centres, radii, places, starts):
             continue
         for i in range(count):
             for j in range(i):
-                dot = np.dot(headings[members[i]], headings[members[j]])
+                dot = _dot(headings[members[i]], headings[members[j]])
                 costs[i, j] = np.arccos(min(1.0, max(-1.0, -dot)))
         while count:
             best, one, other = STRAIGHT, -1, -1
@@ -430,7 +436,7 @@ def _heal(partners, headings, alive, free, thick, ends, inner, counts, ink):
             if a ^ b == 1 and counts[a >> 1] < 3 * FAINT_GAP:  # one piece's both ends
                 continue
             across = inner[b] - inner[a]
-            straight = min(-np.dot(across, headings[a]), np.dot(across, headings[b]))
+            straight = min(-_dot(across, headings[a]), _dot(across, headings[b]))
             if straight < np.cos(HEAL_CONE) * np.hypot(across[0], across[1]):
                 continue
             least = 1.0

@@ -98,6 +98,28 @@ def test_prediction_needs_no_package_of_training():
     assert users == {"illustration_parts.imaging.region_scores"}
 
 
+def test_compiled_functions_of_prediction_need_no_scipy():
+    """Numba takes linear algebra from SciPy, which requirements-predict.txt does not install."""
+    wrong, compiled = [], 0
+    for path in sorted(
+        path for room in ("imaging", "tasks") for path in (ROOT / "illustration_parts" / room).glob("*.py")
+    ):
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or "njit" not in map(name_decorator, function.decorator_list):
+                continue
+            compiled += 1
+            for part in ast.walk(function):
+                algebra = isinstance(part, ast.Attribute) and part.attr in ("dot", "vdot", "linalg", "matmul")
+                if algebra or isinstance(part, ast.BinOp) and isinstance(part.op, ast.MatMult):
+                    wrong.append(f"{path.name}:{part.lineno}")
+    assert compiled > 50 and not wrong
+
+
+def name_decorator(decorator):
+    """The name of a decorator, called or not."""
+    return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+
+
 def test_there_is_no_circle():
     seen: set = set()
 
