@@ -138,6 +138,19 @@ def test_one_colour_for_one_colour_is_perfect_grouping_and_noise_is_none():
     assert np.isnan(colour_trials.measure_grouping(picture // 40, picture))
 
 
+def test_areas_in_their_own_colours_are_grouped_best():
+    sketch = np.full((120, 180), 255, np.uint8)
+    sketch[:, 59:61] = sketch[:, 119:121] = 0
+    picture = np.repeat(np.array([(250, 220, 200), (90, 160, 220), (90, 160, 220)], np.uint8), 60, axis=0)
+    picture = np.repeat(picture[None], 120, axis=0)
+    filled = colour_trials.fill_with_medians(picture, sketch)
+    assert (filled[:, 5:50] == picture[:, 5:50]).all() and (filled[:, 65:] == picture[:, 65:]).all()
+    shaded = np.clip(picture - np.linspace(0, 60, 120)[:, None, None], 0, 255).astype(np.uint8)
+    filled = colour_trials.fill_with_medians(shaded, sketch)
+    assert np.ptp(filled[:, 65:110], axis=(0, 1)).max() == 0
+    assert 0.1 < colour_trials.measure_grouping(shaded, filled) < 0.5 < colour_trials.measure_grouping(picture, picture)
+
+
 def test_the_share_of_skin_like_skin():
     coloured = np.full((10, 20, 3), (247, 205, 178), np.uint8)
     coloured[:, 15:] = (40, 60, 200)
