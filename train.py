@@ -204,7 +204,8 @@ def train(parser, args, plan, progress, resume, stop, team):
     on = f", {team.devices} devices" if team.devices > 1 else ""
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}{on}", flush=True)
     if explain_done(args, find_last_step(args, task, plan), progress) is None:
-        print("making the validation set, then compiling: the first step can take a minute or two", flush=True)
+        first = "making the validation set, then " if args.validate_every or args.preview_every else ""
+        print(f"{first}compiling: the first step can take a minute or two", flush=True)
     try:
         training = Training(args, task, plan, progress, network, average, stop, team)
     except ValueError as error:

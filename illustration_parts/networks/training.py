@@ -253,7 +253,7 @@ class Training:
         team: a `devices.Team`; None for one device. Only its chief validates, previews, logs and saves.
 
     Raises:
-        loader.NoReadablePairError: if no validation picture can be read.
+        loader.NoReadablePairError: if validation pictures are looked at, and none can be read.
     """
 
     def __init__(self, args, task, plan, progress, network, average, stop, team=None):
@@ -265,7 +265,8 @@ class Training:
         self.verdict = ""  # the last warning about the discriminator
         self.judged_from: int | None = None  # the step at which the discriminator joined
         self.failed = set()  # `loader.Complaint`s
-        self.validation = task.make_validation_set(args.data, plan, self.failed)
+        looked_at = args.validate_every or args.preview_every  # making what nothing looks at takes half a minute
+        self.validation = task.make_validation_set(args.data, plan, self.failed) if looked_at else None
         self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
         self.log = (
