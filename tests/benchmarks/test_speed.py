@@ -9,6 +9,7 @@ import pytest
 from helpers import DarkIsInk
 
 import benchmark
+from illustration_parts import tasks
 from illustration_parts.benchmarks import inputs, speed, timing
 from illustration_parts.networks import engine
 
@@ -41,6 +42,7 @@ def test_a_trainings_input_is_timed_beside_its_steps(capsys, monkeypatch):
         return types.SimpleNamespace(returncode=train.main(command[2:]))
 
     test_training.replace_networks(monkeypatch.setattr)
+    monkeypatch.setattr(tasks.load("lines"), "drawing", 96, raising=False)
     monkeypatch.setattr(subprocess, "run", run)
     arguments = ["speed", "--train", "--workers", "1", "2", "--seconds", "0.5", "--batch", "2", "--crop", "32"]
     assert benchmark.main(arguments) == 0
