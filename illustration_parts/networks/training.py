@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -265,8 +266,9 @@ class Training:
         self.verdict = ""  # the last warning about the discriminator
         self.judged_from: int | None = None  # the step at which the discriminator joined
         self.failed = set()  # `loader.Complaint`s
-        looked_at = args.validate_every or args.preview_every  # making what nothing looks at takes half a minute
-        self.validation = task.make_validation_set(args.data, plan, self.failed) if looked_at else None
+        self.validation: Any = None
+        if args.validate_every or args.preview_every:  # making what nothing looks at would take half a minute
+            self.validation = task.make_validation_set(args.data, plan, self.failed)
         self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
         self.log = (
