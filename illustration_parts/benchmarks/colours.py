@@ -296,8 +296,8 @@ def report_pictures(network, sketcher, folder, skin=None):
         if name in masks:
             skins.append(measure_skin(coloured, folders.read_picture(masks[name], images.read_map) > 127))
         rows.append((name, f"{scores[-1]:.3f}", f"{bests[-1]:.3f}", f"{skins[-1]:.3f}" if name in masks else "–"))
-    means = (f"{np.nanmean(values):.3f}" if values else "–" for values in (scores, bests, skins))
-    rows.append(("mean", *means))
+    one, best, like_skin = (f"{np.nanmean(values):.3f}" if values else "–" for values in (scores, bests, skins))
+    rows.append(("mean", one, best, like_skin))
     header = ("picture in new colours", "adjusted Rand index", "its areas in their own colours", "of skin like skin")
     return format_table(header, rows)
 
