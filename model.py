@@ -10,7 +10,9 @@ All networks are channels-last. They take any height and width that is a multipl
 lines). They are made of operations that TensorFlow, JAX and PyTorch share.
 """
 
+import functools
 import math
+import typing
 
 import keras
 from keras import layers, ops
@@ -386,7 +388,7 @@ def build_line_discriminator(variant="default"):
     return keras.Model(seen, [*levels, score], name="relifer_discriminator")
 
 
-def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet"):
+def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet", start=None):
     """Build a U-Net that turns pictures into sketches, or sketches into pictures.
 
     Args:
@@ -396,6 +398,8 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet"):
             64 to 1024 channels. `"pix2pix"` (Isola et al. 2017) has 5x5 convolutions with stride 2, of 64 to 512
             channels, and ends in tanh.
         name: of the network.
+        start: index of an input channel that is a first answer, for `"default"`: the network finds what to add to it.
+            None: no channel is one.
 
     Returns:
         A `keras.Model` for any height and width: (N, H, W, inputs) float32 0..1 to (N, H, W, outputs) float32.
@@ -403,10 +407,10 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet"):
         multiples of the stride, and cropped at the end.
 
     Raises:
-        ValueError: for an unknown variant, or no channels.
+        ValueError: for an unknown variant, no channels, or a `start` that is none of the inputs.
     """
-    builders = {
-        "default": _build_sketch_default,
+    builders: dict[str, typing.Callable] = {
+        "default": functools.partial(_build_sketch_default, start=start),
         "classic": _build_sketch_classic,
         "pix2pix": _build_sketch_pix2pix,
     }
@@ -414,15 +418,18 @@ def build_sketch_unet(inputs, outputs, variant="default", name="sketch_unet"):
         raise ValueError(f"variant must be one of {', '.join(builders)}. Received: {variant!r}")
     if inputs < 1 or outputs < 1:
         raise ValueError(f"inputs and outputs must be 1 or more. Received: {inputs}, {outputs}")
+    if start is not None and not (variant == "default" and 0 <= start < inputs):
+        raise ValueError(f"start must be None, or 0 to {inputs - 1} for the default. Received: {start} for {variant}")
     given = keras.Input((None, None, inputs), name="given")
     stride = 2 ** {"default": len(SKETCH_CHANNELS), "classic": 4, "pix2pix": 5}[variant]
     found = builders[variant](PadToMultiple(stride, name="pad")(given), outputs)
     return keras.Model(given, CropToSize(name="cut")([found, given]), name=name)
 
 
-def _build_sketch_default(x, outputs):
+def _build_sketch_default(x, outputs, start=None):
     """The line extractor's U-shape, thinner."""
-    if x.shape[-1] != 3:
+    first = None if start is None else TakeChannel(start, name="first")(x)
+    if x.shape[-1] != 3 and first is None:
         # A sketch is mostly paper: make that 0, and lines what differs.
         inputs = x.shape[-1]
         x = layers.Rescaling([-1.0] + [1.0] * (inputs - 1), [1.0] + [0.0] * (inputs - 1), name="flip")(x)
@@ -436,8 +443,9 @@ def _build_sketch_default(x, outputs):
     x = _convolve(x, SKETCH_HEAD, 3, "head2", **slope)
     # No sigmoid: a sketch is mostly white, and an absolute error would soon saturate it everywhere. The bias begins at
     # the average result, because units die on a long way there.
-    middle = keras.initializers.Constant(0.9)
-    return layers.Conv2D(outputs, 1, bias_initializer=middle, dtype="float32", name="maps")(x)  # (N, H, W, outputs)
+    bias = keras.initializers.Constant(0.9 if first is None else 0.0)
+    found = layers.Conv2D(outputs, 1, bias_initializer=bias, dtype="float32", name="maps")(x)  # (N, H, W, outputs)
+    return found if first is None else layers.Add(dtype="float32", name="sum")([found, first])
 
 
 def build_part_network(inputs, maps, name="colorize_parts"):
@@ -593,6 +601,30 @@ class DepthToSpace(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "block": self.block}
+
+
+@keras.saving.register_keras_serializable(package="lines")
+class TakeChannel(layers.Layer):
+    """Takes one of a picture's channels.
+
+    Args:
+        channel: its index.
+
+    Input shape: (N, H, W, C). Output shape: (N, H, W, 1).
+    """
+
+    def __init__(self, channel, **options):
+        super().__init__(**options)
+        self.channel = channel
+
+    def call(self, inputs):
+        return inputs[..., self.channel : self.channel + 1]
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], 1)
+
+    def get_config(self):
+        return {**super().get_config(), "channel": self.channel}
 
 
 @keras.saving.register_keras_serializable(package="lines")

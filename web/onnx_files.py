@@ -66,7 +66,8 @@ def write(network, fineness=FINENESSES[0]):
 
     Args:
         network: a functional `keras.Model` of one input and one output, (N, H, W, C) each. It may have convolutions,
-            transposed convolutions without overlap, nearest enlargements, sums, joins, ReLUs and sigmoids.
+            transposed convolutions without overlap, nearest enlargements, sums, joins, single channels, ReLUs and
+            sigmoids.
         fineness: of the steps in which kernels are stored, in quarters of a bit.
 
     Returns:
@@ -154,6 +155,12 @@ class Graph:
             return self.add("Resize", [given[0], "", scales], name, mode="nearest", **ways)
         if kind == "Add":
             return self.add("Add", given, name)
+        if kind == "TakeChannel":
+            ends = [
+                self.add_array(f"{name}_{end}", [number], np.int64)
+                for end, number in (("first", layer.channel), ("end", layer.channel + 1), ("axis", 1))
+            ]
+            return self.add("Slice", [*given, *ends], name)
         if kind == "Concatenate":
             return self.add("Concat", given, name, axis=1)
         if kind == "LeakyReLU":

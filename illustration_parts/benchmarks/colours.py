@@ -11,7 +11,7 @@ import numpy as np
 from illustration_parts.benchmarks.tables import format_table
 from illustration_parts.drawing import artist, styles
 from illustration_parts.drawing.canvas import PARTS
-from illustration_parts.imaging import dabs, filters, flats, folders, images
+from illustration_parts.imaging import dabs, flats, folders, images
 from illustration_parts.networks import tiling
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import sketches as sketch_task
@@ -289,7 +289,7 @@ def report_pictures(network, sketcher, folder, skin=None):
             continue  # it was reported
         if colour_task.is_colourless(picture):
             continue
-        sketch = tiling.run(sketcher, filters.lighten(picture))[..., 0]
+        sketch = tiling.run(sketcher, sketch_task.prepare(sketcher, picture))[..., 0]
         coloured = paint(sketch, None)
         scores.append(measure_grouping(picture, coloured))
         bests.append(measure_grouping(picture, fill_with_medians(picture, sketch)))

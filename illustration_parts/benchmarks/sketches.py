@@ -70,7 +70,7 @@ def report_sketches(network, task, count, others, jobs):
         drawn = [each[:2] for each in pool.map(inputs.draw_degraded, range(count), chunksize=4)]
 
     def find(picture):
-        picture = filters.lighten(picture) if picture.ndim == 3 else picture[..., None]
+        picture = sketch_task.prepare(network, picture) if picture.ndim == 3 else picture[..., None]
         return tiling.run(network, picture)[..., 0]
 
     if task == sketch_task.Sketch.name:

@@ -82,7 +82,8 @@ def load(weights=None, engine="auto", precision="auto", task=None, ignore_checks
         ignore_checksum: whether to run a shipped file whose checksum does not match, such as one trained anew.
 
     Returns:
-        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `margin`, `stride`, `max_tile` and `stream`.
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `channels` (of
+        what they are given), `margin`, `stride`, `max_tile` and `stream`.
 
     Raises:
         WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.
@@ -108,7 +109,7 @@ class OpenVinoNetwork:
     """A network that OpenVINO runs on the CPU; `kind` is its `Kind`."""
 
     def __init__(self, network, kind, precision="auto"):
-        self.name = network.get_friendly_name()
+        self.name, self.channels = network.get_friendly_name(), network.input(0).partial_shape[-1].get_length()
         self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
         self._network = network
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores work on one tile, which halves the memory
@@ -150,7 +151,7 @@ class KerasNetwork:
     """A network that Keras runs, on a GPU where its backend sees one; `kind` is its `Kind`."""
 
     def __init__(self, network, kind):
-        self.name = network.name
+        self.name, self.channels = network.name, network.input_shape[-1]
         self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
         self._network = network
 

@@ -238,19 +238,25 @@ class SketchLoss(Loss):
 
     Args:
         slope: weight of the latter, see `slope_error`.
+        smooth: errors that are much smaller than this count by their square (Charbonnier et al. 1994). A network that
+            corrects a sketch has nothing to correct on most pixels. Their absolute error would hold it there.
         name: name of the loss.
 
     Input shape: truth and found: `(N, H, W, K)` float 0..1.
     """
 
-    settings = ("slope",)
+    settings = ("slope", "smooth")
 
-    def __init__(self, slope=0.5, name="sketch_loss", **options):
+    def __init__(self, slope=0.5, smooth=0.0, name="sketch_loss", **options):
         super().__init__(name, **options)
         self.slope = slope
+        self.smooth = smooth
 
     def call(self, truth, found):
-        return ops.mean(ops.abs(found - truth)) + self.slope * slope_error(truth, found)
+        error = ops.abs(found - truth)
+        if self.smooth:
+            error = ops.sqrt(ops.square(error) + self.smooth**2) - self.smooth
+        return ops.mean(error) + self.slope * slope_error(truth, found)
 
 
 def unfold(maps, block):

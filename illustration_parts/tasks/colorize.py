@@ -402,7 +402,8 @@ class Colorize(sketches.SketchTask):
         """Return what dabs are painted on, (H, W) uint8: the sketch, or for a coloured picture what is made of it."""
         if is_colourless(picture):
             return sketches.to_grey(picture)
-        return tiling.run(networks["sketch"], filters.lighten(picture), progress=track)[..., 0]
+        given = sketches.prepare(networks["sketch"], picture)
+        return tiling.run(networks["sketch"], given, progress=track)[..., 0]
 
     def predict(self, networks, picture, options, track=iter, original=None):
         """Colour a sketch.

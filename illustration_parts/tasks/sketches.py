@@ -2,7 +2,7 @@
 
 | task | given | truth |
 | --- | --- | --- |
-| `sketch` | a picture, degraded, lightened if dark: RGB | its XDoG sketch before it was degraded |
+| `sketch` | a picture, degraded, lightened if dark: RGB; and its XDoG sketch | the sketch before it was degraded |
 | `binary2sketch` | a picture binarised as manga are | its colour-dodge sketch |
 | `colorize` | a sketch, and where in the picture each pixel is | parts, things and light; see `tasks/colorize.py` |
 
@@ -121,6 +121,23 @@ def draw_to_suit(grey):
     return filters.xdog(grey, power=filters.POWER, **filters.choose_xdog(grey))
 
 
+def add_first_sketch(picture):
+    """Make what the sketch network is given, (H, W, 4) uint8, of a picture, (H, W, 3) uint8 RGB.
+
+    That is the picture, lightened if dark, and its XDoG sketch, which the network corrects where the picture is noisy,
+    blurred or compressed.
+    """
+    return np.dstack([filters.lighten(picture), make_clean_sketch(picture)])
+
+
+def prepare(network, picture):
+    """Make what a sketch network of `engine.load` is given of a (H, W, 3) uint8 RGB picture: (H, W, C) uint8.
+
+    Networks that were trained with an earlier version take the picture alone.
+    """
+    return filters.lighten(picture) if network.channels == 3 else add_first_sketch(picture)
+
+
 def choose_view(rng, shape, size, upright=False, nearest=None):
     """Choose the view of a picture that becomes a crop.
 
@@ -183,6 +200,7 @@ class SketchTask(base.Task):
 
     Attributes:
         channels: of a network's input and output.
+        start: of the default network, see `model.build_sketch_unet`.
         degraded: chance that a picture is degraded first, see `degrade_picture`.
         ending: of the files of results.
     """
@@ -200,6 +218,7 @@ class SketchTask(base.Task):
     multiple = 32
     crops_of_pair = 1
     channels = (3, 1)
+    start = None
     degraded = 0.85
     ending = ".sketch"
     options = (SHEET,)
@@ -244,7 +263,7 @@ class SketchTask(base.Task):
         import model
 
         name = f"{self.name}_{'unet' if variant == 'default' else variant}"
-        network = model.build_sketch_unet(*self.channels, variant, name)
+        network = model.build_sketch_unet(*self.channels, variant, name, self.start if variant == "default" else None)
         if not adversarial_weight or not training:
             return network
         players = {"matching": adversarial_weight, "adversarial": adversarial_weight / 10}
@@ -284,7 +303,7 @@ class SketchTask(base.Task):
         for given, true, found in zip(validation.pictures, validation.targets, maps):
             if given.shape[-1] == 5:
                 given = np.where(given[..., 4:] == 255, given[..., 1:4], given[..., :1])
-            row = [given, true, images.to_uint8(found[..., : true.shape[-1]])]
+            row = [given[..., :3], true, images.to_uint8(found[..., : true.shape[-1]])]
             rows.append(np.hstack([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in row]))
         return np.vstack(rows)
 
@@ -307,16 +326,24 @@ class Sketch(SketchTask):
 
     name = "sketch"
     networks = list_networks(name)
+    channels = (4, 1)
+    start = 3
+
+    def loss(self, variant):
+        """Return the loss of a variant."""
+        from illustration_parts.networks import losses
+
+        return losses.SketchLoss(0.0, 0.004) if variant == "default" else super().loss(variant)
 
     def make(self, source, size, rng):
-        """Make one example: (picture, lightened if dark; its XDoG sketch before it was degraded)."""
+        """Make one example: (picture and first sketch; its XDoG sketch before it was degraded)."""
         clean, degraded, sketch, _ = self.view(source, size, rng)
         truth = make_clean_sketch(clean) if sketch is None else sketch
-        return filters.lighten(degraded), truth[..., None]
+        return add_first_sketch(degraded), truth[..., None]
 
     def predict(self, networks, picture, options, track=iter, original=None):
         """Sketch a picture: `sketch`, (H, W) uint8, dark on white, and where asked for `sheet`."""
-        found = tiling.run(networks["sketch"], filters.lighten(picture), progress=track)
+        found = tiling.run(networks["sketch"], prepare(networks["sketch"], picture), progress=track)
         return self.finish_sketch(picture, found, options)
 
 

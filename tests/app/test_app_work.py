@@ -19,7 +19,7 @@ from illustration_parts.networks import engine, tiling
 class Painter:
     """A stand-in for sketches and colours: grey, or a dab's colour where there is one."""
 
-    margin, stride, max_tile = 16, 8, 1088
+    channels, margin, stride, max_tile = 3, 16, 8, 1088
 
     def __init__(self, name):
         self.name = name

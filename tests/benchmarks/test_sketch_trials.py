@@ -217,7 +217,7 @@ def test_skin_in_the_dark_is_not_asked_for(people):
 class Fixed:
     """A stand-in sketch network: keeps one channel of what it is given, or paints all in one colour."""
 
-    margin, stride, max_tile = 16, 8, 1088
+    channels, margin, stride, max_tile = 3, 16, 8, 1088
 
     def __init__(self, name, paint=None):
         self.name, self.paint = name, paint

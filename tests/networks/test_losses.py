@@ -375,10 +375,19 @@ def test_sketches_are_measured_by_their_levels_and_their_slopes():
 
 
 def test_sketch_loss_survives_saving():
-    loss = losses.SketchLoss(slope=0.25)
+    loss = losses.SketchLoss(slope=0.25, smooth=0.01)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert type(again) is losses.SketchLoss and again.get_config() == loss.get_config() and again.slope == 0.25
+    assert again.smooth == 0.01
     assert losses.SketchLoss().slope == 0.5
+
+
+def test_small_errors_of_a_smooth_sketch_loss_count_by_their_square():
+    truth = make_sketch()
+    loss = losses.SketchLoss(0.0, smooth=0.1)
+    small, large = (value(loss, truth, truth + np.float32(error)) for error in (0.001, 10.0))
+    assert small == pytest.approx(0.001**2 / 0.2, rel=0.01) and large == pytest.approx(9.9, rel=0.001)
+    assert value(loss, truth, truth) == 0
 
 
 def make_parts(parts=3, length=4, seed=0):

@@ -328,6 +328,18 @@ def test_of_a_sketch_its_lines_are_seen_and_not_its_paper():
     assert "flip" not in {layer.name for layer in build_thin_sketcher("default", 3).layers}
 
 
+def test_a_correcting_sketch_network_begins_with_what_it_corrects():
+    given = np.random.default_rng(0).random((1, 40, 36, 4), np.float32)
+    for start in (0, 3):
+        network = model.build_sketch_unet(4, 1, start=start)
+        network.get_layer("maps").kernel.assign(np.zeros((1, 1, model.SKETCH_HEAD, 1)))
+        assert np.array_equal(np.asarray(network(given))[..., 0], given[..., start])
+        assert keras.Model.from_config(network.get_config()).get_layer("first").channel == start
+    for variant, start in (("default", 4), ("default", -1), ("classic", 3)):
+        with pytest.raises(ValueError, match="start must be None, or 0 to 3 for the default"):
+            model.build_sketch_unet(4, 1, variant, start=start)
+
+
 def test_untrained_sketch_networks_find_what_is_likely(sketchers):
     given = np.zeros((1, 32, 32, 3), np.float32)
     np.testing.assert_allclose(np.asarray(sketchers["default"](given)), 0.9, atol=1e-6)

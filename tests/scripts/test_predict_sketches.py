@@ -9,12 +9,13 @@ from illustration_parts.imaging import filters, images, palettes
 from illustration_parts.networks import engine as engine_module
 from illustration_parts.networks import tiling
 from illustration_parts.tasks import colorize as colour_task
+from illustration_parts.tasks import sketches as sketch_task
 
 
 class Dim:
     """A stand-in sketch network: the mean of what it is given."""
 
-    margin, stride, max_tile = 16, 8, 1088
+    channels, margin, stride, max_tile = 3, 16, 8, 1088
 
     def __init__(self, name):
         self.name = name
@@ -118,6 +119,14 @@ def test_a_sketch_is_what_the_network_finds(go, tmp_path):
     images.write(tmp_path / "a.png", draw())
     assert go(tmp_path / "a.png", task="sketch") == 0
     seen = filters.lighten(draw())  # a dark picture
+    assert np.abs(images.read_map(tmp_path / "out/a.sketch.png") - seen.mean(-1)).max() <= 0.51
+
+
+def test_a_network_that_corrects_is_given_a_first_sketch(go, tmp_path, monkeypatch):
+    monkeypatch.setattr(Dim, "channels", 4)
+    images.write(tmp_path / "a.png", draw())
+    assert go(tmp_path / "a.png", task="sketch") == 0
+    seen = np.dstack([filters.lighten(draw()), sketch_task.make_clean_sketch(draw())])
     assert np.abs(images.read_map(tmp_path / "out/a.sketch.png") - seen.mean(-1)).max() <= 0.51
 
 

@@ -20,6 +20,7 @@ from illustration_parts.networks import engine, tiling
 from illustration_parts.tasks import colorize as colour_task
 from illustration_parts.tasks import drawings
 from illustration_parts.tasks import regions as region_task
+from illustration_parts.tasks import sketches as sketch_task
 
 SHIPPED = ("lines", "refine", "regions", "sketch", "binary2sketch", "colorize")
 
@@ -39,6 +40,8 @@ def see(picture, task):
         return filters.threshold(grey[..., 0])[..., None]
     if task == "colorize":
         return colour_task.add_places(filters.xdog(grey[..., 0]))
+    if task == "sketch":
+        return sketch_task.add_first_sketch(picture)
     return picture
 
 
@@ -116,7 +119,9 @@ def test_sketches_of_worn_pictures_are_nearer_to_clean_ones_than_a_filters():
         drawing = illustrations.draw(illustrations.VALIDATION_SEED + 200 + seed, 256)
         rng = np.random.default_rng(seed)
         pairs.append((drawing.picture, degrade.degrade(drawing.picture, drawing.classes, rng)[0]))
-    row = sketch_trials.try_sketch(lambda degraded: tiling.run(network, filters.lighten(degraded))[..., 0], pairs)
+    row = sketch_trials.try_sketch(
+        lambda degraded: tiling.run(network, sketch_task.prepare(network, degraded))[..., 0], pairs
+    )
     assert row["found"] < 0.75 * row["fixed"] and row["found specks"] < row["fixed specks"]
 
 

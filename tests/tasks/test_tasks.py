@@ -515,7 +515,7 @@ def thin_sketches(monkeypatch):
         monkeypatch.setattr(model, name, value)
 
 
-@pytest.mark.parametrize("task, given, found", [("sketch", 3, 1), ("binary2sketch", 1, 1), ("colorize", 5, 3)])
+@pytest.mark.parametrize("task, given, found", [("sketch", 4, 1), ("binary2sketch", 1, 1), ("colorize", 5, 3)])
 def test_networks_of_sketches_are_named_after_task_and_variant(thin_sketches, task, given, found):
     parts = task == "colorize"
     for variant, name in (("default", "parts" if parts else "unet"), ("classic", "classic"), ("pix2pix", "pix2pix")):
@@ -528,7 +528,7 @@ def test_networks_of_sketches_are_named_after_task_and_variant(thin_sketches, ta
 
 @pytest.mark.parametrize("task", SKETCHES)
 def test_discriminators_of_sketches_are_part_of_a_network_in_training_only(thin_sketches, task):
-    build, channels = tasks.load(task).build, {"sketch": 4, "binary2sketch": 2, "colorize": 8}[task]
+    build, channels = tasks.load(task).build, {"sketch": 5, "binary2sketch": 2, "colorize": 8}[task]
     for variant, settings in (
         ("default", (1, 0.25, 0.025, "hinge")), ("classic", (1, 0.25, 0.025, "hinge")),
         ("pix2pix", (100, 0, 0.25, "logistic")),
@@ -655,7 +655,7 @@ def test_validation_sketches_are_alike_each_time(tmp_path, small, task):
 def test_unreadable_validation_sketches_are_named(tmp_path, small, capsys):
     write_sketches(tmp_path, ("sketch_raw", "sketch_line", "v_sketch_raw", "v_sketch_line"))
     (tmp_path / "v_sketch_line/0.png").write_bytes(b"")
-    assert validate_sketches("sketch", tmp_path).pictures.shape == (1, 64, 64, 3)
+    assert validate_sketches("sketch", tmp_path).pictures.shape == (1, 64, 64, 4)
     assert "v_sketch_line/0.png is empty (0 bytes), left out" in capsys.readouterr().err
     (tmp_path / "v_sketch_raw/1.png").unlink()
     with pytest.raises(loader.NoReadablePairError, match="none of the validation pairs can be read"):

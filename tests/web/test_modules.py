@@ -14,7 +14,7 @@ import pytest
 
 from illustration_parts.imaging import filters, images, linework, scales, scans
 from illustration_parts.networks import tiling
-from illustration_parts.tasks import refine
+from illustration_parts.tasks import refine, sketches
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = shutil.which("node")
@@ -235,6 +235,18 @@ def test_pictures_are_lightened_as_in_the_suite():
     pictures = [draw(60, 70, 2), draw(60, 70, 2) // 3, draw(60, 70, 2) // 9]
     for picture, found in zip(pictures, call(*(("sketches.js", "lighten", each) for each in pictures)), strict=True):
         assert np.array_equal(found, filters.lighten(picture))
+
+
+def test_first_sketches_are_those_of_the_suite():
+    rng = np.random.default_rng(1)
+    clean, large = draw(170, 210, 2), draw(900, 830, 3, 5, 60)
+    noisy = np.clip(clean + rng.normal(0, 25, clean.shape), 0, 255).astype(np.uint8)
+    pictures = [clean, noisy, clean // 6, large, draw(60, 70, 2), draw(1, 9, 1), np.zeros((90, 85, 3), np.uint8)]
+    found = call(*(("sketches.js", "addFirstSketch", each) for each in pictures))
+    chosen = [filters.choose_xdog(sketches.to_grey(each)) for each in pictures]
+    assert len({options["sigma"] for options in chosen}) > 1 and len({options["epsilon"] for options in chosen}) > 1
+    for picture, each in zip(pictures, found, strict=True):
+        assert differ(each, sketches.add_first_sketch(picture)) <= 1
 
 
 def draw_lines(paper=255, line=0, seed=0):

@@ -10,7 +10,7 @@ import { invert, makePicture } from "./pixels.js";
 import { encode } from "./png.js";
 import { refine } from "./refining.js";
 import { look } from "./scales.js";
-import { lighten } from "./sketches.js";
+import { addFirstSketch } from "./sketches.js";
 import { Cancelled, run } from "./tiling.js";
 
 const STRIP = 256; // rows read or sent at a time
@@ -60,7 +60,7 @@ const tasks = {
   },
 
   async sketch(picture) {
-    return { ink: invert(await run(await networks.open("sketch"), lighten(picture), track)) };
+    return { ink: invert(await run(await networks.open("sketch"), addFirstSketch(picture), track)) };
   },
 
   async refine(picture) {
