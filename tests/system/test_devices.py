@@ -22,6 +22,15 @@ needs_jax = pytest.mark.skipif(not importlib.util.find_spec("jax"), reason="jax 
 # to stop.
 SCRIPT = f"""
 import os, signal, sys
+
+class NoTensorFlow:  # else Keras imports it under JAX too, for seconds, only to seed it
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "tensorflow":
+            raise ModuleNotFoundError(name)
+
+if os.environ["KERAS_BACKEND"] == "jax":
+    sys.meta_path.insert(0, NoTensorFlow)
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests/networks")!r}]
 import dataclasses
 import test_training, train
