@@ -1,6 +1,7 @@
 """The pages: every command in them is valid, every option stands in exactly one table, every link leads somewhere."""
 
 import argparse
+import functools
 import glob
 import importlib.util
 import re
@@ -27,6 +28,7 @@ import web.serve
 from docs import make_pictures, measure_text
 from illustration_parts import tasks
 from illustration_parts.imaging import images
+from illustration_parts.networks import engine
 from illustration_parts.system import cli
 
 train = pytest.importorskip("train")
@@ -261,6 +263,7 @@ def test_cheap_commands_run(tmp_path, monkeypatch, capsys):
     clip_files.write_clip(tmp_path / "my_clips/b.mp4", [picture] * 2)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(predict, "DATA", tmp_path / "data")
+    monkeypatch.setattr(engine, "load", functools.cache(engine.load))  # each network is read and compiled once
     known = {(page, " ".join([script, *arguments])) for page, script, arguments in COMMANDS}
     for page, command in CHEAP:
         assert (page, command) in known, f"{page} no longer has: {command}"
