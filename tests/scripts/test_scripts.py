@@ -1,5 +1,6 @@
 """The scripts, run as a user runs them. The pages' commands are checked in test_docs.py."""
 
+import functools
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+import export
 from docs import make_pictures
 from illustration_parts.drawing import illustrations
 
@@ -70,7 +72,7 @@ def test_regions_of_a_bundled_picture(tmp_path):
     assert 10 < len(np.unique(flat.reshape(-1, 3), axis=0)) < 500
 
 
-def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
+def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path, monkeypatch):
     """The pages' way to a network of one's own, in small.
 
     The three pictures need lines: an empty line map is left out of the pairs. Those of seed 5 have some.
@@ -83,8 +85,9 @@ def test_drawing_training_export_and_benchmark_follow_each_other(tmp_path):
     assert trained.returncode == 0, trained.stderr
     weights = checkpoints / "lines/lines.keras"
     assert f"predict.py --weights {weights}" in trained.stdout
-    exported = run("export.py", weights)
-    assert exported.returncode == 0, exported.stderr
+    # In this process, to compare on a smaller picture than export.py does.
+    monkeypatch.setattr(export, "export", functools.partial(export.export, size=(96, 160)))
+    assert export.main([str(weights)]) == 0
     folders = ("--pictures", tmp_path / "raw", "--truth", tmp_path / "contour_s")
     scored = run("benchmark.py", "lines", *folders, "--weights", weights.with_suffix(".xml"), "--jobs", 1)
     assert scored.returncode == 0, scored.stderr
