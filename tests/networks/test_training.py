@@ -921,6 +921,7 @@ def test_validation_pictures_of_one_name_are_an_error_that_names_both(run, tmp_p
 def test_the_real_region_network_and_its_discriminator_train(run, tmp_path, drawn, monkeypatch):
     monkeypatch.delattr(tasks.load("regions"), "build")
     options = ("--steps", 3, "--log-every", 1, "--preview-every", 3, "--validate-every", 3)
+    options += ("--optimizer", "adamw")  # which compiles sooner than Muon; test_scripts.py has Muon
     assert run(*options, task="regions", leave=("--adversarial-weight",)) == 0
     folder = tmp_path / "checkpoints/regions"
     rows = read_log(folder)
