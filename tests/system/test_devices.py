@@ -40,7 +40,7 @@ from illustration_parts.tasks import base
 
 def build(variant, training, adversarial_weight=None):
     import keras
-    given = keras.Input((None, None, 3))
+    given = keras.Input((None, None, tasks.load("sketch").channels[0]))
     x = keras.layers.BatchNormalization()(keras.layers.Conv2D(8, 3, padding="same", activation="relu")(given))
     return keras.Model(given, keras.layers.Conv2D(1, 3, padding="same", dtype="float32")(x), name="sketch_unet")
 
