@@ -1,5 +1,6 @@
 """Pictures to sketches without a network: extended difference of Gaussians, colour dodge, adaptive threshold."""
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -17,6 +18,7 @@ AUTO_EPSILONS = (0.01, -0.03, -0.1)
 AUTO_LIGHT = 0.7  # lightening makes a fifth of the picture brighter than this
 AUTO_GAIN = 4.0  # the most that it multiplies levels by
 AUTO_WINDOW = 384  # pixels; side of the four windows that are tried
+STRIP = 4_000_000  # pixels that are sketched at a time
 NEARLY = 0.7  # share of the best score with which an earlier choice is kept
 # How clear a sketch is.
 SPECK = 12  # pixels; smaller parts are specks
@@ -50,7 +52,16 @@ def xdog(grey, sigma=0.4, k=K, p=SHARPNESS, epsilon=EPSILON, phi=PHI, power=1.0)
             "sigma must be above 0, at most 50, k above 1, p not below 0, phi and power above 0. "
             f"Received: sigma {sigma}, k {k}, p {p}, epsilon {epsilon}, phi {phi}, power {power}"
         )
-    return _shade(_sharpen(grey, sigma, k, p), epsilon, phi, power)
+    # By strips, to bound the memory. Beyond the margin a Gaussian of 32-bit floats has no weight in OpenCV.
+    margin = math.ceil(4 * k * sigma) + 2
+    height, width = grey.shape
+    rows = max(margin, STRIP // max(width, 1))
+    sketch = np.empty_like(grey)
+    for top in range(0, height, rows):
+        first, last = max(0, top - margin), min(height, top + rows + margin)
+        found = _shade(_sharpen(grey[first:last], sigma, k, p), epsilon, phi, power)
+        sketch[top : top + rows] = found[top - first : top - first + rows]
+    return sketch
 
 
 def _sharpen(grey, sigma, k=K, p=SHARPNESS):

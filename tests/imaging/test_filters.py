@@ -326,3 +326,11 @@ def test_wrong_usage_ends_with_code_2(tmp_path, monkeypatch, capsys, options, re
         sketch.main(["thin", *options])
     assert ending.value.code == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sigma", [0.4, 1.4, 6.0])
+def test_strips_of_a_sketch_show_no_seam(monkeypatch, sigma):
+    grey = np.random.default_rng(0).integers(0, 256, (230, 90), dtype=np.uint8)
+    whole = filters.xdog(grey, sigma)
+    monkeypatch.setattr(filters, "STRIP", 50 * 90)
+    assert np.array_equal(filters.xdog(grey, sigma), whole) and np.ptp(whole) > 100
