@@ -29,6 +29,7 @@ from illustration_parts.networks.training import (
     find_last_step,
     find_learning_rate,
     load_initial_weights,
+    looks_at_validation,
     make_network,
     save_network,
 )
@@ -204,7 +205,7 @@ def train(parser, args, plan, progress, resume, stop, team):
     on = f", {team.devices} devices" if team.devices > 1 else ""
     print(f"{network.count_params():,} parameters, {keras.backend.backend()}, {policy}{on}", flush=True)
     if explain_done(args, find_last_step(args, task, plan), progress) is None:
-        first = "making the validation set, then " if args.validate_every or args.preview_every else ""
+        first = "making the validation set, then " if looks_at_validation(args) else ""
         print(f"{first}compiling: the first step can take a minute or two", flush=True)
     try:
         training = Training(args, task, plan, progress, network, average, stop, team)

@@ -312,4 +312,4 @@ def fill_with_medians(picture, sketch):
         (H, W, 3) uint8 RGB.
     """
     ids = flats.take_apart(sketch).ids
-    return flats.find_medians(picture, ids)[flats.fit_ids(ids, sketch.shape)].astype(np.uint8)
+    return flats.find_medians(picture, ids)[flats.fit_ids(ids, sketch.shape)]

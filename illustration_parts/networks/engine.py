@@ -82,8 +82,8 @@ def load(weights=None, engine="auto", precision="auto", task=None, ignore_checks
         ignore_checksum: whether to run a shipped file whose checksum does not match, such as one trained anew.
 
     Returns:
-        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `channels` (of
-        what they are given), `margin`, `stride`, `max_tile` and `stream`.
+        An `OpenVinoNetwork` or a `KerasNetwork`; both have `name`, `channels` (the
+        number that they are given), `margin`, `stride`, `max_tile` and `stream`.
 
     Raises:
         WeightsError: if the weights are missing, corrupt or of another network, or the engine is not installed.

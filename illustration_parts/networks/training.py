@@ -58,6 +58,11 @@ def find_share_done(progress, steps, minutes):
     return min(1.0, done)
 
 
+def looks_at_validation(args):
+    """Whether a training validates or previews; `args` is a namespace with `validate_every` and `preview_every`."""
+    return bool(args.validate_every or args.preview_every)
+
+
 def find_last_step(args, task, plan):
     """Return the step with which a training ends; None where minutes decide.
 
@@ -267,7 +272,7 @@ class Training:
         self.judged_from: int | None = None  # the step at which the discriminator joined
         self.failed = set()  # `loader.Complaint`s
         self.validation: Any = None
-        if args.validate_every or args.preview_every:  # making what nothing looks at would take half a minute
+        if looks_at_validation(args):  # making what nothing looks at would take half a minute
             self.validation = task.make_validation_set(args.data, plan, self.failed)
         self.saved_step = progress.step
         self.begun = time.monotonic() - progress.seconds
