@@ -75,7 +75,9 @@ def _run(client, function, calls, ahead, say):
         while pending:
             batch = ended.next_batch(block=False)
             for future in batch:
-                yield pending.pop(future), *_outcome(future, address)
+                index, (result, error) = pending.pop(future), _outcome(future, address)
+                future.release()  # or it is computed again, and blamed, when the worker that holds it dies
+                yield index, result, error
             begin(len(batch))
             if batch:
                 last = time.monotonic()

@@ -104,16 +104,16 @@ def test_a_call_that_kills_every_worker_is_given_up_and_the_others_are_done(addr
 
 def test_calls_that_only_waited_on_the_killed_workers_are_done(address, monkeypatch):
     """The scheduler may hand a worker more than one call at once, and then blames them all."""
-    outcome, blamed = cluster._outcome, []
+    run, blamed = cluster._run, []
 
-    def blame_two(future, address):
-        result, error = outcome(future, address)
-        if result in (1, 4) and blamed.count(result) == 0:
-            blamed.append(result)
-            return None, distributed.KilledWorker("a call", None, 3)
-        return result, error
+    def blame_two(client, function, calls, ahead, say):
+        for index, result, error in run(client, function, calls, ahead, say):
+            if index in (1, 4) and ahead > 1:
+                blamed.append(index)
+                result, error = None, distributed.KilledWorker("a call", None, 3)
+            yield index, result, error
 
-    monkeypatch.setattr(cluster, "_outcome", blame_two)
+    monkeypatch.setattr(cluster, "_run", blame_two)
     ended = {k: (result, error) for k, result, error in cluster.run(address, die_of_three, [(k,) for k in range(6)])}
     assert sorted(blamed) == [1, 4]
     assert "4 workers died of it" in cli.describe(ended.pop(3)[1])
