@@ -42,6 +42,7 @@ class Kind(NamedTuple):
         adapt: function that brings a tile, (h, w, C) float32 0..1, to the form the network was trained to see.
         restore: function that brings what the network finds, (h, w, K) float32, to our own form.
         build: function that builds a network whose authors released weights in Keras 2's HDF5 form; else None.
+        layers: how many of that network's layers have weights.
     """
 
     margin: int
@@ -50,6 +51,7 @@ class Kind(NamedTuple):
     adapt: Callable[[np.ndarray], np.ndarray] = np.asarray
     restore: Callable[[np.ndarray], np.ndarray] = np.asarray
     build: Callable[[], Any] | None = None
+    layers: int = 0
 
 
 class Shipped(dict):
@@ -110,7 +112,7 @@ class OpenVinoNetwork:
 
     def __init__(self, network, kind, precision="auto"):
         self.name, self.channels = network.get_friendly_name(), network.input(0).partial_shape[-1].get_length()
-        self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
+        self.margin, self.stride, self.max_tile, self._adapt, self._restore = kind[:5]
         self._network = network
         self._options = {"PERFORMANCE_HINT": "LATENCY"}  # all cores work on one tile, which halves the memory
         if precision == "float32":
@@ -152,7 +154,7 @@ class KerasNetwork:
 
     def __init__(self, network, kind):
         self.name, self.channels = network.name, network.input_shape[-1]
-        self.margin, self.stride, self.max_tile, self._adapt, self._restore, _ = kind
+        self.margin, self.stride, self.max_tile, self._adapt, self._restore = kind[:5]
         self._network = network
 
     def stream(self, tiles):
@@ -215,16 +217,16 @@ def read_keras(path, kinds, form=None):
 def _read_published(path, kinds):
     """Read a network that was released in Keras 2's HDF5 form, see `read_keras`."""
     layers = read_keras2_weights(path)
-    built = []
-    for build in (kind.build for kind in kinds.values() if kind.build):
-        built.append(build())
-        if len(layers) == sum(bool(layer.weights) for layer in built[-1].layers):
-            built = built[-1:]
-            break
-    if not built:
+    published = {name: kind for name, kind in kinds.items() if kind.build}
+    if not published:
         raise WeightsError(f"{path}: an HDF5 file, of which this task has none; expected one of {', '.join(kinds)}")
-    _set_weights(built[0], layers, path)
-    return built[0]
+    for kind in published.values():  # only the right one is built: that takes seconds
+        if kind.build and kind.layers == len(layers):
+            network = kind.build()
+            _set_weights(network, layers, path)
+            return network
+    name, kind = next(iter(published.items()))
+    raise WeightsError(f"{path}: {len(layers)} layers with weights; {name} has {kind.layers}")
 
 
 def read_keras2_weights(path):

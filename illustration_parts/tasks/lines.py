@@ -272,7 +272,7 @@ class Lines(base.Task):
     variants = ("default", "distiller")
     networks = {
         "line_extractor": Kind(64, 8),
-        "line_distiller": Kind(64, 8, adapt=adapt_published, build=build_published),
+        "line_distiller": Kind(64, 8, adapt=adapt_published, build=build_published, layers=333),
     }
     folders = "raw, contour_s and maybe classes"
     defaults = {

@@ -393,7 +393,7 @@ class Refine(base.Task):
     variants = ("default", "relifer")
     networks = {
         "line_refiner": Kind(128, 32),
-        "line_relifer": Kind(16, 8, 1088, adapt_published, restore_published, build_published),
+        "line_relifer": Kind(16, 8, 1088, adapt_published, restore_published, build_published, 18),
     }
     folders = "line and maybe norm, or ink"
     defaults = {

@@ -439,7 +439,7 @@ class Regions(base.Task):
     variants = ("default", "danbooregion")
     networks = {
         "region_unet": Kind(128, 32, 1600),
-        "danbooregion_unet": Kind(192, 32, 1600, adapt_published, restore_published, build_published),
+        "danbooregion_unet": Kind(192, 32, 1600, adapt_published, restore_published, build_published, 23),
     }
     data = base.DATA / "DanbooRegion2020"
     folders = "train and val in DanbooRegion's form, or raw and regions"
