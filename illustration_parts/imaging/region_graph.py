@@ -77,6 +77,7 @@ def build_graph(ids, heights, slopes, colours=None):
     """
     ids = np.ascontiguousarray(ids, np.int32)
     count = int(ids.max()) + 1
+    heights, slopes = np.ascontiguousarray(heights), np.ascontiguousarray(slopes)  # Numba would compile for views anew
     ends, sums, keys, values = _find_boundaries(ids, heights, slopes, count)
     lengths, low, steep = np.ascontiguousarray(sums.T)
     first, last, following, degrees = _list_halves(ends, count)

@@ -79,7 +79,8 @@ def find_strokes(ink):
     """
     check_ink(ink)
     mask = clean_mask(ink >= INK)
-    depths = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depths = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 5)
+    depths = np.ascontiguousarray(depths[1:-1, 1:-1])  # Numba would compile for views anew
     paths = tracing.trace_paths(thin_mask(mask))
     if not paths:
         none = np.zeros(0)

@@ -172,6 +172,11 @@ def heap(height, width, puffs):
     return heights
 
 
+def _spread(values, *shape):
+    """Values as a new float32 array of this shape: Numba compiles anew for one that cannot be written."""
+    return np.array(np.broadcast_to(np.asarray(values, np.float32), shape), order="C")
+
+
 def smooth_step(values, low, high):
     """0 below low, 1 above high, a smooth ramp between, for float arrays; `high` may lie below `low`."""
     t = np.clip((values - low) / (high - low), 0, 1)
@@ -272,12 +277,12 @@ class Painting:
             self.picture,
             self.parts,
             -1 if part is None else PARTS.index(part),
-            np.ascontiguousarray(places, np.float32),
-            np.ascontiguousarray(np.broadcast_to(np.asarray(sizes, np.float32), (count, 2))),
-            np.ascontiguousarray(np.broadcast_to(np.asarray(angles, np.float32), (count,))),
-            np.ascontiguousarray(np.broadcast_to(np.asarray(bends, np.float32), (count,))),
-            np.ascontiguousarray(np.broadcast_to(np.asarray(colours, np.float32), (count, 3))),
-            np.ascontiguousarray(np.broadcast_to(np.asarray(opacity, np.float32), (count,))),
+            _spread(places, count, 2),
+            _spread(sizes, count, 2),
+            _spread(angles, count),
+            _spread(bends, count),
+            _spread(colours, count, 3),
+            _spread(opacity, count),
             float(pointed),
             float(hardness),
             float(halves),
