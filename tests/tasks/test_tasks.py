@@ -725,7 +725,7 @@ def test_a_preview_of_sketches_shows_given_true_and_found(task, channels):
 
 
 # Learning by heart
-def learn_by_heart(name, size, steps, count=4):
+def learn_by_heart(name, size, steps, count=4, beta_2=0.999):
     """Train a default network on a few fixed pairs with the absolute error alone; that error, before and after."""
     pairs = []
     for seed in range(count):
@@ -741,7 +741,7 @@ def learn_by_heart(name, size, steps, count=4):
         return keras.ops.mean(keras.ops.abs(truth - found))
 
     rate = keras.optimizers.schedules.CosineDecay(4e-4, steps, warmup_target=4e-3, warmup_steps=20)
-    network.compile(optimizer=keras.optimizers.AdamW(rate), loss=absolute_error)
+    network.compile(optimizer=keras.optimizers.AdamW(rate, beta_2=beta_2), loss=absolute_error)
     network.optimizer.build(network.trainable_variables)  # else TensorFlow traces the first step twice
     before = float(np.abs(np.asarray(network(given)) - truth).mean())
     for _ in range(steps):
@@ -749,9 +749,9 @@ def learn_by_heart(name, size, steps, count=4):
     return before, after
 
 
-@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 320), ("binary2sketch", 32, 80)])
+@pytest.mark.parametrize("name, size, steps", [("sketch", 32, 140), ("binary2sketch", 32, 80)])
 def test_sketch_networks_can_learn_four_pairs_by_heart(name, size, steps):
-    before, after = learn_by_heart(name, size, steps)
+    before, after = learn_by_heart(name, size, steps, beta_2=0.99)  # a short memory, for so few steps
     assert after < before / 10
 
 
