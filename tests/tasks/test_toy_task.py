@@ -26,12 +26,12 @@ class Greyscale(base.Task):
     name = "greyscale"
     networks = {"greyscale": engine.Kind(margin=8, stride=8)}
     defaults = {
-        "batch": 4,
+        "batch": 2,
         "crop": 32,
-        "learning_rate": 0.05,
-        "save_every": 50,
-        "preview_every": 40,
-        "validate_every": 40,
+        "learning_rate": 0.1,
+        "save_every": 25,
+        "preview_every": 20,
+        "validate_every": 20,
     }
     options = (base.Option("lighter", "levels to add, 0 to 255", cli.whole(0, 255), 0, "N", group="grey"),)
     build = staticmethod(build_greyscale)
@@ -82,10 +82,10 @@ def test_a_task_of_ones_own_trains_predicts_previews_and_shows_its_options(tmp_p
     monkeypatch.setattr(base, "VALIDATION_PICTURES", 4)
     task.drawing = 64
     folders = ["--checkpoints", str(tmp_path), "--preview", str(tmp_path / "preview")]
-    assert train.main(["--task", "greyscale", "--steps", "80", "--workers", "0", *folders]) == 0
+    assert train.main(["--task", "greyscale", "--steps", "40", "--workers", "0", *folders]) == 0
     said = capsys.readouterr().out
-    assert "predict.py --task greyscale" in said and "step 80" in said
-    assert images.read(tmp_path / "preview/greyscale_000080.png").shape == (256, 64, 3)
+    assert "predict.py --task greyscale" in said and "step 40" in said
+    assert images.read(tmp_path / "preview/greyscale_000040.png").shape == (256, 64, 3)
 
     picture = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
     images.write(tmp_path / "a.png", picture)
