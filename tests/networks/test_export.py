@@ -1,5 +1,6 @@
 """Exports equal Keras, and are not written where they do not."""
 
+import functools
 import sys
 
 import keras
@@ -9,6 +10,12 @@ import pytest
 import export
 from illustration_parts.networks import engine
 from illustration_parts.system import cli
+
+
+@pytest.fixture
+def compare_smaller(monkeypatch):
+    """Have networks compared on a picture of an odd size, smaller than export.py's."""
+    monkeypatch.setattr(export, "export", functools.partial(export.export, size=(99, 165)))
 
 
 def test_openvino_equals_keras_on_a_real_sized_picture(tiny_weights, tmp_path, capsys):
@@ -21,7 +28,7 @@ def test_openvino_equals_keras_on_a_real_sized_picture(tiny_weights, tmp_path, c
     assert np.abs(found - keras.saving.load_model(tiny_weights).predict_on_batch(tile[None])[0]).max() < 1e-4
 
 
-def test_region_networks_are_compared_on_a_size_that_suits_them(tiny_region_weights, tmp_path, capsys):
+def test_region_networks_are_compared_on_a_size_that_suits_them(tiny_region_weights, tmp_path, capsys, compare_smaller):
     output = tmp_path / "regions.xml"
     assert export.main([str(tiny_region_weights), "-o", str(output)]) == 0
     assert "the same as Keras" in capsys.readouterr().out
@@ -31,7 +38,7 @@ def test_region_networks_are_compared_on_a_size_that_suits_them(tiny_region_weig
     assert np.abs(next(network.stream([tile])) - expected).max() < 1e-4
 
 
-def test_half_rounds_both_files_alike(tiny_weights, tmp_path):
+def test_half_rounds_both_files_alike(tiny_weights, tmp_path, compare_smaller):
     weights = tmp_path / "new.keras"
     weights.write_bytes(tiny_weights.read_bytes())
     assert export.main([str(tiny_weights), "-o", str(tmp_path / "full.xml")]) == 0
@@ -74,7 +81,7 @@ def test_compare_sees_a_difference(tiny_weights, tmp_path):
     assert export.compare(keras.saving.load_model(tiny_weights), tmp_path / "other.xml", (64, 64)) > 0.01
 
 
-def test_onnx(tiny_weights, tmp_path, capsys):
+def test_onnx(tiny_weights, tmp_path, capsys, compare_smaller):
     pytest.importorskip("tf2onnx")
     output = tmp_path / "new.onnx"
     assert export.main([str(tiny_weights), "--format", "onnx", "-o", str(output)]) == 0
