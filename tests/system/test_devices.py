@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import train
 from illustration_parts import tasks
 from illustration_parts.system import devices
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 20
+STEPS = 10
 needs_jax = pytest.mark.skipif(not importlib.util.find_spec("jax"), reason="jax is not installed")
 
 # Trains stand-ins for the networks; the sketcher has batch normalisation. STOP is a step at which this process is told
@@ -59,16 +61,21 @@ sys.exit(train.main())
 """
 
 
+def list_arguments(folder, task, checkpoints, *options):
+    """The command line of a training."""
+    standard = ["--task", task, "--data", folder / "data", "--checkpoints", folder / checkpoints, "--preview", folder]
+    standard += ["--steps", STEPS, "--batch", 4, "--crop", 64, "--workers", 0, "--log-every", 1]
+    standard += ["--precision", "float32", "--validate-every", 5, "--preview-every", 0]
+    return [str(argument) for argument in (*standard, *options)]
+
+
 def start(folder, task, checkpoints, *options, **environment):
     """Start a training in a process of its own."""
     script = folder / "script.py"
     script.write_text(SCRIPT)
-    standard = ["--task", task, "--data", folder / "data", "--checkpoints", folder / checkpoints, "--preview", folder]
-    standard += ["--steps", STEPS, "--batch", 4, "--crop", 64, "--workers", 0, "--log-every", 1]
-    standard += ["--precision", "float32", "--validate-every", 10, "--preview-every", 0]
     surroundings = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", **environment}
-    surroundings["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # what is compiled runs 20 times only
-    arguments = [str(argument) for argument in (sys.executable, script, *standard, *options)]
+    surroundings["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # what is compiled runs ten times only
+    arguments = [sys.executable, str(script), *list_arguments(folder, task, checkpoints, *options)]
     return subprocess.Popen(arguments, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -129,11 +136,11 @@ def test_two_devices_train_like_one_and_so_do_two_processes(tmp_path, task, opti
         )
 
     if options:
-        codes, answers = run_both([{}, {"STOP": "7"}])
+        codes, answers = run_both([{}, {"STOP": "3"}])
         assert codes == [143, 143], answers  # the one that was not told ends with the other
         codes, answers = run_both([{}, {}])
         assert codes == [0, 0], answers
-        assert all("going on from step 8" in output for output, _ in answers)
+        assert all("going on from step 4" in output for output, _ in answers)
     for folder in ("two", "both") if options else ("two",):
         for name, values in read_losses(tmp_path / folder, task, names).items():
             assert values == pytest.approx(expected[name], abs=1e-3), (folder, name)
@@ -187,16 +194,38 @@ def test_a_gpu_that_the_backend_cannot_use_is_told(monkeypatch):
     [
         (("--devices", "3"), {"JAX_NUM_CPU_DEVICES": "2"}, "there are 2 devices (cpu:0, cpu:1). Wanted: 3"),
         (("--devices", "all"), {"JAX_NUM_CPU_DEVICES": "3"}, "must be a multiple of the 3 devices. Received: 4"),
-        (("--devices", "2"), {"KERAS_BACKEND": "tensorflow"}, "train together under JAX"),
-        ((), {devices.MACHINES: "2", devices.PLACE: "0"}, f"{devices.ADDRESSES} is not set"),
-        ((), {devices.MACHINES: "two"}, f"{devices.MACHINES} must be a number. Received: two"),
-        (("--devices", "many"), {}, "must be all or a number above 0. Received: many"),
     ],
 )
 def test_devices_that_cannot_be_had_end_with_2_and_a_reason(tmp_path, options, environment, reason):
     write_data(tmp_path, "sketch")
     codes, [(_, error)] = finish(start(tmp_path, "sketch", "checkpoints", *options, **environment))
     assert codes == [2] and reason in error
+
+
+@pytest.mark.parametrize(
+    "options, environment, reason",
+    [
+        (("--devices", "2"), {"KERAS_BACKEND": "tensorflow"}, "train together under JAX"),
+        ((), {devices.MACHINES: "2", devices.PLACE: "0"}, f"{devices.ADDRESSES} is not set"),
+        ((), {devices.MACHINES: "two"}, f"{devices.MACHINES} must be a number. Received: two"),
+        (("--devices", "many"), {}, "must be all or a number above 0. Received: many"),
+    ],
+)
+def test_devices_that_are_asked_for_wrongly_end_with_2_before_keras_starts(
+    tmp_path, monkeypatch, capsys, options, environment, reason
+):
+    write_data(tmp_path, "sketch")
+    monkeypatch.setattr(devices, "start_keras", None)
+    for name, value in {"KERAS_BACKEND": "jax", **environment}.items():
+        monkeypatch.setenv(name, value)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with pytest.raises(SystemExit) as ending:
+            train.main(list_arguments(tmp_path, "sketch", "checkpoints", *options))
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert ending.value.code == 2 and reason in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("task", ["lines", "regions", "refine", "sketch"])
