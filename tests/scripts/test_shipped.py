@@ -91,13 +91,9 @@ def test_regions_of_drawn_pictures_are_found():
         maps, ids = find_ids(drawing.picture)
         true = skeletons.skeletonize_regions(drawing.regions)
         heights = cv2.resize(maps[..., 0], true.shape[::-1], interpolation=cv2.INTER_AREA)
-        scores.append(
-            (
-                region_scores(drawing.regions, ids)["boundary_f"],
-                region_scores(drawing.regions, ids)["covering"],
-                np.corrcoef(heights.reshape(-1), true.reshape(-1))[0, 1],
-            )
-        )
+        score = region_scores(drawing.regions, ids)
+        likeness = np.corrcoef(heights.reshape(-1), true.reshape(-1))[0, 1]
+        scores.append((score["boundary_f"], score["covering"], likeness))
     f, covering, likeness = np.median(scores, 0)  # one of them has a painted ground, which has no clear areas
     assert f > 0.88 and covering > 0.75 and likeness > 0.6
 
