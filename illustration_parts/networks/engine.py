@@ -221,7 +221,7 @@ def _read_published(path, kinds):
     if not published:
         raise WeightsError(f"{path}: an HDF5 file, of which this task has none; expected one of {', '.join(kinds)}")
     for kind in published.values():  # only the right one is built: that takes seconds
-        if kind.build and kind.layers == len(layers):
+        if kind.layers == len(layers):
             network = kind.build()
             _set_weights(network, layers, path)
             return network
