@@ -3,8 +3,8 @@
 An `Artist` holds a canvas, a random generator and a `Style`. Everything is drawn through `fill`, `shape`, `line`,
 `shade` and `shine`, so that each thing appears in each style. What counts as ink is decided here, once:
 
-- ink: every visible drawn stroke up to `BROADEST`; brows, lashes, hatching by hand, speed lines, dark lettering, white
-  strokes on black;
+- ink: every visible drawn stroke up to `BROADEST`; lashes, thin brows, hatching by hand, speed lines, dark lettering,
+  white strokes on black; of broad brows the rim;
 - boundary ink: an object's outline or an occlusion; inner ink: folds, hair, features, lettering, hatching;
 - fill with an edge, no ink: shapes without a line, pupils, solid black areas, cel shadows, highlights, screentones as a
   whole, light lettering;
@@ -170,10 +170,11 @@ class Artist:
             return False
         return np.abs(np.asarray(colour) - fill).max() < LEAST_DIFFERENCE
 
-    def mark(self, points, fill=None, colour=None, clip=None, kind="inner"):
-        """A stroke of changing width given by its outline, (n, 2) closed points, such as a brow or a lash: ink.
+    def mark(self, points, fill=None, colour=None, clip=None, kind="inner", broadest=None):
+        """A stroke of changing width given by its outline, (n, 2) closed points, such as a lash: ink.
 
-        Where it is broader than `BROADEST` it is an area: its rim is ink, its inside is not.
+        Where it is broader than `broadest` pixels (default: `BROADEST`) it is an area: its rim is ink, its inside is
+        not.
         """
         colour = self.line_colour(fill) if colour is None else colour
         if colour is None:
@@ -184,7 +185,7 @@ class Artist:
         if not mask.alpha.size:
             return
         inside = cv2.copyMakeBorder((mask.alpha > 127).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-        if 2 * cv2.distanceTransform(inside, cv2.DIST_L2, 3).max() <= self.px(BROADEST):
+        if 2 * cv2.distanceTransform(inside, cv2.DIST_L2, 3).max() <= (broadest or self.px(BROADEST)):
             self.canvas.stamp(mask, colour, kind)
             return
         self.canvas.fill(mask, colour, None, None)

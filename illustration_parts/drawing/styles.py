@@ -95,6 +95,11 @@ class Style:
         """Whether fills keep their own colours: not on manga pages (tones), nor in drawings on paper (bare paper)."""
         return self.coloured and not self.manga
 
+    @property
+    def outlines_brows(self):
+        """Whether broad brows are areas with a rim. They are strokes on pages and paper, and in flat drawings."""
+        return self.keeps_colours and self.preset not in ("vector", "chibi")
+
     def resized(self, size):
         """The style for a picture whose short side has `size` pixels."""
         scale = size / 1000

@@ -105,6 +105,20 @@ def test_lashes_and_brows_are_ink_and_pupils_are_none():
     assert dark.sum() > 20
 
 
+@pytest.mark.parametrize(
+    "preset, broad, least, most",
+    [("webtoon", 0.01, 0.85, 1.0), ("webtoon", 0.05, 0.1, 0.7), ("vector", 0.05, 0.95, 1.0)],
+)
+def test_broad_brows_are_areas_with_a_rim_but_not_in_flat_drawings(preset, broad, least, most, monkeypatch):
+    choose = faces.choose_looks
+    monkeypatch.setattr(faces, "choose_looks", lambda *given: replace(choose(*given), brow=broad))
+    artist = make_artist(preset, size=500)
+    head = Head(centre=(250, 225), radius=190.0, yaw=0.0, real=0.4)
+    faces.draw_brows(artist, head, PERSON, faces.draw_skull(artist, head, PERSON))
+    brows = shown(artist, "brows and lashes")
+    assert brows.sum() > 100 and least <= (artist.canvas.inner[brows] > 0.4).mean() <= most
+
+
 def test_a_style_without_lines_has_brows_as_fills_and_no_ink():
     artist = make_artist(mode="none", bare=1.0)
     draw(artist, 0.3, "joy")

@@ -30,11 +30,12 @@ def _mass_colour(artist, person, saturation, value):
     return np.full(3, colour.mean()) if style.monochrome else colour
 
 
-def draw_mass(artist, points, colour, clip, part="brows and lashes", group=0):
+def draw_mass(artist, points, colour, clip, part="brows and lashes", group=0, broadest=None):
     """A brow or a lash: a stroke of changing width by its outline. Where the style has no lines it is a fill.
 
     Args:
         points: (n, 2) outline. colour: RGB. clip: a `Mask` to stay in.
+        broadest: pixels; what is broader is an area with a rim (default: as of other strokes).
     """
     points = np.asarray(points, float)
     mask = artist.canvas.polygon(points).clip(clip)
@@ -43,7 +44,7 @@ def draw_mass(artist, points, colour, clip, part="brows and lashes", group=0):
     if artist.style.mode == "none":
         fill_plain(artist, mask, colour, part, group)
         return
-    artist.mark(points, colour=colour, clip=clip)
+    artist.mark(points, colour=colour, clip=clip, broadest=broadest)
     label(artist, mask, part, group)
 
 

@@ -5,6 +5,10 @@ import numpy as np
 from illustration_parts.drawing.curves import bow, cut, lengths_along, point_at, spline
 from illustration_parts.drawing.heads.features import brow_colour, draw_mass, thicken
 
+# Where a style outlines brows, those broader than this many pixels at a short side of 1,000, and pen's widths, are
+# areas with a rim: in the line drawings of webtoons and films they are hollow.
+BROAD_BROW, BROAD_BROW_PENS = 4.5, 1.8
+
 
 def draw_lashes(artist, place, upper, lower, colour, mask, whole, group=0):
     """The upper lash, a mass with one wing, and strokes of the lower one."""
@@ -134,7 +138,10 @@ def draw_brow(artist, place, person, mask, expression, group=0):
     thick = place.length(looks.brow) * np.interp(t, (0, 0.04, 0.12, 0.35, 0.6, 1), (0.25, 0.7, 0.92, 1.0, 0.8, 0.03))
     up = np.array([np.sin(place.face.head.roll), -np.cos(place.face.head.roll)])
     above, below = thicken(line, thick / 2, up), thicken(line, -thick / 2, up)
-    draw_mass(artist, np.concatenate([above, below[::-1]]), colour, mask, group=group)
+    broadest = None
+    if artist.style.outlines_brows:
+        broadest = max(artist.px(BROAD_BROW), BROAD_BROW_PENS * artist.style.width)
+    draw_mass(artist, np.concatenate([above, below[::-1]]), colour, mask, group=group, broadest=broadest)
     if place.face.head.real > 0.55 and artist.style.detail > 0.5 and place.length(looks.brow) > 7:
         _draw_brow_hairs(artist, place, above, below, colour, mask, up)
 
