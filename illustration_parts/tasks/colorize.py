@@ -41,6 +41,9 @@ PLAIN = 0.3  # chance that they are left out
 RIM = 5  # pixels; lines so near to a figure are kept
 NEAREST = 2.0  # how much a view may be enlarged beyond the size that shows the whole picture
 WHOLE, ABOUT_WHOLE = 0.4, 1.15  # chance of a view of the whole picture, and how much that is enlarged
+LYING, MOST_TURNED = 0.3, 1.5  # chance that what stands upright is turned aside, and by how much, in radians
+CUT_OFF = 0.5  # chance that a view is taken for one of a smaller picture, cut from the whole
+BENT, BEND, KNOTS = 0.6, 0.035, 5  # chance of a bend; how far places move, of the side; points across that move freely
 SHORT_SIDE = 640  # pixels; larger pictures are shrunk before views are cut
 LIGHT_CELL = 8  # pixels; light of the surroundings is measured on so much smaller a map
 # Prediction
@@ -156,6 +159,48 @@ def add_places(sketch, matrix=None, shape=None):
     across, down = ((row[0] * x + row[1] * y + row[2] + 0.5) / size for row, size in zip(matrix, (wide, tall)))
     across = 1 - across if matrix[0, 0] < 0 else across  # a mirrored picture
     return np.dstack([sketch, *(np.uint8(np.clip(255 * place, 0, 255)) for place in (across, down))])
+
+
+def place_view(matrix, scale, size, shape, rng):
+    """Say which part of a picture a view is taken for: of the whole, or of one that was cut from it.
+
+    A turned view is taken for one of a picture that was turned as a whole.
+
+    Args:
+        matrix: (2, 3) from the view's (x, y) to the picture's. scale: how much the view is enlarged.
+        size: of the view. shape: (height, width) of the picture. rng: `numpy.random.Generator`.
+
+    Returns:
+        (matrix, shape) for `add_places`.
+    """
+    height, width = shape
+    reach = (size - 1) / 2
+    middle = matrix @ (reach, reach, 1)
+    mirror = -1.0 if np.linalg.det(matrix[:, :2]) < 0 else 1.0
+    low, high = np.zeros(2), np.array((width, height), float)
+    if rng.random() < CUT_OFF:
+        low = low + rng.random(2) * np.maximum(0, middle - reach / scale - low)
+        high = high - rng.random(2) * np.maximum(0, high - middle - reach / scale)
+    linear = np.diag((mirror, 1.0)) / scale
+    return np.column_stack([linear, middle - low - linear @ (reach, reach)]), tuple((high - low)[::-1])
+
+
+def bend(arrays, ways, rng):
+    """Bend arrays as if they were drawn on rubber, all alike.
+
+    Args:
+        arrays: (S, S) or (S, S, 3), uint8 or uint16. ways: OpenCV's interpolation of each.
+        rng: `numpy.random.Generator`.
+
+    Returns:
+        list of arrays of the same shapes and dtypes.
+    """
+    size = len(arrays[0])
+    knots = rng.normal(0, BEND * size * rng.random(), (KNOTS, KNOTS, 2)).astype(np.float32)
+    moves = cv2.resize(knots, (size, size), interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    where = x + moves[..., 0], y + moves[..., 1]
+    return [cv2.remap(array, *where, way, borderMode=cv2.BORDER_REFLECT) for array, way in zip(arrays, ways)]
 
 
 def level_light(light):
@@ -312,7 +357,8 @@ class Colorize(sketches.SketchTask):
         """Make one example: (sketch and places; parts, things and light of squares of 2x2 pixels)."""
         nearest = ABOUT_WHOLE if rng.random() < WHOLE else NEAREST
         shape = source.parts.shape
-        matrix, scale = sketches.choose_view(rng, shape, size, upright=True, nearest=nearest)
+        turn = rng.uniform(-MOST_TURNED, MOST_TURNED) if rng.random() < LYING else 0.0
+        matrix, scale = sketches.choose_view(rng, shape, size, upright=True, nearest=nearest, turn=turn)
         picture, lines, light = (
             sketches.cut(array, matrix, scale, size) for array in (source.picture, source.lines, source.light)
         )
@@ -321,6 +367,9 @@ class Colorize(sketches.SketchTask):
             cv2.warpAffine(array, matrix, (size, size), flags=way, borderMode=cv2.BORDER_REFLECT)
             for array in (source.parts, source.groups)
         )
+        if rng.random() < BENT:
+            ways = cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_NEAREST, cv2.INTER_NEAREST, cv2.INTER_LINEAR
+            picture, lines, parts, groups, light = bend((picture, lines, parts, groups, light), ways, rng)
         if rng.random() < PLAIN:
             lines, picture, parts = leave_out_background(lines, picture, parts)
         if rng.random() < self.degraded:
@@ -328,7 +377,8 @@ class Colorize(sketches.SketchTask):
         sketch = sketching.draw_sketch(picture, lines, rng)
         parts, groups = parts[::CELL, ::CELL], groups[::CELL, ::CELL]
         light = cv2.resize(light, parts.shape[::-1], interpolation=cv2.INTER_AREA)
-        return add_places(sketch, matrix, shape), np.dstack([parts, number_things(parts, groups), light])
+        seen = place_view(matrix, scale, size, shape, rng)
+        return add_places(sketch, *seen), np.dstack([parts, number_things(parts, groups), light])
 
     def build(self, variant, training, adversarial_weight=None):
         """Build the network of a variant; for training with an adversarial weight, with its discriminator."""

@@ -138,13 +138,14 @@ def prepare(network, picture):
     return filters.lighten(picture) if network.channels == 3 else add_first_sketch(picture)
 
 
-def choose_view(rng, shape, size, upright=False, nearest=None):
+def choose_view(rng, shape, size, upright=False, nearest=None, turn=0.0):
     """Choose the view of a picture that becomes a crop.
 
     Args:
         rng: `numpy.random.Generator`. shape: (height, width) of the picture. size: height and width of the view.
         upright: whether the picture stays upright, but for a slight tilt: a network finds faces by their place.
         nearest: to see the whole picture: how much it may be enlarged beyond the size that shows all of it.
+        turn: angle added to the view's own, in radians.
 
     Returns:
         (2, 3) matrix from the view's (x, y) to the picture's, and the enlargement.
@@ -152,7 +153,7 @@ def choose_view(rng, shape, size, upright=False, nearest=None):
     whole = size / min(shape)
     least, most = (whole, whole * nearest) if nearest else SCALES
     scale = max(math.exp(rng.uniform(math.log(least), math.log(most))), min(most, whole))
-    angle = 0.0 if upright else rng.integers(4) * math.pi / 2
+    angle = turn if upright else turn + rng.integers(4) * math.pi / 2
     if rng.random() < TILTED:
         angle += rng.uniform(-1, 1) * math.pi / (12 if upright else 4)
     mirror = rng.choice((-1.0, 1.0))

@@ -12,7 +12,7 @@ import numpy as np
 from illustration_parts.drawing.wear import paper
 from illustration_parts.imaging import filters, tracing
 
-KINDS = {"lines": 0.6, "xdog": 0.16, "clear xdog": 0.06, "dodge": 0.18}
+KINDS = {"lines": 0.5, "xdog": 0.14, "clear xdog": 0.22, "dodge": 0.14}
 FEW_LINES = 0.006  # share of ink; with less, the lines alone are no sketch
 THINNED, WIDENED, BROKEN, FILLED, FADED = 0.2, 0.25, 0.3, 0.25, 0.4  # chances of what happens to lines
 BLACK = (20, 75)  # levels; darker fills are drawn solid black, as on a manga page
