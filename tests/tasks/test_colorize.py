@@ -94,6 +94,38 @@ def test_places_are_those_in_the_whole_picture():
     assert 126 < part[0, 0, 1] < 134 and part[..., 1].max() == 255 and part[..., 2].min() > 125
 
 
+@pytest.mark.parametrize("turn, mirror", [(0.0, 1), (0.0, -1), (1.4, 1), (-1.4, -1)])
+def test_a_view_is_placed_where_it_lies_whether_turned_or_mirrored(turn, mirror, monkeypatch):
+    cosine, sine = np.cos(turn) / 2, np.sin(turn) / 2
+    linear = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
+    matrix = np.column_stack([linear, (150, 40) - linear @ (15.5, 15.5)])  # 16x16 pixels of the picture, enlarged twice
+    monkeypatch.setattr(colour_task, "CUT_OFF", 0)
+    placed, shape = colour_task.place_view(matrix, 2, 32, (100, 200), np.random.default_rng(0))
+    given = colour_task.add_places(np.zeros((32, 32), np.uint8), placed, shape)
+    across = 150 / 200 if mirror > 0 else 1 - 150 / 200
+    assert shape == (100, 200) and abs(given[..., 1].mean() / 255 - across) < 0.01
+    assert abs(given[..., 2].mean() / 255 - 0.4) < 0.01
+    assert (np.diff(given[0, :, 1].astype(int)) >= 0).all() and (np.diff(given[:, 0, 2].astype(int)) >= 0).all()
+    monkeypatch.setattr(colour_task, "CUT_OFF", 1)
+    smaller = [colour_task.place_view(matrix, 2, 32, (100, 200), np.random.default_rng(k)) for k in range(50)]
+    for placed, shape in smaller:  # of a picture that was cut off, but not where the view is
+        corners = placed @ np.array([(x, y, 1) for x in (0, 31) for y in (0, 31)]).T
+        assert corners.min() > -1 and (corners.max(1) < shape[::-1]).all()
+    assert min(shape[1] for _, shape in smaller) < 60 and max(shape[1] for _, shape in smaller) > 150
+
+
+def test_bent_maps_stay_together():
+    y, x = np.mgrid[:96, :96]
+    numbers = np.uint16((y // 24) * 4 + x // 24) * 300
+    picture = np.dstack([np.uint8(numbers / 300 * 10)] * 3)
+    bent, kept = colour_task.bend((picture, numbers), (cv2.INTER_LINEAR, cv2.INTER_NEAREST), np.random.default_rng(1))
+    assert bent.shape == picture.shape and kept.dtype == np.uint16 and set(np.unique(kept)) <= set(np.unique(numbers))
+    assert 0.02 < (kept != numbers).mean() < 0.5
+    assert (np.abs(bent[..., 0] - kept / 30.0) < 1).mean() > 0.85  # but at rims
+    straight = colour_task.bend((numbers,), (cv2.INTER_NEAREST,), np.random.default_rng(1))
+    assert (straight[0] == kept).all()
+
+
 def test_a_plain_sheet_has_no_ground_but_the_whole_figure():
     parts = np.full((60, 60), PARTS.index("sky"), np.uint8)
     parts[20:40, 20:40] = PARTS.index("skin")

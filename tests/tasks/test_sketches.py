@@ -301,6 +301,16 @@ def test_pictures_to_be_coloured_stand_upright_and_others_are_turned(task):
         assert np.abs((np.array(angles)[tilted] + 45) % 90 - 45).max() > 30
 
 
+def test_a_view_may_be_turned_further():
+    straight = [sketch_task.choose_view(np.random.default_rng(k), (400, 300), 100, True)[0][:, :2] for k in range(9)]
+    turned = [
+        sketch_task.choose_view(np.random.default_rng(k), (400, 300), 100, True, turn=1.0)[0][:, :2] for k in range(9)
+    ]
+    for before, after in zip(straight, turned):
+        cosine = (before * after).sum() / (before * before).sum()
+        assert cosine == pytest.approx(np.cos(1.0))
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_views_lie_in_a_picture_that_is_large_enough(task):
     scales, places = [], []
