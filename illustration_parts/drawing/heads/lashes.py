@@ -5,8 +5,8 @@ import numpy as np
 from illustration_parts.drawing.curves import bow, cut, lengths_along, point_at, spline
 from illustration_parts.drawing.heads.features import brow_colour, draw_mass, thicken
 
-# Where a style outlines brows, those broader than this many pixels at a short side of 1,000, and pen's widths, are
-# areas with a rim: in the line drawings of webtoons and films they are hollow.
+# Where a style outlines brows, broad ones are areas with a rim: in the line drawings of webtoons and films they are
+# hollow. Broad is so many pixels at a short side of 1,000, and so many widths of the pen.
 BROAD_BROW, BROAD_BROW_PENS = 4.5, 1.8
 
 
