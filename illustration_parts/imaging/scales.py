@@ -22,13 +22,15 @@ ENOUGH = 0.005  # pixels of outline for each pixel; squares with less are left o
 BEST_WIDTH = 3.0  # pixels, to which thinner lines are enlarged
 # Largest short side of an enlarged picture; largest factor; smallest factor that is worth a second look.
 LARGEST, MOST, LEAST = 1080, 2.0, 1.1
-# If half of the found lines are at least this wide, the picture is looked at again at this scale.
-SUSPECT_WIDTH, SMALL = 5.0, 0.3
+# A picture is looked at from afar, at these scales, if half of the found lines are at least this wide and one pen drew
+# them: the upper quartile of their widths is at most so many times the lower one. Broad strokes among them were found
+# as two rims.
+AFAR, SUSPECT_WIDTH, ONE_PEN = (0.5, 0.3), 3.2, 1.35
 # So it is if nearly all dark strokes are broad. Strokes of 12 to 52 pixels are looked for at a quarter of the size, as
 # places this much darker than their surroundings. They must be this share of all dark strokes, and of the picture.
 QUARTER, DARKER, BROAD_SHARE, BROAD_AREA = 4, 60, 0.9, 0.02
-# Lines found from afar count if three quarters of them are wider than this, in the picture's own pixels.
-BROAD_WIDTH = 10.0
+BROAD_SIDE = 3  # pixels of the shrunk picture; only lines at least so wide there are taken from it
+UNSURE, SURE = 96, 160  # levels of ink seen from afar that become none and full ink
 GUIDE_RADIUS = 2  # pixels of the shrunk picture
 GUIDE_NOISE = 4.0  # squared levels; smaller differences in the picture are no edges
 MARGIN = 8  # pixels of the shrunk picture around a block; filters reach 4
@@ -70,13 +72,22 @@ def look(find, picture, scale="auto"):
 def _choose(find, picture):
     """Find a picture's lines at the scale that suits them; returns (maps, factor, or "afar" for a second look)."""
     maps = find(picture)
-    widths = measure_widths(maps[..., 0], (0.5,))
-    if (widths is not None and widths[0] >= SUSPECT_WIDTH) or has_broad_strokes(picture):
+    widths = measure_widths(maps[..., 0], (0.25, 0.5, 0.75))
+    if has_one_broad_pen(widths) or has_broad_strokes(picture):
         return look_from_afar(find, picture, maps), "afar"
     if widths is None:
         return maps, 1.0
-    scale = min(BEST_WIDTH / widths[0], MOST, LARGEST / min(picture.shape[:2]))
+    scale = min(BEST_WIDTH / widths[1], MOST, LARGEST / min(picture.shape[:2]))
     return (look_at(find, picture, scale), scale) if scale >= LEAST else (maps, 1.0)
+
+
+def has_one_broad_pen(widths):
+    """Whether lines are broad, and nearly all of one width, as in flat vector drawings.
+
+    Args:
+        widths: their lower quartile, median and upper quartile in pixels; None if there are no lines.
+    """
+    return widths is not None and widths[1] >= SUSPECT_WIDTH and widths[2] <= ONE_PEN * widths[0]
 
 
 def has_broad_strokes(picture):
@@ -167,9 +178,11 @@ def _measure_band(ink, height):
 
 
 def look_from_afar(find, picture, maps):
-    """Look at a picture shrunk, and where that shows broad lines take them into the maps that were found before.
+    """Look at a picture shrunk, and fill in the broad lines that show there.
 
-    What the shrunk picture shows has soft rims; they are made as sharp as the picture's own by a guided filter.
+    Up close a network may see a broad line as an area with two rims. Ink is added to what was found up close, never
+    taken away, so that thin lines stay. What the shrunk picture shows has soft rims; they are made as sharp as the
+    picture's own by a guided filter.
 
     Args:
         find: see above.
@@ -179,33 +192,32 @@ def look_from_afar(find, picture, maps):
     Returns:
         `maps`.
     """
-    small = images.resize(picture, scale_shape(picture.shape[:2], SMALL))
-    coarse = find(small)
-    widths = measure_widths(coarse[..., 0], (0.25,))
-    if widths is None or widths[0] < BROAD_WIDTH * SMALL:
-        return maps
     height, width = maps.shape[:2]
-    for top in range(0, height, BLOCK):
-        for left in range(0, width, BLOCK):
-            place = np.s_[top : min(top + BLOCK, height), left : min(left + BLOCK, width)]
-            window, points = find_window(coarse.shape, (height, width), place)
-            maps[place] = _join(picture[place], small[window], maps[place], coarse[window], points)
+    for scale in AFAR:
+        small = images.resize(picture, scale_shape((height, width), scale))
+        coarse = find(small)
+        for top in range(0, height, BLOCK):
+            for left in range(0, width, BLOCK):
+                place = np.s_[top : min(top + BLOCK, height), left : min(left + BLOCK, width)]
+                window, points = find_window(coarse.shape, (height, width), place)
+                maps[place] = _fill(picture[place], small[window], maps[place], coarse[window], points)
     return maps
 
 
-def _join(picture, small, maps, coarse, points):
-    """Take broad lines of a window of the shrunk picture into a block of maps, (h, w, K) uint8; returns the block."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    broad = cv2.morphologyEx(coarse[..., 0], cv2.MORPH_OPEN, disc)
+def _fill(picture, small, maps, coarse, points):
+    """Fill broad lines of a window of the shrunk picture into a block of maps, (h, w, K) uint8; returns the block."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BROAD_SIDE, BROAD_SIDE))
     planes = [*fit_guide(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), coarse[..., 0])]
-    planes += [cv2.dilate(broad, np.ones((5, 5), np.uint8)), *np.moveaxis(coarse[..., 1:], 2, 0)]
+    planes += [cv2.morphologyEx(coarse[..., 0], cv2.MORPH_OPEN, disc), *np.moveaxis(coarse[..., 1:], 2, 0)]
     x, y = np.meshgrid(*points)
-    slope, offset, share, *others = (
+    slope, offset, broad, *others = (
         cv2.remap(plane.astype(np.float32), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for plane in planes
     )
-    afar = np.dstack([slope * cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) + offset, *others])
-    share = share[..., None] / 255
-    return np.clip(maps * (1 - share) + np.clip(afar, 0, 255) * share + 0.5, 0, 255).astype(np.uint8)
+    ink = np.minimum(slope * cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) + offset, broad)
+    share = np.clip((ink - UNSURE) / (SURE - UNSURE), 0, 1)
+    added = [np.maximum(maps[..., 0], 255 * share)]
+    added += [plane + share * (other - plane) for plane, other in zip(np.moveaxis(maps[..., 1:], 2, 0), others)]
+    return (np.dstack(added) + 0.5).astype(np.uint8)
 
 
 def find_window(shape, goal, place):

@@ -112,7 +112,7 @@ def test_broad_lines_are_found_whole_and_their_rims_stay_sharp():
     find = Finder()
     picture = draw(size=500, width=18)
     before, after = Finder()(picture), scales.look(find, picture)
-    assert find.seen == [(500, 500), (150, 150)]
+    assert find.seen == [(500, 500), (250, 250), (150, 150)]
     assert error(after, picture) < 0.25 * error(before, picture)
     sure = (after > 230) | (after < 25)
     assert sure.mean() > 0.97 and (before > 230).mean() < 0.9 * (after > 230).mean()
@@ -132,7 +132,7 @@ def test_broad_lines_are_found_by_a_network_that_sees_their_rims_as_thin_lines(w
 
     picture = draw(size=500, width=width)
     after = scales.look(find, picture)
-    assert seen == [(500, 500), (150, 150)]
+    assert seen == [(500, 500), (250, 250), (150, 150)]
     assert error(after, picture) < 0.3 * error(find(picture), picture)
 
 
@@ -162,13 +162,30 @@ def test_other_maps_come_from_afar_where_lines_are_broad():
     assert maps.shape == (500, 500, 3) and np.abs(maps[..., 1:].astype(int) - 128).max() <= 1
 
 
-def test_what_is_broad_only_in_places_is_not_looked_at_from_afar():
-    """Solid black beside ordinary lines is no broad line."""
+def test_solid_black_beside_ordinary_lines_is_not_filled_in():
     picture = draw(size=500, width=4)
-    cv2.circle(picture, (250, 250), 40, (0, 0, 0), -1)
+    cv2.circle(picture, (250, 250), 60, (0, 0, 0), -1)
     find = Finder()
-    np.testing.assert_array_equal(scales.look(find, picture), Finder()(picture))
-    assert find.seen == [(500, 500)]
+    after = scales.look(find, picture)
+    assert len(find.seen) == 3 and after[230:270, 230:270].max() == 0
+
+
+def test_broad_strokes_among_lines_of_one_pen_are_filled_in():
+    """Brows of a flat drawing are several times as broad as its lines."""
+    picture = draw(size=500, width=4)
+    cv2.line(picture, (200, 250), (300, 250), (0, 0, 0), 18)
+    find = Finder()
+    after = scales.look(find, picture)
+    assert find.seen == [(500, 500), (250, 250), (150, 150)]
+    assert Finder()(picture)[250, 210:290].max() < 255 and after[250, 210:290].min() == 255
+
+
+@pytest.mark.parametrize(
+    "widths, expected",
+    [(None, False), ([3, 3.1, 3.2], False), ([3.1, 3.4, 3.6], True), ([2.5, 3.8, 4.6], False), ([14, 18, 18.5], True)],
+)
+def test_one_broad_pen_is_told(widths, expected):
+    assert scales.has_one_broad_pen(widths) is expected
 
 
 def test_blocks_join_to_the_whole(monkeypatch):

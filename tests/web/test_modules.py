@@ -139,26 +139,36 @@ def test_broad_strokes_are_seen_as_in_the_suite():
     assert found[0] and not found[1]
 
 
-def test_what_is_found_from_afar_is_joined_as_in_the_suite():
+def test_what_is_found_from_afar_is_filled_in_as_in_the_suite(monkeypatch):
     picture = draw_broad()
-    small = images.resize(picture, scales.scale_shape(picture.shape[:2], scales.SMALL))
+    monkeypatch.setattr(scales, "AFAR", (0.3,))
+    small = images.resize(picture, scales.scale_shape(picture.shape[:2], 0.3))
     ink = np.where(picture[..., 0] < 128, np.uint8(90), np.uint8(0))
     coarse = 255 - cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    (found,) = call(("scales.js", "join", picture, ink, small, coarse))
+    (found,) = call(("scales.js", "fillIn", picture, ink, small, coarse))
     expected = scales.look_from_afar(lambda _: coarse[..., None], picture, ink[..., None].copy())[..., 0]
-    assert differ(expected, ink) > 100  # something was joined
+    assert differ(expected, ink) > 100  # something was filled in
     assert (np.abs(found.astype(int) - expected) <= 2).mean() > 0.999
+
+
+def draw_rings(height, width, thickness):
+    """Black circles of one pen on white."""
+    picture = np.full((height, width, 3), 255, np.uint8)
+    for radius in (30, 60):
+        cv2.circle(picture, (width // 2, height // 2), radius, (0, 0, 0), thickness, cv2.LINE_AA)
+    return picture
 
 
 @pytest.mark.parametrize(
     "picture, again",
     [
-        (draw(150, 180, 1, lines=5), True),  # enlarged
-        (draw(150, 180, 2, lines=5), True),
-        (draw(1100, 60, 1, lines=3), False),
-        (draw(150, 180, 4, lines=5), True),  # from afar, where nothing is broad
-        (draw_broad(), True),  # from afar
-        (np.full((40, 50, 3), 255, np.uint8), False),
+        (draw_rings(150, 180, 1), 1),  # enlarged
+        (draw_rings(300, 200, 1), 1),
+        (draw_rings(1100, 1090, 1), 0),
+        (draw_rings(300, 280, 5), 2),  # from afar
+        (draw_broad(), 2),
+        (draw(150, 180, 4, lines=5), 0),  # of many widths
+        (np.full((40, 50, 3), 255, np.uint8), 0),
     ],
 )
 def test_lines_are_looked_for_at_the_size_that_the_suite_chooses(picture, again):

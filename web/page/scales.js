@@ -2,7 +2,7 @@
 //
 // `find` is a function of a picture, RGB uint8, that resolves to its ink: one channel, 255 = ink.
 
-import { average, blur, clip, close, dilate, disc, makePicture, open, place, resize, scaleShape, square, toGrey } from "./pixels.js";
+import { average, blur, clip, close, disc, makePicture, open, place, resize, scaleShape, square, toGrey } from "./pixels.js";
 
 const CELL = 32; // pixels; side of the squares in which line widths are measured
 const BAND = 64; // rows that are measured at a time
@@ -11,22 +11,24 @@ const BEST_WIDTH = 3; // pixels, to which thinner lines are enlarged
 const LARGEST = 1080; // short side of an enlarged picture, at most
 const MOST = 2; // times that a picture is enlarged, at most
 const LEAST = 1.1; // smallest factor that is worth a second look
-const SUSPECT_WIDTH = 5; // if half of the lines are this wide, the picture is also looked at ...
-const SMALL = 0.3; // ... shrunk by this
+const AFAR = [0.5, 0.3]; // a picture is also looked at shrunk by these,
+const SUSPECT_WIDTH = 3.2; // if half of the lines are this wide,
+const ONE_PEN = 1.35; // and the upper quartile of widths is at most so many times the lower one
 const QUARTER = 4; // broad strokes are looked for at a quarter of the size,
 const DARKER = 60; // where it is this much darker than around,
 const BROAD_SHARE = 0.9; // this share of all dark strokes,
 const BROAD_AREA = 0.02; // and of the picture
-const BROAD_WIDTH = 10; // pixels; lines found from afar count if three quarters of them are wider
+const UNSURE = 96; // level of ink seen from afar that becomes none,
+const SURE = 160; // and full ink
 const GUIDE_RADIUS = 2; // pixels of the shrunk picture
 const GUIDE_NOISE = 4; // squared levels; smaller differences in the picture are no edges
 
 /** Find a picture's lines at the size that suits them; resolves to its ink. */
 export async function look(find, picture) {
   const ink = await find(picture);
-  const widths = measureWidths(ink, [0.5]);
-  if ((widths && widths[0] >= SUSPECT_WIDTH) || hasBroadStrokes(picture)) return lookFromAfar(find, picture, ink);
-  const scale = widths ? chooseScale(picture, widths[0]) : 1;
+  const widths = measureWidths(ink, [0.25, 0.5, 0.75]);
+  if (hasOneBroadPen(widths) || hasBroadStrokes(picture)) return lookFromAfar(find, picture, ink);
+  const scale = widths ? chooseScale(picture, widths[1]) : 1;
   if (scale < LEAST) return ink;
   const enlarged = await find(resize(picture, ...scaleShape(picture.height, picture.width, scale)));
   return resize(enlarged, picture.height, picture.width);
@@ -35,6 +37,11 @@ export async function look(find, picture) {
 /** Choose how many times a picture is enlarged, by the width of half of its lines in pixels. */
 export function chooseScale(picture, width) {
   return Math.min(BEST_WIDTH / width, MOST, LARGEST / Math.min(picture.height, picture.width));
+}
+
+/** Tell whether lines are broad and of one width, by the quartiles of their widths; null is no lines. */
+function hasOneBroadPen(widths) {
+  return widths !== null && widths[1] >= SUSPECT_WIDTH && widths[2] <= ONE_PEN * widths[0];
 }
 
 /** Tell whether nearly all dark strokes of a picture are broader than a network takes for lines. */
@@ -81,26 +88,27 @@ function measureBand(ink, top) {
     .filter(({ outline }) => outline > 255 * ENOUGH);
 }
 
-/** Look at a picture shrunk, and where that shows broad lines take them into the ink that was found before. */
+/** Look at a picture shrunk, and fill in the broad lines that show there. */
 async function lookFromAfar(find, picture, ink) {
-  const small = resize(picture, ...scaleShape(picture.height, picture.width, SMALL));
-  const coarse = await find(small);
-  const widths = measureWidths(coarse, [0.25]);
-  return widths && widths[0] >= BROAD_WIDTH * SMALL ? join(picture, ink, small, coarse) : ink;
+  for (const scale of AFAR) {
+    const small = resize(picture, ...scaleShape(picture.height, picture.width, scale));
+    ink = fillIn(picture, ink, small, await find(small));
+  }
+  return ink;
 }
 
-/** Take broad lines of the shrunk picture into the ink, with rims as sharp as the picture's own. */
-export function join(picture, ink, small, coarse) {
+/** Fill broad lines of the shrunk picture into the ink, with rims as sharp as the picture's own. */
+export function fillIn(picture, ink, small, coarse) {
   const { slope, offset } = fitGuide(toGrey(small), coarse);
-  const share = dilate(open(coarse, disc(1)), square(2));
+  const broad = open(coarse, disc(1));
   const grey = toGrey(picture);
   const result = makePicture(ink.height, ink.width, 1);
   const [down, across] = [place(small.height, ink.height), place(small.width, ink.width)];
   for (let y = 0, i = 0; y < ink.height; y++) {
     for (let x = 0; x < ink.width; x++, i++) {
-      const far = between(share, down[y], across[x]) / 255;
-      const afar = clip(between(slope, down[y], across[x]) * grey.data[i] + between(offset, down[y], across[x]));
-      result.data[i] = clip(ink.data[i] * (1 - far) + afar * far + 0.5);
+      const afar = between(slope, down[y], across[x]) * grey.data[i] + between(offset, down[y], across[x]);
+      const level = Math.min(afar, between(broad, down[y], across[x]));
+      result.data[i] = Math.max(ink.data[i], clip((255 * (level - UNSURE)) / (SURE - UNSURE) + 0.5));
     }
   }
   return result;
