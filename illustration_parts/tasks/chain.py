@@ -22,7 +22,9 @@ class Chain(base.Task):
         self.shown = links[-1].shown
         options = {option.name: option for option in links[-1].options}
         for link in links[:-1]:
-            options |= {option.name: option for option in link.options if option.name in (*link.passed, *link.offered)}
+            options |= {option.name: option for option in link.options if option.name in link.passed}
+            offered = {option.name: option for option in link.options if option.name in link.offered}
+            options = offered | options  # the last task's own option of that name means something else
         self.options, self.stills = tuple(options.values()), links[-1].stills
 
     def load_networks(self, load, options):
@@ -46,9 +48,15 @@ class Chain(base.Task):
 
     def _begin(self, networks, picture, options, track):
         """Run all tasks but the last: (what it goes on with, remarks)."""
-        found, remarks = self.links[-1].clean(picture, options)
-        for link in self.links[:-1]:
-            result = link.predict(networks, found, self._options_of(link, options), track)
+        given, remarks = picture, []
+        for link in self.links[1:]:
+            last = link is self.links[-1]
+            given, said = link.clean(given, options if last else self._options_of(link, options))
+            remarks += said
+        found = given
+        for place, link in enumerate(self.links[:-1]):
+            original = picture if place else None
+            result = link.predict(networks, found, self._options_of(link, options), track, original=original)
             found = next(iter(result.arrays.values()))
             remarks += result.remarks
         return found, remarks

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import predict
+from illustration_parts import tasks
 from illustration_parts.imaging import filters, images, palettes
 from illustration_parts.networks import engine as engine_module
 from illustration_parts.networks import tiling
@@ -103,6 +104,23 @@ def test_results_have_the_pictures_size_and_a_name_of_their_own(go, tmp_path, ta
     found, sheet = (images.read(tmp_path / f"out/sub/線.{kind}.png") for kind in (ending, f"{ending}.sheet"))
     assert found.shape == (90, 120, 3) and np.array_equal(sheet, np.hstack([draw(), found]))
     assert "2 done" in capsys.readouterr().out
+
+
+def test_chains_of_any_length_end_in_colours(go, tmp_path):
+    """What stands in the middle is given lines, too, and not a picture."""
+    images.write(tmp_path / "a.png", draw())
+    for task in ("lines,colorize", "lines,refine,colorize"):
+        assert go(tmp_path / "a.png", "--layers=colours", task=task) == 0
+        ending = task.replace(",colorize", ".colorized").replace(",", ".")
+        assert images.read(tmp_path / f"out/a.{ending}.png").shape == (90, 120, 3)
+        assert (tmp_path / f"out/a.{ending}.ora").exists()
+
+
+def test_an_option_that_two_tasks_of_a_chain_have_is_the_last_ones():
+    own, of_lines = ({option.name: option for option in tasks.load(name).options} for name in ("colorize", "lines"))
+    chain = {option.name: option for option in tasks.load("lines,colorize").options}
+    assert chain["keep_colour"] is own["keep_colour"] and chain["scale"] is of_lines["scale"]
+    assert {option.name for option in tasks.load("lines,refine").options} >= {"keep_colour", "scale", "strength"}
 
 
 @pytest.mark.parametrize("task", ("sketch", "binary2sketch", "colorize", "style"))
