@@ -23,8 +23,8 @@ BEST_WIDTH = 3.0  # pixels, to which thinner lines are enlarged
 # Largest short side of an enlarged picture; largest factor; smallest factor that is worth a second look.
 LARGEST, MOST, LEAST = 1080, 2.0, 1.1
 # A picture is looked at from afar, at these scales, if half of the found lines are at least this wide and one pen drew
-# them: the upper quartile of their widths is at most so many times the lower one. Broad strokes among them were found
-# as two rims.
+# them. Then the upper quartile of their widths is at most so many times the lower one, and broad strokes among them
+# were found as two rims.
 AFAR, SUSPECT_WIDTH, ONE_PEN = (0.5, 0.3), 3.2, 1.35
 # So it is if nearly all dark strokes are broad. Strokes of 12 to 52 pixels are looked for at a quarter of the size, as
 # places this much darker than their surroundings. They must be this share of all dark strokes, and of the picture.
