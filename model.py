@@ -6,8 +6,8 @@
     network = model.build_region_unet()                # colour picture in; skeleton map out
     players = model.AdversarialModel(network, model.build_region_discriminator())  # trains it against a discriminator
 
-All networks are channels-last. They take any height and width that is a multiple of 8 (of 32 for regions and refined
-lines). They are made of operations that TensorFlow, JAX and PyTorch share.
+All networks are channels-last. Heights and widths are multiples of 8 for lines, and of 32 for regions, refined lines
+and colours; networks of sketches take any. All are made of operations that TensorFlow, JAX and PyTorch share.
 """
 
 import functools

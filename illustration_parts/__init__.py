@@ -27,7 +27,8 @@ def open(task="lines", *, weights=None, engine="auto", precision="auto", ignore_
             run of the network. Several tasks may share one. None: nothing is kept.
 
     Returns:
-        A `networks.jobs.Opened`, with `predict`, `options` and `close`; safe from several threads.
+        A `networks.jobs.Opened`, with `predict`, `close`, and `task`, whose `options` `predict` takes. It is safe from
+        several threads.
 
     Raises:
         ValueError: for an unknown task, or tasks that do not fit.
