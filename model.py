@@ -449,7 +449,7 @@ def _build_sketch_default(x, outputs, start=None):
 
 
 def build_part_network(inputs, maps, name="colorize_parts"):
-    """Build a network that tells what a sketch shows at each place; 12 thousand multiply-adds a pixel.
+    """Build a network that tells what a sketch shows at each place; 14 thousand multiply-adds a pixel.
 
     - What a place shows is decided from afar, so the body goes down to a 32nd of the size. There the mean of the whole
       picture is added to every place.
