@@ -110,6 +110,8 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
             shown.default = argparse.SUPPRESS
         elif isinstance(shown.default, (str, Path)):
             shown.default = str(shown.default).replace(root, "")
+        elif isinstance(shown.default, float):
+            shown.default = f"{shown.default:g}"
         super().add_argument(shown)
 
 

@@ -1,5 +1,6 @@
 """Commands that messages name: they run when they are pasted."""
 
+import argparse
 import os
 import shlex
 import subprocess
@@ -69,3 +70,13 @@ def test_a_missing_dask_is_named_with_its_command(monkeypatch):
     with pytest.raises(ImportError) as error:
         list(cluster.run("tcp://127.0.0.1:1", abs, [(1,)]))
     assert cli.name_install("distributed") in str(error.value)
+
+
+def test_help_shows_defaults_as_they_are_typed():
+    parser = argparse.ArgumentParser(formatter_class=cli.HelpFormatter)
+    for name, default in (("--most", 256.0), ("--decay", 1e-4), ("--count", 8), ("--folder", cli.ROOT / "data")):
+        parser.add_argument(name, default=default, help=name.strip("-"))
+    shown = parser.format_help()
+    for default in ("256", "0.0001", "8", "data"):
+        assert f"(default: {default})" in shown
+    assert parser.parse_args([]).most == 256.0
