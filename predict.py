@@ -36,7 +36,7 @@ from illustration_parts.networks import engine, jobs
 from illustration_parts.system import cli, devices
 from illustration_parts.system.cli import describe, show
 from illustration_parts.tasks import clip_options
-from illustration_parts.tasks.options import add_options, add_others, refuse_others
+from illustration_parts.tasks.options import add_options, add_others, refuse_idle, refuse_others
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -53,6 +53,7 @@ def main(arguments=None):
     others = add_others(parser, task.options, every)
     options = parser.parse_args(given)
     refuse_others(parser, others, options)
+    refuse_idle(parser, task.options, options)
     for name in others:
         delattr(options, name)
     wrong = clip_options.check(options)

@@ -32,7 +32,7 @@ SHEET = Option(
 VECTORS = "vectors"
 SVG_TOLERANCE = Option(
     "svg_tolerance", "pixels by which curves of --svg may miss, 0.1 to 10 (default: %(default)g)",
-    cli.number(0.1, 10), vectors.TOLERANCE, "PX", group=VECTORS,
+    cli.number(0.1, 10), vectors.TOLERANCE, "PX", group=VECTORS, needs="svg",
 )  # fmt: skip
 SVG = (  # options of lines as vectors
     Option(

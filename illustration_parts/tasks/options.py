@@ -26,6 +26,7 @@ class Option:
         group: heading above it in a help text.
         one_of: of the options with the same word here only one can be given.
         from_afar: function that checks a text from another computer, where `kind` may read a file of this one.
+        needs: name of another option, without which this one does nothing; "" for none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Option:
     group: str = ""
     one_of: str = ""
     from_afar: Any = None
+    needs: str = ""
 
     @property
     def flag(self):
@@ -121,3 +123,14 @@ def refuse_others(parser, others, given):
     for name, (option, owners) in others.items():
         if getattr(given, name) != option.default:
             parser.error(f"{option.flag} belongs to --task {' or '.join(owners)}")
+
+
+def refuse_idle(parser, options, given):
+    """End with exit code 2 if an option is given that does nothing without another one. Defaults are allowed.
+
+    Args:
+        parser: an `argparse` parser. options: the task's. given: what the parser has parsed.
+    """
+    for option in options:
+        if option.needs and getattr(given, option.name) != option.default and not getattr(given, option.needs, True):
+            parser.error(f"{option.flag} needs --{option.needs}")

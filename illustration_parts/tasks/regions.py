@@ -410,7 +410,7 @@ GROUP = "regions"
 LAYERS = "layers"
 LAYER_FORMAT = Option(
     "layer_format", "the file of layers: OpenRaster, or PSD, which needs psd-tools (default: %(default)s)",
-    str, "ora", choices=layer_files.FORMATS, group=LAYERS,
+    str, "ora", choices=layer_files.FORMATS, group=LAYERS, needs="layers",
 )  # fmt: skip
 MADE = ("region", "skeleton", "flatten", "labels", "sheet", "layers")  # kinds of results and maps, not pictures
 
@@ -499,7 +499,7 @@ class Regions(base.Task):
         LAYER_FORMAT,
         Option(
             "shade", "with --layers: also a layer of shade and one of highlights, which bring flats to the picture",
-            bool, False, group=LAYERS,
+            bool, False, group=LAYERS, needs="layers",
         ),
         Option(
             "svg", "also write NAME.flatten.svg, with a filled path for each region; they meet without gaps",

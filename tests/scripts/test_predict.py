@@ -23,7 +23,7 @@ from PIL import Image
 import predict
 from illustration_parts import tasks
 from illustration_parts.drawing import illustrations
-from illustration_parts.imaging import images, linework, region_maps, segmentation, tracing
+from illustration_parts.imaging import images, linework, region_maps, scales, segmentation, tracing
 from illustration_parts.networks import engine, jobs, tiling
 from illustration_parts.system import cli
 from illustration_parts.tasks import refine as refine_task
@@ -787,6 +787,7 @@ def shipped_lines(find, tiny_weights, monkeypatch):
     """The tiny line extractor is the shipped one."""
     lines = {"openvino": tiny_weights.with_suffix(".xml"), "keras": tiny_weights}
     monkeypatch.setitem(engine.SHIPPED, "lines", lines)
+    monkeypatch.setattr(scales, "AFAR", ())  # its noise is no broad pen, and would be filled in
     return lines["openvino"]
 
 
@@ -922,6 +923,22 @@ def test_an_abbreviated_task_has_its_own_options(region_weights, folder, tmp_pat
     with pytest.raises(SystemExit):
         predict.main([str(picture), "--tas", "regions", "--strength", "2"])
     assert "--strength belongs to --task lines" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given, needed",
+    [
+        ("--task regions --shade", "--layers"),
+        ("--task regions --layer-format psd", "--layers"),
+        ("--task regions --svg-tolerance 2", "--svg"),
+        ("--svg-tolerance 2", "--svg"),
+        ("--task lines,refine --svg-tolerance 2", "--svg"),
+    ],
+)
+def test_an_option_that_does_nothing_alone_is_refused(given, needed, folder, capsys):
+    with pytest.raises(SystemExit) as end:
+        predict.main([str(folder), *given.split()])
+    assert end.value.code == 2 and f"needs {needed}" in capsys.readouterr().err
 
 
 def test_defaults_of_another_tasks_options_may_be_given(find, go, folder):

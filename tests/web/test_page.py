@@ -260,7 +260,7 @@ def test_keys_move_the_slider_and_open_files(page, drawing):
         "() => { const { file } = document.forms[0].elements;"
         "file.onclick = (event) => { event.preventDefault(); file.title = 'asked'; }; }"
     )
-    page.keyboard.press("o")
+    page.keyboard.press("O")
     assert page.get_attribute("#file", "title") == "asked"
     page.evaluate("() => { document.forms[0].elements.file.onclick = null; }")
 

@@ -250,7 +250,7 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = { o: () => parts.file.click(), s: save, Escape: stop }[event.key];
+  const action = { o: () => parts.file.click(), s: save, escape: stop }[event.key.toLowerCase()];
   if (action) action();
 });
 
