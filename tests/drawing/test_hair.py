@@ -187,7 +187,7 @@ def test_no_light_seam_lies_between_locks_in_shadow():
     artist, person = start(2, "tv", 120)
     artist.style.tones, artist.style.soft, artist.style.mode = 1, 0.0, "none"
     hairdo = hairdos.choose_hairdo(artist, person, "long")
-    values = dict(threshold=5.0, shaded=True, unequal=0.0, roots=0.0, tips=None, painted=0.0)
+    values = dict(threshold=5.0, shaded=True, unequal=0.0, roots=0.0, tips=None, painted=0.0, tufts=0.0)
     colour = np.array([180.0, 140, 90])
     locks = Locks(artist, Head((60, 60), 50), 1, colour, hairdos.Hairdo(**{**vars(hairdo), **values}))
     for x in (40.0, 52.3, 64.7):  # each over the rim of the one before
@@ -196,3 +196,29 @@ def test_no_light_seam_lies_between_locks_in_shadow():
     shown = artist.canvas.rgb[30:90, 48:70]
     assert np.ptp(shown, axis=(0, 1)).max() < 4  # all of it lies in one shadow
     assert shown.mean(-1).max() < 0.95 * colour.mean()
+
+
+def paint_lock(tufts):
+    """Paint one broad lock without light from outside; returns its canvas."""
+    artist, person = start(3, "webtoon", 240)
+    artist.style.tones, artist.style.soft, artist.style.mode, artist.style.hatching = 1, 0.0, "none", 0.0
+    hairdo = hairdos.choose_hairdo(artist, person, "long")
+    values = dict(threshold=-5.0, shaded=True, unequal=0.0, roots=0.0, tips=None, painted=0.0, tufts=tufts, strands=0.0)
+    locks = Locks(
+        artist, Head((120, 120), 60), 1, np.array([180.0, 140, 90]), hairdos.Hairdo(**{**vars(hairdo), **values})
+    )
+    curve = np.stack([np.full(30, 120.0), np.linspace(10, 230, 30)], 1)
+    for _ in range(4):  # how many tufts a lock has is left to chance
+        locks.paint(curve, 90.0, root=1.0, peak=0.5, tip=0.6, split=0.0, cast=0.0)
+    return artist.canvas
+
+
+def test_tufts_of_shadow_have_edges_and_no_ink():
+    plain, tufted = paint_lock(0.0), paint_lock(1.0)
+    assert plain.shadow.max() == 0 and (tufted.shadow > 0.5 * tufted.shadow.max()).sum() > 100
+    assert (tufted.fill_edges() > 127).sum() > (plain.fill_edges() > 127).sum() + 100
+    for canvas in (plain, tufted):
+        assert canvas.inner.max() == 0
+    np.testing.assert_array_equal(tufted.boundary, plain.boundary)
+    outside = tufted.part != PARTS.index("hair")
+    assert tufted.shadow[outside].max() == 0

@@ -27,7 +27,7 @@ class Hairdo:
         locks: 0..1 how finely hair is divided. lined: share of lock borders with a line; line_share: how much of them.
         strands: lines inside a lock, about. contrast: of lines, 0..1. threshold: of light, see `Locks`.
         shaded: whether it has shadows. band: half height of the band of light, 0 for none; band_at: its height y;
-        shine: how bright it is. painted: 0..1 how many painted strokes.
+        shine: how bright it is. painted: 0..1 how many painted strokes. tufts: 0..1 how many tufts of shadow and light.
         roots: 0..1 how dark. tips: RGB or None; tips_from: share of the length where they begin.
         unequal: how far colours of locks differ. fringe_shadow: how far the fringe's shadow falls.
     """
@@ -66,6 +66,7 @@ class Hairdo:
     band_at: float
     shine: float
     painted: float
+    tufts: float
     roots: float
     tips: np.ndarray | None
     tips_from: float
@@ -208,6 +209,7 @@ def _choose_look(artist, person):
         "band_at": between(-0.66, -0.38),
         "shine": between(0.2, 0.6) if np.max(person.hair) > 110 else between(0.12, 0.4),
         "painted": between(0.4, 1.0) if style.soft > 0.3 else 0.0,
+        "tufts": between(0.3, 1.0) if style.soft <= 0.3 and chance(0.85 if dense else 0.6) else 0.0,
         "roots": between(0.1, 0.35) if style.gradient > 0.15 and chance(0.5) else 0.0,
         "tips": tips,
         "tips_from": between(0.25, 0.6),

@@ -223,6 +223,7 @@ class Locks:
             if band is not None and width > 5:
                 self._band(mask, along, side, lit, band, curve, width)
             self._strokes(curve, widths)
+            self._tufts(curve, widths)
         self._lines(edges, below, start, lined)
         self._strands(curve, widths, strands, start)
         if split and width > 0.17 * self.size and self.size > SMALL and artist.chance(split):
@@ -343,6 +344,42 @@ class Locks:
             else:
                 factor = 255 * (1 - artist.between(0.12, 0.35)) * np.array([1.0, 0.97, 1.03])
                 artist.canvas.tint(self.over(mask.times(share), body=False), factor, multiply=True, edge=False)
+
+    def _tufts(self, curve, widths):
+        """Shadow and light that end in spikes along the lock, with cut edges: areas, no ink.
+
+        They look like tapering strokes, and often are darker than their surroundings, but nobody would draw them when
+        the lines are drawn. Lines over them are darker still.
+        """
+        artist, tufts = self.artist, self.hairdo.tufts
+        if not tufts or not self.shaded or self.flat or self.size < SMALL:
+            return
+        for _ in range(min(4, artist.rng.poisson(tufts * min(2.0, 6 * widths.max() / self.size)))):
+            lighter = artist.chance(0.25)
+            base, length = artist.between(0.05, 0.75), artist.between(0.15, 0.5)
+            onward = artist.chance(0.6)  # whether its spikes point to the lock's tip
+            count = int(artist.rng.integers(1, 8))
+            breadth = min(1.4, count * artist.between(0.1, 0.4))
+            middle = artist.between(-0.9, 0.9)
+            sharp = artist.pick((3.0, 12.0))  # how suddenly spikes begin
+            for place in np.linspace(-0.5, 0.5, count) if count > 1 else (0.0,):
+                side = middle + breadth * (place + artist.between(-0.5, 0.5) / count)
+                reach = length * artist.between(0.3, 1.0)
+                ends = (base, base + reach) if onward else (base - reach, base)
+                if abs(side) > 0.92 or ends[1] - ends[0] < 0.03 or ends[1] < 0.1 or ends[0] > 0.9:
+                    continue
+                path = cut(offset(curve, widths / 2 * side), max(0.02, ends[0]), min(0.97, ends[1]), 12)
+                thick = widths.max() * breadth / count * artist.between(0.4, 0.75)
+                thin = np.linspace(1, 0, 12) ** artist.between(0.6, 1.3)
+                thin *= np.minimum(1, np.linspace(0.1, sharp, 12))
+                mask = artist.canvas.polygon(strand(path, thick * (thin if onward else thin[::-1])))
+                mask = self.over(mask, body=False) if mask.alpha.size else mask
+                if not mask.alpha.size:
+                    continue
+                if lighter:
+                    artist.shine(mask, self.colour, self.hairdo.shine * 0.6)
+                else:
+                    artist.shade(mask, depth=self.depth)
 
     # ------------------------------------------------------------------------------------------------------- lines
     def stroke(self, curve, kind="inner", scale=1.0, colour=None, ends=(True, True), taper=None):
