@@ -115,7 +115,7 @@ def _round_weights(network, path, size, tolerance):
     picture = choose_picture(network, size)
     before = network.predict_on_batch(picture)
     network.set_weights([array.astype(np.float16).astype(array.dtype) for array in network.get_weights()])
-    change = float(np.abs(network.predict_on_batch(picture) - before).mean())
+    change = float(np.abs(network.predict_on_batch(picture) - before).mean() / max(1.0, np.abs(before).max()))
     if not change <= tolerance:  # also where it is not a number
         raise ValueError(f"{path}: rounding its weights to 16 bits changes its result by {change:.2g} on average")
 

@@ -43,8 +43,8 @@ from illustration_parts.tasks import regions as region_task
 
 # The pictures bundled in data/predict: name, seed, (height, width), form, preset.
 EXAMPLES = (
-    ("small.png", 809, (240, 240), "portrait", "tv"),
-    ("film_frame.png", 315, (1080, 1920), "portrait", "film"),
+    ("small.png", 807, (240, 240), "portrait", "tv"),
+    ("film_frame.png", 320, (1080, 1920), "portrait", "film"),
     ("cutout.png", 404, (900, 720), "cutout", "webtoon"),
     ("manga_page.png", 321, (1240, 880), "page", "manga"),
     ("street.png", 517, (720, 1080), "scenery", "tv"),
@@ -72,7 +72,7 @@ def write_examples(out):
         drawing = illustrations.draw(seed, size, form, preset)
         picture = drawing.picture
         if form == "cutout":
-            solid = np.where(drawing.areas > 0, np.uint8(255), drawing.ink)
+            solid = np.where(drawing.parts > 0, np.uint8(255), drawing.ink)
             picture = np.dstack([picture, solid])
         images.write(out / "predict" / name, picture, small=True)
         if name == HINTED:
@@ -98,9 +98,9 @@ REFINED = ("broken.png", "shaky.png", "scan.png")
 REGIONS = ("film_frame.png", "street.png")
 SKETCHED = ("film_frame.png", "street.png")
 BINARY = ("manga_page.png", "street.png")
-VECTORS = ("film_frame.png", (300, 800, 600, 1150))  # rows and columns that are shown
+VECTORS = ("film_frame.png", (100, 600, 560, 1110))  # rows and columns that are shown
 LAYERED = "cutout.png"
-STEADY = ("film_frame.png", (380, 680, 680, 1080))  # the same; it is held
+STEADY = ("film_frame.png", (150, 450, 650, 1050))  # the same; it is held
 COLOURED = "film_frame.png"  # has dabs of colour in data/hints
 RESTYLED = ("film_frame.png", "street.png")
 

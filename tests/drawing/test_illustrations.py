@@ -380,8 +380,8 @@ def test_the_bundled_cutout_is_clear_where_nothing_was_drawn(tmp_path, monkeypat
     cut = cv2.imread(str(tmp_path / "predict/cut.png"), cv2.IMREAD_UNCHANGED)
     drawing = drawn(401, (225, 180), "cutout", "tv")
     assert cut.shape == (225, 180, 4)
-    assert np.array_equal(cut[..., 3] == 0, (drawing.areas == 0) & (drawing.ink == 0))
-    assert (cut[drawing.areas > 0, 3] == 255).all()
+    assert np.array_equal(cut[..., 3] == 0, (drawing.parts == 0) & (drawing.ink == 0))
+    assert (cut[drawing.parts > 0, 3] == 255).all()
     assert cv2.imread(str(tmp_path / "predict/small.png"), cv2.IMREAD_UNCHANGED).shape == (96, 96, 3)
 
 

@@ -63,6 +63,23 @@ def test_half_refuses_weights_that_rounding_spoils(tiny_weights, tmp_path, capsy
     assert "for OpenVINO only" in capsys.readouterr().err
 
 
+def test_half_measures_large_results_by_their_range(tmp_path, compare_smaller):
+    """Scores of parts, say, go from -20 to 20: what is a grey level there does not matter."""
+
+    def save(factor):
+        path = tmp_path / f"by_{factor}.keras"
+        given = keras.Input((None, None, 1))
+        layer = keras.layers.Conv2D(1, 1, use_bias=False, dtype="float32")
+        network = keras.Model(given, layer(given), name="sketch_unet")
+        layer.set_weights([np.full((1, 1, 1, 1), factor, np.float32)])
+        network.save(path)
+        return path
+
+    assert export.export(save(1000.3), half=True)[1] < 1e-5  # becomes 1000.5, a change of 0.2 in 900
+    with pytest.raises(ValueError, match="changes its result"):
+        export.export(save(4099.0), half=True, tolerance=1e-4)  # becomes 4100
+
+
 def test_nothing_is_written_where_results_differ(tiny_weights, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(export, "_save_openvino", lambda network, path, half: path.touch())
     for difference in (0.01, np.nan, np.inf):

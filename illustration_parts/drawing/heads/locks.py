@@ -362,6 +362,7 @@ class Locks:
             breadth = min(1.4, count * artist.between(0.1, 0.4))
             middle = artist.between(-0.9, 0.9)
             sharp = artist.pick((3.0, 12.0))  # how suddenly spikes begin
+            depth = self.depth * artist.between(0.4, 1.0)
             for place in np.linspace(-0.5, 0.5, count) if count > 1 else (0.0,):
                 side = middle + breadth * (place + artist.between(-0.5, 0.5) / count)
                 reach = length * artist.between(0.3, 1.0)
@@ -379,7 +380,7 @@ class Locks:
                 if lighter:
                     artist.shine(mask, self.colour, self.hairdo.shine * 0.6)
                 else:
-                    artist.shade(mask, depth=self.depth)
+                    artist.shade(mask, depth=depth)
 
     # ------------------------------------------------------------------------------------------------------- lines
     def stroke(self, curve, kind="inner", scale=1.0, colour=None, ends=(True, True), taper=None):
