@@ -314,7 +314,7 @@ def find_centres(ids, sizes):
     return np.stack([x, y], 1) / np.maximum(sizes, 1)[:, None]
 
 
-def lay_dabs(seen, ink, hints, colours):
+def lay_dabs(seen, ink, hints, colours, apart=()):
     """Let dabs of colour rule: each colours its area and what belongs to it.
 
     An area with dabs of several colours is divided among them, up to its lines. Areas of a group without a dab take the
@@ -323,6 +323,7 @@ def lay_dabs(seen, ink, hints, colours):
     Args:
         seen: a `Seen`. ink: (h, w) uint8 of the `Sketch`. hints: (H, W, 4) uint8, RGB and 255 on dabs.
         colours: (n, 3) uint8 RGB of the areas.
+        apart: numbers of parts whose areas follow no dab beside them, even in one group.
 
     Returns:
         (ids, colours): areas, some of them divided, and (m, 3) uint8 RGB.
@@ -342,11 +343,12 @@ def lay_dabs(seen, ink, hints, colours):
             continue
         colours[area] = shades[inside[0]]
         extra += divide_area(ids, ink, marks, area, inside, len(colours) + len(extra), [shades[dab] for dab in inside])
+    follows = ~dabbed & (seen.sure >= FOLLOWS) & ~np.isin(seen.parts, apart)
     for group in np.unique(seen.groups[dabbed]):
         known = np.flatnonzero(dabbed & (seen.groups == group))
-        others = np.flatnonzero(~dabbed & (seen.groups == group) & (seen.sure >= FOLLOWS))
-        apart = np.linalg.norm(seen.means[others][:, None] - seen.means[known][None], axis=-1)
-        others = others[apart.min(1) < CLOSE]
+        others = np.flatnonzero(follows & (seen.groups == group))
+        unlike = np.linalg.norm(seen.means[others][:, None] - seen.means[known][None], axis=-1)
+        others = others[unlike.min(1) < CLOSE]
         if len(others):
             away = np.linalg.norm(seen.centres[others][:, None] - seen.centres[known][None], axis=-1)
             colours[others] = colours[known[away.argmin(1)]]

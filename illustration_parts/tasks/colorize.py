@@ -36,6 +36,7 @@ WEIGHTS = {  # of parts in the loss: small parts count more
 }  # fmt: skip
 # Parts of which a picture's all belong together; of the others, those of one group.
 ALONE = ("paper", "skin", "eye white", "iris", "mouth", "brows and lashes", "sky", "ground", "light")
+APART = (PARTS.index("paper"),)  # sky, walls and floors are often told as paper: a dab on one is not for all of them
 BEHIND = ("sky", "foliage", "wall or floor", "ground", "light")  # parts that a plain sheet leaves out
 PLAIN = 0.3  # chance that they are left out
 RIM = 5  # pixels; lines so near to a figure are kept
@@ -585,7 +586,7 @@ class Colouring:
             colours = self.choose(options.seed if seed is None else seed, options.palette)
         ids = self.seen.ids
         if hints is not None:
-            ids, colours = flats.lay_dabs(self.seen, self.sketch.ink, hints, colours)
+            ids, colours = flats.lay_dabs(self.seen, self.sketch.ink, hints, colours, APART)
         shade = options.shade if own is None else "none"
         picture = flats.render(self.sketch, ids, colours, self.view.light, shade)
         if not options.layers:

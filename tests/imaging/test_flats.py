@@ -90,6 +90,8 @@ def test_a_dab_colours_its_area_and_its_group_and_nothing_else():
     apart, seen = look(draw_rooms(), *(tell(SKIN, SKIN)))  # both rooms are skin
     ids, found = flats.lay_dabs(seen, apart.ink, hints, np.full((len(seen.parts), 3), 100, np.uint8))
     assert (found[ids][10:86, 70:118] == (200, 10, 20)).all()
+    ids, found = flats.lay_dabs(seen, apart.ink, hints, np.full((len(seen.parts), 3), 100, np.uint8), apart=(SKIN,))
+    assert (found[ids][10:86, 10:58] == (200, 10, 20)).mean() > 0.97 and (found[ids][10:86, 70:118] == 100).all()
 
 
 def test_several_dabs_divide_an_area_and_share_a_group_by_nearness():
