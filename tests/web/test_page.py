@@ -91,7 +91,7 @@ def page(browser, origin):
 def picture():
     """A picture of two tiles a side where it is looked at enlarged: (H, W, 3) uint8."""
     rng = np.random.default_rng(3)
-    picture = np.full((330, 352, 3), (200, 215, 230), np.uint8)
+    picture = np.full((346, 352, 3), (200, 215, 230), np.uint8)
     for _ in range(9):
         centre, size = tuple(rng.integers(30, 320, 2).tolist()), tuple(rng.integers(15, 60, 2).tolist())
         colour = rng.integers(120, 255, 3).tolist()
@@ -163,7 +163,7 @@ def test_models_are_small(dist):
 def test_lines_equal_those_of_predict(page, picture, tmp_path):
     """Enlarged by the rule of `--scale auto`, in four tiles; then stronger, wider and transparent."""
     said = run(page, lambda: page.set_input_files("#file", upload(picture)))
-    assert said.startswith("Lines: 352 × 330 in ") and "WebAssembly" in said, said
+    assert said.startswith("Lines: 352 × 346 in ") and "WebAssembly" in said, said
     found, name = save(page, tmp_path / "a.png")
     expected = predict("lines", picture)
     assert page.get_attribute("#progress", "max") == "4"  # tiles
