@@ -22,9 +22,8 @@ ENOUGH = 0.005  # pixels of outline for each pixel; squares with less are left o
 BEST_WIDTH = 3.0  # pixels, to which thinner lines are enlarged
 # Largest short side of an enlarged picture; largest factor; smallest factor that is worth a second look.
 LARGEST, MOST, LEAST = 1080, 2.0, 1.1
-# A picture is looked at from afar, at these scales, if half of the found lines are at least this wide and one pen drew
-# them. Then the upper quartile of their widths is at most so many times the lower one, and broad strokes among them
-# were found as two rims.
+# A picture of one broad pen is looked at again from afar, at these scales: broad strokes may have been found as rims.
+# Half of its lines are at least so wide, and the upper quartile of widths is at most so many times the lower one.
 AFAR, SUSPECT_WIDTH, ONE_PEN = (0.5, 0.3), 3.2, 1.35
 # So it is if nearly all dark strokes are broad. Strokes of 12 to 52 pixels are looked for at a quarter of the size, as
 # places this much darker than their surroundings. They must be this share of all dark strokes, and of the picture.
@@ -51,9 +50,9 @@ def look(find, picture, scale="auto"):
         find: see above.
         picture: (H, W, 3) uint8 RGB.
         scale: a factor above 0 by which the picture is resized before `find` gets it; or `"auto"`. Then pictures whose
-            short side is 1,080 pixels or more are never enlarged, and smaller ones at most twofold. A picture of very
-            broad lines is looked at a second time, shrunk. A `Held` is `"auto"` for the first picture, and for others
-            what was chosen then.
+            short side is 1,080 pixels or more are never enlarged, and smaller ones at most twofold. A picture of broad
+            lines is looked at again, shrunk, see `look_from_afar`. A `Held` is `"auto"` for the first picture, and for
+            others what was chosen then.
 
     Returns:
         (H, W, K) uint8, at the picture's size.
@@ -70,7 +69,7 @@ def look(find, picture, scale="auto"):
 
 
 def _choose(find, picture):
-    """Find a picture's lines at the scale that suits them; returns (maps, factor, or "afar" for a second look)."""
+    """Find a picture's lines at the scale that suits them; returns (maps, factor, or "afar")."""
     maps = find(picture)
     widths = measure_widths(maps[..., 0], (0.25, 0.5, 0.75))
     if has_one_broad_pen(widths) or has_broad_strokes(picture):
@@ -178,7 +177,7 @@ def _measure_band(ink, height):
 
 
 def look_from_afar(find, picture, maps):
-    """Look at a picture shrunk, and fill in the broad lines that show there.
+    """Look at a picture shrunk, at the scales of `AFAR`, and fill in the broad lines that show there.
 
     Up close a network may see a broad line as an area with two rims. Ink is added to what was found up close, never
     taken away, so that thin lines stay. What the shrunk picture shows has soft rims; they are made as sharp as the

@@ -48,12 +48,11 @@ class Chain(base.Task):
 
     def _begin(self, networks, picture, options, track):
         """Run all tasks but the last: (what it goes on with, remarks)."""
-        given, remarks = picture, []
-        for link in self.links[1:]:
-            last = link is self.links[-1]
-            given, said = link.clean(given, options if last else self._options_of(link, options))
+        found, remarks = picture, []
+        *between, last = self.links[1:]
+        for link, its in [*((link, self._options_of(link, options)) for link in between), (last, options)]:
+            found, said = link.clean(found, its)  # a later task may refuse a picture, or clean it
             remarks += said
-        found = given
         for place, link in enumerate(self.links[:-1]):
             original = picture if place else None
             result = link.predict(networks, found, self._options_of(link, options), track, original=original)

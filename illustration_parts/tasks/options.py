@@ -133,4 +133,4 @@ def refuse_idle(parser, options, given):
     """
     for option in options:
         if option.needs and getattr(given, option.name) != option.default and not getattr(given, option.needs, True):
-            parser.error(f"{option.flag} needs --{option.needs}")
+            parser.error(f"{option.flag} needs --{option.needs.replace('_', '-')}")

@@ -18,11 +18,7 @@ from illustration_parts.tasks import lines as line_task
 BROAD = 9  # pixels of a broad line
 THIN = 7  # pixels of a thin stroke, at most
 SHRUNK = 0.75  # size at which thin strokes are looked for, of drawn pictures' own
-FAINT, LOW, MIDDLE = (
-    1.5,
-    3.0,
-    6.0,
-)  # CIE Lab lightness that a stroke is darker than its sides: least, low, middle contrast
+FAINT, LOW, MIDDLE = 1.5, 3.0, 6.0  # contrasts: CIE Lab lightness that a stroke is darker than its sides
 
 
 def make_disc(size):
